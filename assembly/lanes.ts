@@ -1,0 +1,9 @@
+// The way from float32 lanes into float64 sums.
+
+/** sum + the four float32 lanes of v, widened to float64: lane 0 takes v0 + v2, lane 1 takes v1 + v3. */
+// @ts-ignore: decorator
+@inline
+export function addWide(sum_f64x2: v128, v_f32x4: v128): v128 {
+  const high_f32x4 = f64x2.splat(f64x2.extract_lane(v_f32x4, 1));
+  return f64x2.add(sum_f64x2, f64x2.add(f64x2.promote_low_f32x4(v_f32x4), f64x2.promote_low_f32x4(high_f32x4)));
+}

@@ -1,0 +1,25 @@
+// Writes the two doors to the compiled module (see "imports" in package.json): the bytes inlined, and a static import.
+import { readFileSync, writeFileSync } from "node:fs";
+
+const dist = new URL("../dist/", import.meta.url);
+const base64 = readFileSync(new URL("dice.wasm", dist)).toString("base64");
+
+const types = `/** The compiled module, or its bytes: whatever the loader may instantiate. */
+export declare function wasm(): object;
+`;
+const inline = `const base64 =
+  "${base64}";
+export function wasm() {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+`;
+const module = `import module from "./dice.wasm?module";
+export function wasm() {
+  return module;
+}
+`;
+
+writeFileSync(new URL("wasm-inline.js", dist), inline);
+writeFileSync(new URL("wasm-inline.d.ts", dist), types);
+writeFileSync(new URL("wasm-module.js", dist), module);
+writeFileSync(new URL("wasm-module.d.ts", dist), types);

@@ -1,0 +1,72 @@
+// What may be handed in as a prediction or a target, and the check of it.
+import { kindOf, wrongKind, wrongValue } from "./check.ts";
+
+/** Probabilities. Float32Array is used as it is; Float64Array and number[] are rounded to float32. */
+export type Prediction = Float32Array | Float64Array | readonly number[];
+/** An array of integers: a mask of 0 and 1. */
+export type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
+/** Soft or one-hot floats, one for each element of the prediction, or a mask of integers. */
+export type Target = Float32Array | Float64Array | readonly number[] | IntegerArray;
+
+const FLOATS: readonly string[] = ["Float32Array", "Float64Array", "Float16Array"];
+const INTEGERS: readonly string[] = [
+  "Int8Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
+  "Uint32Array",
+];
+
+const ALL = [...FLOATS, ...INTEGERS];
+
+/** Whether the array is a typed array of integers. */
+export function isIntegers(array: Prediction | Target): array is IntegerArray {
+  return !(array instanceof Float32Array) && INTEGERS.includes(kindOf(array));
+}
+
+/** Checks the kinds and the lengths of both operands, and that neither has lost its memory. */
+export function checkPair(prediction: unknown, target: unknown): void {
+  checkArray("prediction", prediction, FLOATS, "a Float32Array, Float64Array or number[]");
+  checkArray("target", target, ALL, "a float array, a number[] or an integer typed array");
+  const { length } = prediction as Prediction;
+  if ((target as Target).length !== length) {
+    wrongValue("target", `length ${length} (as "prediction")`, `${(target as Target).length}`);
+  }
+}
+
+function checkArray(name: string, array: unknown, kinds: readonly string[], expected: string): void {
+  if (!(array instanceof Float32Array) && !Array.isArray(array) && !kinds.includes(kindOf(array)))
+    wrongKind(name, expected, array);
+  if ((array as Prediction).length === 0 && ArrayBuffer.isView(array)) checkAttached(name, array);
+}
+
+/** A view of a detached buffer looks empty; only asking its buffer for a view tells. */
+export function checkAttached(name: string, array: ArrayBufferView): void {
+  try {
+    new Uint8Array(array.buffer);
+  } catch {
+    wrongKind(name, "an array with its memory", `a ${kindOf(array)} whose buffer is detached`);
+  }
+}
+
+/** Checks an array that gradients are to be written to: long enough, and apart from both inputs. */
+export function checkOutput(gradient: unknown, prediction: Prediction, target: Target): void {
+  if (kindOf(gradient) !== "Float32Array") wrongKind("gradient", "a Float32Array", gradient);
+  const output = gradient as Float32Array;
+  if (output.length === 0) checkAttached("gradient", output);
+  if (output.length < prediction.length)
+    wrongValue("gradient", `length ${prediction.length} or more (as "prediction")`, `${output.length}`);
+  for (const [name, input] of [
+    ["prediction", prediction],
+    ["target", target],
+  ] as const) {
+    if (ArrayBuffer.isView(input) && shareMemory(output, input))
+      wrongValue("gradient", `memory of its own`, `memory that it shares with "${name}"`);
+  }
+}
+
+function shareMemory(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  return a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+}

@@ -1,0 +1,98 @@
+// Everything that is thrown is thrown here: a TypeError for the wrong kind, a RangeError for the wrong value, always as
+// `"name" expected what, got what came`.
+
+/** Throws the TypeError of an argument or option that is of the wrong kind. */
+export function wrongKind(name: string, expected: string, got: unknown): never {
+  throw new TypeError(`"${name}" expected ${expected}, got ${describe(got)}`);
+}
+
+/** Throws the RangeError of an argument or option that is of the right kind and out of its range. */
+export function wrongValue(name: string, expected: string, got: unknown): never {
+  throw new RangeError(`"${name}" expected ${expected}, got ${typeof got === "string" ? got : describe(got)}`);
+}
+
+/** Throws the error of a host that does not let the module be compiled or instantiated. */
+export function cannotStart(cause: unknown): never {
+  throw new Error(
+    "dice-wasm could not start its WebAssembly module. It needs WebAssembly SIMD (Chrome 91, Firefox 89, Safari 16.4, " +
+      "Node 16.4 or newer); a page with a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src; " +
+      'on an edge runtime the bundler must resolve the condition "workerd" or "edge-light".',
+    { cause },
+  );
+}
+
+/** A value in a few words: its kind, and its content where that is short. */
+function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return value.name ? `the function ${value.name}` : "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  const kind = kindOf(value);
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    const length = (value as { length?: number }).length;
+    return length === undefined ? kind : `${kind}(${length})`;
+  }
+  return kind === "Object" ? "a plain object" : kind;
+}
+
+/** "Float32Array", "Array", "Object" …, whatever realm the value is from. */
+export function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** The options themselves: nothing, or an object whose every name is one of `known`. */
+export function checkOptions(options: unknown, known: readonly string[], caller: string): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
+    wrongKind("options", "an object", options);
+  }
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name)) wrongKind("options", `the names that ${caller} knows (${known.join(", ")})`, name);
+  }
+}
+
+/** A finite number that is not negative. */
+export function checkAmount(name: string, value: unknown, fallback: number): number {
+  if (value === undefined) return fallback;
+  if (typeof value !== "number") wrongKind(name, "a number", value);
+  if (!(value >= 0 && value < Infinity)) wrongValue(name, "a finite number of 0 or more", value);
+  return value;
+}
+
+/** A finite number. */
+export function checkFinite(name: string, value: unknown): number {
+  if (typeof value !== "number") wrongKind(name, "a number", value);
+  if (!Number.isFinite(value)) wrongValue(name, "a finite number", value);
+  return value;
+}
+
+/** A share: 0 to 1, or NaN for "none". */
+export function checkShare(name: string, value: unknown, fallback: number): number {
+  if (value === undefined) return fallback;
+  if (typeof value !== "number") wrongKind(name, "a number", value);
+  if (value < 0 || value > 1) wrongValue(name, "a number from 0 to 1, or NaN to leave it out", value);
+  return value;
+}
+
+/** true or false. */
+export function checkFlag(name: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value !== "boolean") wrongKind(name, "true or false", value);
+  return value;
+}
+
+/** One of a few words, the first by default. */
+export function checkWord<Word extends string>(name: string, value: unknown, words: readonly [Word, ...Word[]]): Word {
+  if (value === undefined) return words[0];
+  if (words.includes(value as Word)) return value as Word;
+  const expected = words.map((word) => `"${word}"`).join(" or ");
+  if (typeof value !== "string") wrongKind(name, expected, value);
+  wrongValue(name, expected, JSON.stringify(value));
+}
+
+/** A whole number of `least` or more. */
+export function checkCount(name: string, value: unknown, least: number): number {
+  if (typeof value !== "number") wrongKind(name, "a number", value);
+  if (!Number.isSafeInteger(value) || value < least) wrongValue(name, `a whole number of ${least} or more`, value);
+  return value;
+}

@@ -1,0 +1,84 @@
+// The formulas, each once, over the sums of a region; nothing here knows about arrays, memory or options.
+import { log, power } from "./elementary.ts";
+
+/** Added above and below the line of an index. */
+export interface Smoothing {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+/** index = (shared·I + s) / (intersection·I + prediction·P + target·T + d) */
+export interface Ratio {
+  readonly shared: number;
+  readonly intersection: number;
+  readonly prediction: number;
+  readonly target: number;
+}
+
+/** The sums of a region that a ratio is taken of: its intersection, and the sizes of prediction and target. */
+export interface Sizes {
+  I: number;
+  P: number;
+  T: number;
+}
+
+/** 2I / (P + T): Dice 1945, Sørensen 1948. */
+export const DICE: Ratio = { shared: 2, intersection: 0, prediction: 1, target: 1 };
+/** I / (P + T − I): Jaccard 1901. */
+export const JACCARD: Ratio = { shared: 1, intersection: -1, prediction: 1, target: 1 };
+/** I / (I + α(P − I) + β(T − I)): Tversky 1977; α weighs false positives, β false negatives. */
+export function tversky(alpha: number, beta: number): Ratio {
+  return { shared: 1, intersection: 1 - alpha - beta, prediction: alpha, target: beta };
+}
+
+/** The index of one region; with nothing below the line it is `empty`. */
+export function indexOf(ratio: Ratio, smooth: Smoothing, empty: number, sizes: Sizes): number {
+  const denominator = denominatorOf(ratio, smooth, sizes);
+  return denominator === 0 ? empty : (ratio.shared * sizes.I + smooth.numerator) / denominator;
+}
+
+/** The slopes of an index of that value by I and by P; with nothing below the line it is flat. */
+export function slopesOf(
+  ratio: Ratio,
+  smooth: Smoothing,
+  index: number,
+  sizes: Sizes,
+): { byIntersection: number; byPrediction: number } {
+  const denominator = denominatorOf(ratio, smooth, sizes);
+  if (denominator === 0) return { byIntersection: 0, byPrediction: 0 };
+  return {
+    byIntersection: (ratio.shared - index * ratio.intersection) / denominator,
+    byPrediction: (-index * ratio.prediction) / denominator,
+  };
+}
+
+function denominatorOf(ratio: Ratio, smooth: Smoothing, { I, P, T }: Sizes): number {
+  return ratio.intersection * I + ratio.prediction * P + ratio.target * T + smooth.denominator;
+}
+
+/** A function of an index, and its slope. */
+export interface Curve {
+  value(index: number): number;
+  slope(index: number): number;
+}
+
+/** The index itself. */
+export const IDENTITY: Curve = { value: (index) => index, slope: () => 1 };
+
+const LEAST = 1e-7; // what the logarithm's argument is held above
+
+/** The forms of a loss: 1 − D, −D (V-Net) and −ln D. */
+export const FORMS: { readonly complement: Curve; readonly negative: Curve; readonly log: Curve } = {
+  complement: { value: (index) => 1 - index, slope: () => -1 },
+  negative: { value: (index) => -index, slope: () => -1 },
+  log: { value: (index) => -log(Math.max(index, LEAST)), slope: (index) => (index < LEAST ? 0 : -1 / index) },
+};
+
+/** (1 − index)^γ: Abraham & Khan 2018. Where the loss is 0 its slope is taken as 0, for γ < 1 would make it infinite. */
+export function focal(gamma: number): Curve {
+  const lack = (index: number): number => Math.max(0, 1 - index);
+  return {
+    value: (index) => power(lack(index), gamma),
+    slope: (index) => (lack(index) === 0 ? 0 : -gamma * power(lack(index), gamma - 1)),
+  };
+}

@@ -1,0 +1,165 @@
+import fc from "fast-check";
+import { afterAll, describe, expect, test } from "vitest";
+import { sharedEngine } from "../src/engine.ts";
+import { allocate, diceLoss, overlap, valueAndGradient } from "../src/index.ts";
+import { INTEGERS, LENGTHS, maskOf, type Pair, softPair, WAYS } from "./table.ts";
+
+/** The same data in linear memory, `offset` elements into arrays with some room behind. */
+function resident({ prediction, target }: Pair, offset = 0): Pair {
+  const { length } = prediction;
+  const room = allocate(length + offset + 5);
+  const place = (into: Float32Array, data: Float32Array) => {
+    into.fill(Number.NaN); // whatever lies around must not matter
+    const view = into.subarray(offset, offset + length);
+    view.set(data);
+    return view;
+  };
+  return { prediction: place(room.prediction, prediction), target: place(room.target, target) };
+}
+
+describe("copied = resident = mixed, to the bit", () => {
+  test("at every length", () => {
+    for (const length of LENGTHS) {
+      const copied = softPair(length, length);
+      const [here, there] = [resident(copied), resident(copied)];
+      for (const way of WAYS) {
+        const { squared, ...taking } = way;
+        const expected = overlap(copied.prediction, copied.target, taking).toJSON();
+        for (const p of [copied, here]) {
+          for (const t of [copied, here, there]) {
+            expect(overlap(p.prediction, t.target, taking).toJSON(), `length ${length}`).toEqual(expected);
+            expect(diceLoss(p.prediction, t.target, way)).toBe(diceLoss(copied.prediction, copied.target, way));
+          }
+        }
+      }
+    }
+  });
+
+  test("at every offset", () => {
+    for (const length of [1, 7, 64, 300, 1025]) {
+      const data = softPair(length, length);
+      const expected = overlap(data.prediction, data.target).toJSON();
+      for (let offset = 0; offset < 20; offset++) {
+        const shifted = new Float32Array(length + offset);
+        shifted.set(data.prediction, offset);
+        const copied = { prediction: shifted.subarray(offset), target: data.target };
+        const placed = resident(data, offset);
+        for (const p of [copied, placed]) {
+          for (const t of [copied, placed]) {
+            expect(overlap(p.prediction, t.target).toJSON(), `length ${length}, offset ${offset}`).toEqual(expected);
+          }
+        }
+      }
+    }
+  });
+
+  test.each(INTEGERS.map((Type) => [Type.name, Type] as const))("with masks in a %s", (_, Type) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 0, max: 9 }), fc.integer(), (length, offset, seed) => {
+        const { prediction } = softPair(length, seed);
+        const mask = Type.from(maskOf(length, seed));
+        const room = allocate(length + offset, { target: Type as typeof Uint8Array });
+        const inside = room.target.subarray(offset);
+        inside.set(mask);
+        room.prediction.set(prediction, offset);
+        const expected = diceLoss(prediction, mask);
+        expect(diceLoss(prediction, inside)).toBe(expected);
+        expect(diceLoss(room.prediction.subarray(offset), inside)).toBe(expected);
+        expect(diceLoss(room.prediction.subarray(offset), mask)).toBe(expected);
+      }),
+    );
+  });
+
+  test("from shared memory", () => {
+    for (const length of [0, 9, 1024, 20_000]) {
+      const { prediction, target } = softPair(length, 2);
+      const mask = maskOf(length, 3);
+      const shared = new Float32Array(new SharedArrayBuffer(4 * length));
+      const sharedMask = new Uint8Array(new SharedArrayBuffer(length));
+      shared.set(prediction);
+      sharedMask.set(mask);
+      expect(diceLoss(shared, target)).toBe(diceLoss(prediction, target));
+      expect(diceLoss(shared, sharedMask)).toBe(diceLoss(prediction, mask));
+    }
+  });
+
+  test("when one array is both", () => {
+    const { prediction } = softPair(5000, 4);
+    const room = resident({ prediction, target: prediction });
+    expect(diceLoss(room.prediction, room.prediction)).toBe(diceLoss(prediction, prediction.slice()));
+  });
+});
+
+describe("allocate", () => {
+  test("gives zeroed arrays of the length and types asked for, apart from each other", () => {
+    for (const Type of [Float32Array, ...INTEGERS]) {
+      for (const length of [0, 1, 5, 1000]) {
+        const { prediction, target, gradient } = allocate(length, { target: Type as typeof Uint8Array, gradient: true });
+        expect([prediction, target, gradient].map((array) => array.length)).toEqual([length, length, length]);
+        expect(prediction).toEqual(new Float32Array(length));
+        expect(target).toEqual(new Type(length));
+        prediction.fill(1);
+        target.fill(1);
+        gradient.fill(2);
+        expect(prediction).toEqual(new Float32Array(length).fill(1));
+        expect(target).toEqual(new Type(length).fill(1));
+        expect(diceLoss(prediction, target)).toBe(0);
+      }
+    }
+    expect(allocate(3)).not.toHaveProperty("gradient");
+  });
+
+  test("gives each call a memory of its own, of the size asked for, whose views never detach", () => {
+    const first = allocate(100_000, { gradient: true });
+    const second = allocate(100_000, { gradient: true });
+    const bytes = first.prediction.buffer.byteLength;
+    expect(second.prediction.buffer).not.toBe(first.prediction.buffer);
+    expect(bytes).toBeLessThanOrEqual(3 * 400_000 + 2 * 65_536);
+    for (let i = 0; i < 50; i++) valueAndGradient(diceLoss, first.prediction, second.target, { gradient: first.gradient });
+    expect(first.prediction.buffer.byteLength).toBe(bytes);
+    expect(first.gradient).toHaveLength(100_000);
+  });
+
+  test("lets thousands of workspaces come and go", () => {
+    let total = 0;
+    for (let i = 0; i < 5000; i++) {
+      const { prediction, target } = allocate(16);
+      prediction.fill(1);
+      target.fill(1);
+      total += diceLoss(prediction, target);
+    }
+    expect(total).toBe(0);
+  });
+});
+
+describe("memory", () => {
+  afterAll(() => expect(sharedEngine().buffer.byteLength).toBeLessThanOrEqual(2 * 65_536));
+
+  test("of the shared engine is two pages before and after large calls", () => {
+    const { prediction, target } = softPair(3_000_000, 1);
+    const before = sharedEngine().buffer;
+    diceLoss(prediction, target);
+    valueAndGradient(diceLoss, prediction, maskOf(3_000_000, 1));
+    expect(sharedEngine().buffer).toBe(before);
+    expect(before.byteLength).toBe(2 * 65_536);
+  });
+
+  test("stays flat over 1,000,000 calls", () => {
+    const { prediction, target } = softPair(40, 1);
+    const gradient = new Float32Array(40);
+    const call = () => {
+      diceLoss(prediction, target, { smooth: 1e-5 });
+      valueAndGradient(diceLoss, prediction, target, { gradient });
+    };
+    const used = (): number => {
+      globalThis.gc?.();
+      const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+      return heapUsed + external + arrayBuffers;
+    };
+    expect(globalThis.gc, "the tests run with --expose-gc").toBeDefined();
+    for (let i = 0; i < 10_000; i++) call();
+    const before = used();
+    for (let i = 0; i < 500_000; i++) call();
+    expect(used() - before).toBeLessThan(1_000_000);
+  });
+});

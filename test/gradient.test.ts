@@ -1,0 +1,177 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { allocate, diceLoss, focalTverskyLoss, jaccardLoss, tverskyLoss, valueAndGradient } from "../src/index.ts";
+import { centralDifference, type ReferenceOptions, reference, referenceSums } from "./reference.ts";
+import { LENGTHS, MEASURES, maskOf, type Name, softPair } from "./table.ts";
+
+const SMOOTH = [1, 1e-5, 0];
+const WAYS: ReferenceOptions[] = [
+  {},
+  { squared: true },
+  { intersection: "minimum" },
+  { intersection: "minimum", squared: true },
+  { form: "negative" },
+  { form: "log" },
+  { alpha: 0.3, beta: 0.7 },
+  { alpha: 0.7, beta: 0.3, gamma: 4 / 3 },
+];
+
+/** The options that the measure knows. */
+function known(name: Name, options: ReferenceOptions): ReferenceOptions {
+  const { form, alpha, beta, gamma, ...index } = options;
+  const tversky = name.toLowerCase().includes("tversky");
+  return {
+    ...index,
+    ...(form && /^(dice|jaccard|tversky)Loss$/.test(name) && { form }),
+    ...(alpha !== undefined && beta !== undefined && tversky && { alpha, beta }),
+    ...(gamma !== undefined && name === "focalTverskyLoss" && { gamma }),
+  };
+}
+
+describe.each(Object.entries(MEASURES))("the gradient of %s", (name, measure) => {
+  const oracle = reference[name as Name];
+
+  test.each(WAYS)("is the central difference of the float64 reference with %o", (way) => {
+    for (const smooth of SMOOTH) {
+      for (const length of [1, 3, 4, 5, 17, 63, 300, 1030]) {
+        const options = known(name as Name, { ...way, smooth });
+        const { prediction, target } = softPair(length, length);
+        const { value, gradient } = valueAndGradient(measure, prediction, target, options);
+        expect(value).toBe(measure(prediction, target, options));
+        expect(gradient).toHaveLength(length);
+        for (const i of new Set([0, 1, length >> 1, length - 1].filter((at) => at < length))) {
+          const expected = centralDifference((p) => oracle(p, target, options), prediction, i);
+          const scale = Math.max(...gradient.map(Math.abs));
+          expect(Math.abs(gradient[i] - expected), `length ${length}, smooth ${smooth}, at ${i}`).toBeLessThanOrEqual(
+            1e-6 * scale + 1e-7,
+          );
+        }
+      }
+    }
+  });
+});
+
+describe("closed forms", () => {
+  // with I, P, T and D below the line, per position
+  const { prediction: p, target: t } = softPair(257, 11);
+  const sums = referenceSums(p, t);
+  const { intersection: I, prediction: P, target: T, predictionSquared: PP, targetSquared: TT } = sums;
+  const close = (gradient: Float32Array, expected: (i: number) => number) => {
+    const scale = Math.max(...gradient.map(Math.abs));
+    gradient.forEach((g, i) => {
+      expect(Math.abs(g - expected(i))).toBeLessThanOrEqual(3e-7 * scale);
+    });
+  };
+
+  test("dice: −2t/D + N/D²", () => {
+    const [N, D] = [2 * I + 1, P + T + 1];
+    close(valueAndGradient(diceLoss, p, t).gradient, (i) => (-2 * t[i]) / D + N / D ** 2);
+  });
+
+  test("dice, squared: −2t/D + 2p·N/D²", () => {
+    const [N, D] = [2 * I + 1, PP + TT + 1];
+    close(valueAndGradient(diceLoss, p, t, { squared: true }).gradient, (i) => (-2 * t[i]) / D + (2 * p[i] * N) / D ** 2);
+  });
+
+  test("jaccard: −t/D + N(1 − t)/D²", () => {
+    const [N, D] = [I + 1, P + T - I + 1];
+    close(valueAndGradient(jaccardLoss, p, t).gradient, (i) => -t[i] / D + (N * (1 - t[i])) / D ** 2);
+  });
+
+  test("tversky: −t/D + N(t + α(1 − t) − βt)/D²", () => {
+    const [alpha, beta] = [0.3, 0.7];
+    const [N, D] = [I + 1, I + alpha * (P - I) + beta * (T - I) + 1];
+    const { gradient } = valueAndGradient(tverskyLoss, p, t, { alpha, beta });
+    close(gradient, (i) => -t[i] / D + (N * (t[i] + alpha * (1 - t[i]) - beta * t[i])) / D ** 2);
+  });
+
+  test("with the minimum, t becomes 1 where p < t, 0 where p > t and ½ at a tie", () => {
+    const prediction = Float32Array.of(0.2, 0.8, 0.5);
+    const target = Float32Array.of(0.6, 0.3, 0.5);
+    const [N, D] = [2 * (0.2 + 0.3 + 0.5) + 1, 1.5 + 1.4 + 1];
+    const { gradient } = valueAndGradient(diceLoss, prediction, target, { intersection: "minimum" });
+    [1, 0, 0.5].forEach((h, i) => {
+      expect(gradient[i]).toBeCloseTo((-2 * h) / D + N / D ** 2, 6);
+    });
+  });
+});
+
+describe("where there is no slope", () => {
+  test("two empty masks without smoothing have a flat loss", () => {
+    expect(valueAndGradient(diceLoss, [0, 0, 0], [0, 0, 0], { smooth: 0 })).toEqual({ value: 0, gradient: new Float32Array(3) });
+  });
+
+  test("two empty masks with smoothing have the gradient s / d²", () => {
+    const { gradient } = valueAndGradient(diceLoss, [0, 0], [0, 0], { smooth: { numerator: 1, denominator: 4 } });
+    expect(gradient).toEqual(Float32Array.of(1 / 16, 1 / 16));
+  });
+
+  test("a perfect prediction has a finite focal gradient", () => {
+    const { value, gradient } = valueAndGradient(focalTverskyLoss, [1, 0, 1], [1, 0, 1], { smooth: 0 });
+    expect(value).toBe(0);
+    expect(gradient).toEqual(new Float32Array(3));
+  });
+
+  test("below its floor the logarithm is flat", () => {
+    expect(valueAndGradient(diceLoss, [1, 0], [0, 1], { smooth: 0, form: "log" }).gradient).toEqual(new Float32Array(2));
+  });
+
+  test("NaN in the data gives NaN throughout", () => {
+    expect([...valueAndGradient(diceLoss, [Number.NaN, 0.5], [1, 0]).gradient]).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  test("nothing in, nothing out", () => {
+    expect(valueAndGradient(diceLoss, [], [])).toEqual({ value: 0, gradient: new Float32Array(0) });
+  });
+});
+
+describe("where the gradient is written", () => {
+  test("copied, resident and mixed operands and outputs give the same bits at every length", () => {
+    for (const length of LENGTHS) {
+      const { prediction, target } = softPair(length, length);
+      const room = allocate(length, { gradient: true });
+      room.prediction.set(prediction);
+      room.target.set(target);
+      for (const options of [{}, { squared: true }, { intersection: "minimum" }] as const) {
+        const expected = valueAndGradient(jaccardLoss, prediction, target, options);
+        for (const p of [prediction, room.prediction]) {
+          for (const t of [target, room.target]) {
+            for (const gradient of [new Float32Array(length), room.gradient.fill(9)]) {
+              const got = valueAndGradient(jaccardLoss, p, t, { ...options, gradient });
+              expect(got.gradient).toBe(gradient);
+              expect(got.value).toBe(expected.value);
+              expect(
+                Buffer.from(gradient.buffer, gradient.byteOffset, 4 * length).equals(Buffer.from(expected.gradient.buffer)),
+              ).toBe(true);
+            }
+          }
+        }
+      }
+    }
+  });
+
+  test("a longer output keeps what lies beyond, also in linear memory", () => {
+    const { prediction, target } = softPair(1029, 3);
+    const room = allocate(1040, { gradient: true });
+    room.prediction.set(prediction);
+    room.target.set(target);
+    const expected = valueAndGradient(diceLoss, prediction, target).gradient;
+    for (const output of [new Float32Array(1040).fill(7), room.gradient.fill(7)]) {
+      valueAndGradient(diceLoss, room.prediction.subarray(0, 1029), room.target.subarray(0, 1029), { gradient: output });
+      expect(output.subarray(0, 1029)).toEqual(expected);
+      expect(output.subarray(1029)).toEqual(new Float32Array(11).fill(7));
+    }
+  });
+
+  test("masks of integers have the gradient of their floats, to the bit", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 3000 }), fc.integer(), (length, seed) => {
+        const { prediction } = softPair(length, seed);
+        const mask = maskOf(length, seed);
+        const expected = valueAndGradient(diceLoss, prediction, Float32Array.from(mask));
+        expect(valueAndGradient(diceLoss, prediction, mask)).toEqual(expected);
+        expect(valueAndGradient(diceLoss, Float64Array.from(prediction), Int16Array.from(mask))).toEqual(expected);
+      }),
+    );
+  });
+});
