@@ -1,18 +1,16 @@
 // The public door of dice-wasm.
 export type { IntegerArray, Prediction, Target } from "./arrays.ts";
 export type { Smoothing } from "./formulas.ts";
+export { type GradientOptions, type Loss, type ValueAndGradient, valueAndGradient } from "./gradient.ts";
 export {
   diceCoefficient,
   diceLoss,
   focalTverskyLoss,
   jaccardIndex,
   jaccardLoss,
-  type Loss,
   overlap,
   tverskyIndex,
   tverskyLoss,
-  type ValueAndGradient,
-  valueAndGradient,
 } from "./losses.ts";
 export type { FocalTverskyOptions, IndexOptions, LossOptions, OverlapOptions, TverskyWeights } from "./options.ts";
 export { type Intersection, Overlap, type OverlapJSON } from "./overlap.ts";

@@ -46,7 +46,7 @@ export interface FocalTverskyOptions extends IndexOptions, TverskyWeights {
 }
 
 /** Every option there is, as it may come in. */
-export type AnyOptions = LossOptions & FocalTverskyOptions & { readonly gradient?: Float32Array };
+export type AnyOptions = LossOptions & FocalTverskyOptions;
 
 export const TAKING: readonly string[] = ["intersection", "threshold"];
 export const INDEX: readonly string[] = [...TAKING, "smooth", "squared", "empty"];

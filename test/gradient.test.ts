@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allocate, diceLoss, focalTverskyLoss, jaccardLoss, tverskyLoss, valueAndGradient } from "../src/index.ts";
+import { allocate, diceLoss, focalTverskyLoss, jaccardLoss, type Loss, tverskyLoss, valueAndGradient } from "../src/index.ts";
 import { centralDifference, type ReferenceOptions, reference, referenceSums } from "./reference.ts";
 import { LENGTHS, MEASURES, maskOf, type Name, softPair } from "./table.ts";
 
@@ -36,7 +36,7 @@ describe.each(Object.entries(MEASURES))("the gradient of %s", (name, measure) =>
       for (const length of [1, 3, 4, 5, 17, 63, 300, 1030]) {
         const options = known(name as Name, { ...way, smooth });
         const { prediction, target } = softPair(length, length);
-        const { value, gradient } = valueAndGradient(measure, prediction, target, options);
+        const { value, gradient } = valueAndGradient(measure as Loss, prediction, target, options);
         expect(value).toBe(measure(prediction, target, options));
         expect(gradient).toHaveLength(length);
         for (const i of new Set([0, 1, length >> 1, length - 1].filter((at) => at < length))) {

@@ -1,0 +1,102 @@
+// The value of any loss together with its gradient.
+import { checkOutput, checkPair, type Prediction, type Target } from "./arrays.ts";
+import { checkOptions, wrongKind, wrongValue } from "./check.ts";
+import { indexOf, slopesOf } from "./formulas.ts";
+import { diceCoefficient, diceLoss, focalTverskyLoss, jaccardIndex, jaccardLoss, tverskyIndex, tverskyLoss } from "./losses.ts";
+import {
+  DICE_COEFFICIENT,
+  DICE_LOSS,
+  FOCAL_TVERSKY_LOSS,
+  JACCARD_INDEX,
+  JACCARD_LOSS,
+  type Measure,
+  readPlan,
+  TVERSKY_INDEX,
+  TVERSKY_LOSS,
+} from "./measures.ts";
+import type { FocalTverskyOptions, LossOptions } from "./options.ts";
+import { Pair } from "./passes.ts";
+
+/** A function that `valueAndGradient` can differentiate. */
+export type Loss =
+  | typeof diceCoefficient
+  | typeof diceLoss
+  | typeof jaccardIndex
+  | typeof jaccardLoss
+  | typeof tverskyIndex
+  | typeof tverskyLoss
+  | typeof focalTverskyLoss;
+
+const MEASURES: ReadonlyMap<unknown, Measure> = /* @__PURE__ */ new Map<unknown, Measure>([
+  [diceCoefficient, DICE_COEFFICIENT],
+  [diceLoss, DICE_LOSS],
+  [jaccardIndex, JACCARD_INDEX],
+  [jaccardLoss, JACCARD_LOSS],
+  [tverskyIndex, TVERSKY_INDEX],
+  [tverskyLoss, TVERSKY_LOSS],
+  [focalTverskyLoss, FOCAL_TVERSKY_LOSS],
+]);
+
+/** The options of the loss, and where to write. */
+export interface GradientOptions extends LossOptions, FocalTverskyOptions {
+  /** Written to in place of a new array: at least as long as the prediction, and apart from both inputs. */
+  readonly gradient?: Float32Array;
+}
+
+/** What `valueAndGradient` gives. */
+export interface ValueAndGradient {
+  readonly value: number;
+  /** d(value)/d(prediction), as many elements as the prediction. */
+  readonly gradient: Float32Array;
+}
+
+/**
+ * The value of a loss (or an index) and its gradient by the prediction, in two passes over the data.
+ *
+ * With N and D the numerator and the denominator of the index f = N / D: ∂f/∂p = (N′ − f·D′) / D, where for Dice N′ = 2t
+ * and D′ = 1 (2p when `squared`), and so on for the family. With `intersection: "minimum"`, t in N′ becomes
+ * ∂min(p, t)/∂p: 1 where p < t, 0 where p > t, ½ at a tie. Where both masks are empty and nothing smooths, it is 0.
+ *
+ * @param loss one of this package's indices and losses
+ * @param prediction probabilities, 0 to 1
+ * @param target as many values, 0 to 1, or a mask of integers 0 and 1
+ * @param options those of the loss, and `gradient`: a Float32Array of at least that length to write to, in place of a new
+ *   one; apart from both inputs
+ * @returns `{ value, gradient }`; `value` is what `loss(prediction, target, options)` gives, to the bit
+ * @throws {TypeError | RangeError} as the loss does; for another function, a `threshold` (a step has no gradient), or a
+ *   `gradient` of another type, too short, or sharing memory with an input. Then nothing is written.
+ *
+ * @example
+ * const { value, gradient } = valueAndGradient(diceLoss, [0.9, 0.2, 0.8], [1, 0, 1]);
+ * // value 0.1020, gradient [-0.2249, 0.1833, -0.2249]
+ */
+export function valueAndGradient(
+  loss: Loss,
+  prediction: Prediction,
+  target: Target,
+  options?: GradientOptions,
+): ValueAndGradient {
+  const measure = MEASURES.get(loss);
+  if (!measure) wrongKind("loss", "an index or a loss of dice-wasm", loss);
+  checkOptions(options, [...measure.options, "gradient"], `valueAndGradient of ${measure.name}`);
+  const plan = readPlan(measure, options ?? {});
+  const { threshold, intersection, squares, smooth, empty } = plan.settings;
+  if (threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", threshold);
+  checkPair(prediction, target);
+  const output: unknown = options?.gradient;
+  if (output !== undefined) checkOutput(output, prediction, target);
+
+  const gradient = (output as Float32Array | undefined) ?? new Float32Array(prediction.length);
+  const pair = new Pair(prediction, target, undefined, gradient);
+  const sizes = pair.sizes(plan.settings);
+  const index = indexOf(plan.ratio, smooth, empty, sizes);
+  const slopes = slopesOf(plan.ratio, smooth, index, sizes);
+  const slope = plan.curve.slope(index);
+  const byPrediction = slope * slopes.byPrediction;
+  pair.writeGradient(gradient, intersection, {
+    intersection: slope * slopes.byIntersection,
+    squared: squares ? 2 * byPrediction : 0,
+    constant: squares ? 0 : byPrediction,
+  });
+  return { value: plan.curve.value(index), gradient };
+}

@@ -1,0 +1,153 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = new URL("..", import.meta.url).pathname;
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const sources = readdirSync(join(root, "src")).map((name) => `src/${name}`);
+
+describe("the compiled module", () => {
+  const bytes = readFileSync(join(root, "dist/dice.wasm"));
+
+  test("is at most 2,048 bytes", () => expect(bytes.length).toBeLessThanOrEqual(2048));
+
+  test("imports nothing and exports kernels, constants and its memory alone", () => {
+    const module = new WebAssembly.Module(bytes);
+    expect(WebAssembly.Module.imports(module)).toEqual([]);
+    const kinds = WebAssembly.Module.exports(module).map(({ name, kind }) => `${kind} ${name}`);
+    expect(kinds.filter((kind) => !/^(function \w+_(f32|u8|u16|u32)|global \w+|memory memory)$/.test(kind))).toEqual([]);
+  });
+
+  test("starts with two pages of memory", () => {
+    const { memory } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as { memory: WebAssembly.Memory };
+    expect(memory.buffer.byteLength).toBe(2 * 65_536);
+  });
+});
+
+describe("the sources", () => {
+  test("import downwards only", () => {
+    const floors = [
+      ["index"],
+      ["gradient"],
+      ["losses"],
+      ["measures"],
+      ["options"],
+      ["passes"],
+      ["operands", "workspace"],
+      ["engine", "arrays", "overlap"],
+      ["formulas"],
+      ["elementary", "check"],
+    ];
+    const floorOf = (name: string) => floors.findIndex((floor) => floor.includes(name));
+    for (const path of sources) {
+      const name = path.slice("src/".length, -".ts".length);
+      expect(floorOf(name), `${name} has no floor`).toBeGreaterThanOrEqual(0);
+      for (const [, imported] of read(path).matchAll(/from "\.\/(\w+)\.ts"/g)) {
+        expect(floorOf(imported), `${name} imports ${imported}`).toBeGreaterThanOrEqual(floorOf(name));
+      }
+    }
+  });
+
+  test("know the loader in one line of one file", () => {
+    const lines = sources.flatMap((path) =>
+      read(path)
+        .split("\n")
+        .filter((line) => line.includes("@assemblyscript/loader")),
+    );
+    expect(lines).toHaveLength(1);
+  });
+
+  test("throw in check.ts alone", () => {
+    for (const path of sources.filter((name) => name !== "src/check.ts")) {
+      expect(read(path), path).not.toMatch(/throw new /);
+    }
+  });
+});
+
+describe("the tarball", () => {
+  const room = mkdtempSync(join(tmpdir(), "dice-wasm-"));
+  const installed = join(room, "node_modules/dice-wasm");
+  let files: string[] = [];
+
+  beforeAll(() => {
+    const packed = JSON.parse(
+      execFileSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", room], { cwd: root, encoding: "utf8" }),
+    );
+    const [{ filename, files: listed }] = Array.isArray(packed) ? packed : Object.values(packed as Record<string, never>);
+    files = listed.map(({ path }: { path: string }) => path);
+    execFileSync("npm", ["init", "-y"], { cwd: room, stdio: "ignore" });
+    execFileSync("npm", ["install", "--no-audit", "--no-fund", join(room, filename)], { cwd: room, stdio: "ignore" });
+  });
+  afterAll(() => rmSync(room, { recursive: true }));
+
+  test("holds what a user needs and nothing else", () => {
+    const modules = sources.map((path) => path.replace("src/", "dist/").replace(/\.ts$/, ""));
+    const doors = ["dist/wasm-inline", "dist/wasm-module"];
+    const expected = [
+      ...modules.flatMap((module) => [`${module}.js`, `${module}.d.ts`, `${module}.js.map`]),
+      ...doors.flatMap((door) => [`${door}.js`, `${door}.d.ts`]),
+      "dist/dice.wasm",
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "package.json",
+    ];
+    expect([...files].sort()).toEqual(expected.sort());
+  });
+
+  test("is imported and required, with no dependency but the loader", () => {
+    const script = "console.log(diceLoss([0.9, 0.2, 0.8], [1, 0, 1]).toFixed(4))";
+    const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: room, encoding: "utf8" }).trim();
+    expect(run("--input-type=module", "-e", `import { diceLoss } from "dice-wasm"; ${script}`)).toBe("0.1020");
+    expect(JSON.parse(read("package.json")).dependencies).toEqual({ "@assemblyscript/loader": expect.any(String) });
+    expect(existsSync(join(room, "node_modules/@assemblyscript/loader"))).toBe(true);
+  });
+
+  test("compiles nothing at import, only at the first call", () => {
+    const script = `
+      let compiled = 0;
+      WebAssembly.Module = new Proxy(WebAssembly.Module, { construct: (M, args) => (compiled++, Reflect.construct(M, args)) });
+      const { diceLoss } = await import("dice-wasm");
+      const before = compiled;
+      diceLoss([1], [1]);
+      diceLoss([1], [1]);
+      console.log(before, compiled);`;
+    expect(execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: room, encoding: "utf8" }).trim()).toBe(
+      "0 1",
+    );
+  });
+
+  test("says what to do where WebAssembly is forbidden, and works once it is allowed", () => {
+    const script = `
+      const { Module } = WebAssembly;
+      const { diceLoss } = await import("dice-wasm");
+      WebAssembly.Module = function () { throw new WebAssembly.CompileError("blocked by CSP"); };
+      try { diceLoss([1], [1]); } catch (error) { console.log(error.message.includes("wasm-unsafe-eval"), error.cause.message); }
+      WebAssembly.Module = Module;
+      console.log(diceLoss([1], [1]));`;
+    const out = execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: room, encoding: "utf8" });
+    expect(out.trim().split("\n")).toEqual(["true blocked by CSP", "0"]);
+  });
+
+  test('publishes types that hold the docs and need neither lib "dom" nor our own flags', () => {
+    const types = readFileSync(join(installed, "dist/losses.d.ts"), "utf8");
+    expect(types).toContain("The Dice coefficient, D = (2I + s) / (P + T + d)");
+    for (const name of readdirSync(join(installed, "dist")).filter((file) => file.endsWith(".d.ts"))) {
+      expect(readFileSync(join(installed, "dist", name), "utf8"), name).not.toMatch(/WebAssembly\.|@internal/);
+    }
+    const user = `import { diceLoss, allocate, valueAndGradient, Overlap } from "dice-wasm";
+      const { prediction, target, gradient } = allocate(4, { target: Uint8Array, gradient: true });
+      const mask: Uint8Array = target;
+      const loss: number = diceLoss(prediction, mask, { smooth: { numerator: 0, denominator: 1e-7 }, form: "log" });
+      const g: Float32Array = valueAndGradient(diceLoss, prediction, mask, { gradient, squared: true }).gradient;
+      export const all = [loss, g, new Overlap().toJSON().version === 1];
+      // @ts-expect-error a typo is an error
+      diceLoss(prediction, target, { smoth: 1 });`;
+    execFileSync("sh", ["-c", "cat > user.ts"], { cwd: room, input: user });
+    const flags = ["--noEmit", "--strict", "--module", "nodenext", "--lib", "es2022", "--types", "", "--target", "es2022"];
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    expect(execFileSync(process.execPath, [tsc, ...flags, "user.ts"], { cwd: room, encoding: "utf8" })).toBe("");
+  });
+});
