@@ -78,7 +78,7 @@ export function diceLoss(prediction: Prediction | Overlap, target?: Target | Los
  * @returns J, 0 to 1
  *
  * @example
- * jaccardIndex([1, 1, 0, 0], [1, 0, 1, 0], { smooth: 0 }); // 1 / 3
+ * jaccardIndex([1, 1, 0, 0], [1, 0, 1, 0], { smooth: 0 }); // 1 / 3 = 0.3333
  *
  * @see Jaccard, P. (1901) Étude comparative de la distribution florale
  */
@@ -96,7 +96,7 @@ export function jaccardIndex(prediction: Prediction | Overlap, target?: Target |
  * @returns the loss, 0 to 1 for the default form
  *
  * @example
- * jaccardLoss([1, 1, 0, 0], [1, 0, 1, 0], { smooth: 0 }); // 2 / 3
+ * jaccardLoss([1, 1, 0, 0], [1, 0, 1, 0], { smooth: 0 }); // 2 / 3 = 0.6667
  */
 export function jaccardLoss(prediction: Prediction, target: Target, options?: LossOptions): number;
 /** The same, of sums already taken. */
