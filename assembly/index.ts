@@ -1,49 +1,56 @@
-// The ABI. Pointers are byte addresses, n counts elements; p prediction, t target, g gradient.
-// Kernels allocate nothing, never throw and keep no state; the host owns the memory and lays out all beyond `heap`.
+// The ABI. Pointers are byte addresses, strides are in bytes, n counts elements; p prediction, t target, g gradient.
+// Kernels allocate nothing, never throw and keep no state; the host owns the memory and lays out all beyond `stage`.
+import { sigmoid, sigmoidChain, softmax, softmaxChain } from "./activation";
 import { gradient } from "./gradient";
-import { minimumSlope, threshold, widen } from "./operands";
+import { except, leaveOut, minimumSlope, oneHot, threshold, widen } from "./operands";
+import { argmax, join, split } from "./planes";
 import { sums } from "./sums";
 
-/** Elements of a staged block: a multiple of the tile of the sums, and a page of memory, which hosts copy fastest. */
-const BLOCK: i32 = 1024;
-
-export const block: i32 = BLOCK;
-/** Where blocks are staged, one behind another: prediction, target, gradient, and integers that wait to be widened. */
-export const stage: usize = memory.data(4 * 4 * BLOCK, 16);
-/** Where sums are left: three kernels of p with t, p with p and t with t, six float64 each. */
-export const sumsOut: usize = memory.data(144, 16);
+/** Elements of the largest staged block: a multiple of the tile of the sums, and a page of memory, which hosts copy fastest. */
+export const block: i32 = 1024;
+/** Where sums are left: those of values and those of squares, six float64 each. */
+export const sumsOut: usize = memory.data(96, 16);
 /** The first address that is the host's: nothing is laid out after it. */
-export const heap: usize = memory.data(16, 16);
+export const stage: usize = memory.data(16, 16);
 
-/** Σp·t, Σp, Σt; and Σp² when t is p */
-export function sums_f32(p: usize, t: usize, n: usize, out: usize): void {
-  sums(p, t, n, out, false);
-}
+/** Σp·t, Σp, Σt */
+export function sums_f32(p: usize, t: usize, n: usize, out: usize): void { sums(p, t, n, out, false, false); }
 /** Σmin(p, t), Σp, Σt */
-export function sums_minimum_f32(p: usize, t: usize, n: usize, out: usize): void {
-  sums(p, t, n, out, true);
-}
+export function sums_minimum_f32(p: usize, t: usize, n: usize, out: usize): void { sums(p, t, n, out, true, false); }
+/** Σp·t, Σp², Σt² */
+export function squares_f32(p: usize, t: usize, n: usize, out: usize): void { sums(p, t, n, out, false, true); }
 
 /** g = a·h + b·p + c */
-export function gradient_f32(h: usize, p: usize, g: usize, n: usize, a: f32, b: f32, c: f32): void {
-  gradient(h, p, g, n, a, b, c);
-}
+export function gradient_f32(h: usize, p: usize, g: usize, n: usize, a: f32, b: f32, c: f32): void { gradient(h, p, g, n, a, b, c); }
 /** block = ∂min(p, t)/∂p */
-export function slope_minimum_f32(p: usize, t: usize, block: usize, n: usize): void {
-  minimumSlope(p, t, block, n);
-}
+export function slope_minimum_f32(p: usize, t: usize, block: usize, n: usize): void { minimumSlope(p, t, block, n); }
 
 /** block = p ≥ level, as 1 and 0 */
-export function threshold_f32(source: usize, block: usize, n: usize, level: f32): void {
-  threshold(source, block, n, level);
-}
-/** block = a mask of 0 and 1 as float32; true when the mask holds anything else */
-export function widen_u8(source: usize, block: usize, n: usize): bool {
-  return widen<u8>(source, block, n);
-}
-export function widen_u16(source: usize, block: usize, n: usize): bool {
-  return widen<u16>(source, block, n);
-}
-export function widen_u32(source: usize, block: usize, n: usize): bool {
-  return widen<u32>(source, block, n);
-}
+export function threshold_f32(source: usize, block: usize, n: usize, level: f32): void { threshold(source, block, n, level); }
+/** block = 1 / (1 + e^−x) */
+export function sigmoid_f32(source: usize, block: usize, n: usize): void { sigmoid(source, block, n); }
+/** g *= p·(1 − p) */
+export function chain_sigmoid_f32(p: usize, g: usize, n: usize): void { sigmoidChain(p, g, n); }
+/** planes = softmax over the classes */
+export function softmax_f32(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void { softmax(source, sourceStride, planes, stride, classes, n); }
+/** g = p·(g − Σp·g) */
+export function chain_softmax_f32(p: usize, g: usize, stride: usize, classes: usize, n: usize): void { softmaxChain(p, g, stride, classes, n); }
+
+/** integers to labels; the largest */
+export function widen_i8(source: usize, labels: usize, n: usize, ignoring: i32, ignored: i32): u32 { return widen<i8>(source, labels, n, ignoring, ignored); }
+export function widen_u8(source: usize, labels: usize, n: usize, ignoring: i32, ignored: i32): u32 { return widen<u8>(source, labels, n, ignoring, ignored); }
+export function widen_i16(source: usize, labels: usize, n: usize, ignoring: i32, ignored: i32): u32 { return widen<i16>(source, labels, n, ignoring, ignored); }
+export function widen_u16(source: usize, labels: usize, n: usize, ignoring: i32, ignored: i32): u32 { return widen<u16>(source, labels, n, ignoring, ignored); }
+export function widen_i32(source: usize, labels: usize, n: usize, ignoring: i32, ignored: i32): u32 { return widen<i32>(source, labels, n, ignoring, ignored); }
+/** labels left out where the mask is 0 */
+export function leave_out_u8(mask: usize, labels: usize, n: usize): void { leaveOut(mask, labels, n); }
+/** block = labels is label, as 1 and 0 */
+export function one_hot_i32(labels: usize, label: i32, block: usize, n: usize): void { oneHot(labels, label, block, n); }
+/** block = source but 0 where left out */
+export function except_f32(labels: usize, source: usize, block: usize, n: usize): void { except(labels, source, block, n); }
+
+/** channels-last to planes, and back */
+export function split_f32(source: usize, classes: usize, n: usize, planes: usize, stride: usize): void { split(source, classes, n, planes, stride); }
+export function join_f32(planes: usize, stride: usize, classes: usize, n: usize, target: usize): void { join(planes, stride, classes, n, target); }
+/** labels = the class of the largest plane */
+export function argmax_f32(planes: usize, stride: usize, classes: usize, n: usize, labels: usize): void { argmax(planes, stride, classes, n, labels); }

@@ -1,68 +1,98 @@
-// What turns an operand into the block of float32 that the sums read.
+// What turns operands into the blocks of float32 and of labels that the other kernels read. All work in steps of four
+// elements; unless said otherwise source and block are used, and the block written, up to the next multiple of 4.
+
+/** The mark of a position that is left out, in place of its label. */
+export const LEFT_OUT: i32 = -1;
 
 /** Four integers of type T as i32 lanes. */
 // @ts-ignore: decorator
 @inline
 function lanesOf<T>(source: usize): v128 {
-  if (sizeof<T>() == 1) return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(source)));
-  if (sizeof<T>() == 2) return v128.load16x4_u(source);
-  return v128.load(source);
+  if (sizeof<T>() == 4) return v128.load(source);
+  if (sizeof<T>() == 2) return isSigned<T>() ? v128.load16x4_s(source) : v128.load16x4_u(source);
+  const eight = v128.load32_zero(source);
+  return isSigned<T>() ? i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(eight)) : i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(eight));
 }
 
 /**
- * block[i] = source[i] as float32, for a mask of n integers of type T. Returns whether any of them is not 0 or 1;
- * then the block is not to be used.
- * source: not read past the end; block: overwritten, up to 3 elements beyond n. Exact.
+ * labels[i] = source[i] as i32, or LEFT_OUT where `ignoring` is −1 and source[i] = ignored.
+ * Returns the largest label that is not left out, unsigned: a negative one shows as more than 2³¹.
+ * source: n integers of type T, not read past the end; labels: overwritten, up to 3 beyond n. Exact.
  */
 // @ts-ignore: decorator
 @inline
-export function widen<T>(source: usize, block: usize, n: usize): bool {
+export function widen<T>(source: usize, labels: usize, n: usize, ignoring: i32, ignored: i32): u32 {
   const end = source + n * sizeof<T>();
-  let seen_i32x4 = i32x4.splat(0);
+  const ignoring_i32x4 = i32x4.splat(ignoring);
+  const ignored_i32x4 = i32x4.splat(ignored);
+  let most_u32x4 = i32x4.splat(0);
   while (source < end) {
     const four = source + 4 * sizeof<T>() <= end;
-    const v_i32x4 = four ? lanesOf<T>(source) : i32x4.splat(<i32>load<T>(source));
-    seen_i32x4 = v128.or(seen_i32x4, v_i32x4);
-    v128.store(block, f32x4.convert_i32x4_s(v_i32x4));
+    const label_i32x4 = four ? lanesOf<T>(source) : i32x4.splat(<i32>load<T>(source));
+    const out_i32x4 = v128.and(i32x4.eq(label_i32x4, ignored_i32x4), ignoring_i32x4);
+    most_u32x4 = i32x4.max_u(most_u32x4, v128.andnot(label_i32x4, out_i32x4));
+    v128.store(labels, v128.or(label_i32x4, out_i32x4));
     source += four ? 4 * sizeof<T>() : sizeof<T>();
-    block += four ? 16 : 4;
+    labels += four ? 16 : 4;
   }
-  return v128.any_true(i32x4.shr_u(seen_i32x4, 1));
+  most_u32x4 = i32x4.max_u(most_u32x4, v128.shuffle<i32>(most_u32x4, most_u32x4, 2, 3, 0, 1));
+  return <u32>max(<u32>i32x4.extract_lane(most_u32x4, 0), <u32>i32x4.extract_lane(most_u32x4, 1));
 }
 
-/**
- * block[i] = 1 where source[i] ≥ level, 0 where it is less, NaN where source[i] is NaN.
- * source: n float32, any alignment; both are used up to the next multiple of 4 elements. block: overwritten. Exact.
- */
+/** labels[i] = LEFT_OUT where mask[i] = 0. mask: n bytes. */
+// @ts-ignore: decorator
+@inline
+export function leaveOut(mask: usize, labels: usize, n: usize): void {
+  const end = mask + n;
+  for (; mask < end; mask += 4, labels += 16) {
+    v128.store(labels, v128.or(v128.load(labels), i32x4.eq(lanesOf<u8>(mask), i32x4.splat(0))));
+  }
+}
+
+/** block[i] = 1 where labels[i] = label, else 0. */
+// @ts-ignore: decorator
+@inline
+export function oneHot(labels: usize, label: i32, block: usize, n: usize): void {
+  const end = block + (n << 2);
+  const label_i32x4 = i32x4.splat(label);
+  for (; block < end; block += 16, labels += 16) {
+    v128.store(block, f32x4.convert_i32x4_s(i32x4.neg(i32x4.eq(v128.load(labels), label_i32x4))));
+  }
+}
+
+/** block[i] = 0 where labels[i] is LEFT_OUT, whatever source[i] is there; else source[i]. block may be source. */
+// @ts-ignore: decorator
+@inline
+export function except(labels: usize, source: usize, block: usize, n: usize): void {
+  const end = block + (n << 2);
+  const out_i32x4 = i32x4.splat(LEFT_OUT);
+  for (; block < end; block += 16, labels += 16, source += 16) {
+    v128.store(block, v128.andnot(v128.load(source), i32x4.eq(v128.load(labels), out_i32x4)));
+  }
+}
+
+/** block[i] = 1 where source[i] ≥ level, 0 where it is less, NaN where source[i] is NaN. block may be source. Exact. */
 // @ts-ignore: decorator
 @inline
 export function threshold(source: usize, block: usize, n: usize, level: f32): void {
   const end = block + (n << 2);
   const level_f32x4 = f32x4.splat(level);
-  while (block < end) {
+  for (; block < end; block += 16, source += 16) {
     const p_f32x4 = v128.load(source);
     const hard_f32x4 = f32x4.convert_i32x4_s(i32x4.neg(f32x4.ge(p_f32x4, level_f32x4)));
     v128.store(block, v128.or(hard_f32x4, f32x4.ne(p_f32x4, p_f32x4)));
-    source += 16;
-    block += 16;
   }
 }
 
-/**
- * block[i] = ∂min(p[i], t[i])/∂p[i]: 1 where p < t, 0 where p > t, ½ at a tie.
- * p, t: n float32 each, any alignment; all are used up to the next multiple of 4 elements. block: overwritten. Exact.
- */
+/** block[i] = ∂min(p[i], t[i])/∂p[i]: 1 where p < t, 0 where p > t, ½ at a tie. Exact. */
 // @ts-ignore: decorator
 @inline
 export function minimumSlope(p: usize, t: usize, block: usize, n: usize): void {
   const end = block + (n << 2);
-  while (block < end) {
+  for (; block < end; block += 16, p += 16, t += 16) {
     const p_f32x4 = v128.load(p);
     const t_f32x4 = v128.load(t);
     const twice_i32x4 = i32x4.neg(i32x4.add(f32x4.lt(p_f32x4, t_f32x4), f32x4.le(p_f32x4, t_f32x4)));
     v128.store(block, f32x4.mul(f32x4.convert_i32x4_s(twice_i32x4), f32x4.splat(0.5)));
-    p += 16;
-    t += 16;
-    block += 16;
   }
 }

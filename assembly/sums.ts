@@ -15,6 +15,13 @@ function meet(p_f32x4: v128, t_f32x4: v128, minimum: bool): v128 {
   return minimum ? f32x4.pmin(p_f32x4, t_f32x4) : f32x4.mul(p_f32x4, t_f32x4);
 }
 
+/** What four positions add to the size of one side. */
+// @ts-ignore: decorator
+@inline
+function size(v_f32x4: v128, squared: bool): v128 {
+  return squared ? f32x4.mul(v_f32x4, v_f32x4) : v_f32x4;
+}
+
 /** sum + ((a + b) + (c + d)). */
 // @ts-ignore: decorator
 @inline
@@ -23,9 +30,9 @@ function addTree(sum_f32x4: v128, a_f32x4: v128, b_f32x4: v128, c_f32x4: v128, d
 }
 
 /**
- * out[0..1] += Σ p·t, or Σ min(p, t) with `minimum`;  out[2..3] += Σ p;  out[4..5] += Σ t.
+ * out[0..1] += Σ p·t, or Σ min(p, t) with `minimum`;  out[2..3] += Σ p, or Σ p² with `squared`;  out[4..5] += Σ t, or Σ t².
  *
- * p, t: n float32 elements each, any alignment, never read past the end; p and t may be one array, which gives Σ p². out: float64 in pairs,
+ * p, t: n float32 elements each, any alignment, never read past the end; p and t may be one array. out: float64 in pairs,
  * each pair the even and the odd part of one sum; accumulated. Calls over consecutive pieces give the bits of one call
  * over the whole when every piece but the last is a multiple of TILE elements.
  *
@@ -36,7 +43,7 @@ function addTree(sum_f32x4: v128, a_f32x4: v128, b_f32x4: v128, c_f32x4: v128, d
  */
 // @ts-ignore: decorator
 @inline
-export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool): void {
+export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, squared: bool): void {
   let pt_f64x2 = v128.load(out);
   let p_f64x2 = v128.load(out, 16);
   let t_f64x2 = v128.load(out, 32);
@@ -64,8 +71,8 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool): v
           const p3 = v128.load(p, 48);
           const t3 = v128.load(t, 48);
           pt_chain = addTree(pt_chain, meet(p0, t0, minimum), meet(p1, t1, minimum), meet(p2, t2, minimum), meet(p3, t3, minimum));
-          p_chain = addTree(p_chain, p0, p1, p2, p3);
-          t_chain = addTree(t_chain, t0, t1, t2, t3);
+          p_chain = addTree(p_chain, size(p0, squared), size(p1, squared), size(p2, squared), size(p3, squared));
+          t_chain = addTree(t_chain, size(t0, squared), size(t1, squared), size(t2, squared), size(t3, squared));
           p += QUAD << 2;
           t += QUAD << 2;
         } while (p < chainEnd);
@@ -76,9 +83,11 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool): v
     } else {
       // Up to 15 elements are left: they go into float64 four, then one at a time.
       const four = p + 16 <= end;
-      p_tile = four ? v128.load(p) : v128.load32_zero(p);
-      t_tile = four ? v128.load(t) : v128.load32_zero(t);
-      pt_tile = meet(p_tile, t_tile, minimum);
+      const p_f32x4 = four ? v128.load(p) : v128.load32_zero(p);
+      const t_f32x4 = four ? v128.load(t) : v128.load32_zero(t);
+      pt_tile = meet(p_f32x4, t_f32x4, minimum);
+      p_tile = size(p_f32x4, squared);
+      t_tile = size(t_f32x4, squared);
       const step: usize = four ? 16 : 4;
       p += step;
       t += step;

@@ -26,14 +26,10 @@ export function isIntegers(array: Prediction | Target): array is IntegerArray {
   return !(array instanceof Float32Array) && INTEGERS.includes(kindOf(array));
 }
 
-/** Checks the kinds and the lengths of both operands, and that neither has lost its memory. */
+/** Checks the kinds of both operands, and that neither has lost its memory. */
 export function checkPair(prediction: unknown, target: unknown): void {
   checkArray("prediction", prediction, FLOATS, "a Float32Array, Float64Array or number[]");
   checkArray("target", target, ALL, "a float array, a number[] or an integer typed array");
-  const { length } = prediction as Prediction;
-  if ((target as Target).length !== length) {
-    wrongValue("target", `length ${length} (as "prediction")`, `${(target as Target).length}`);
-  }
 }
 
 function checkArray(name: string, array: unknown, kinds: readonly string[], expected: string): void {

@@ -3,21 +3,37 @@ import { instantiateSync } from "@assemblyscript/loader";
 import { wasm } from "#wasm";
 import { cannotStart } from "./check.ts";
 
-type Address = number;
+/** A byte address in linear memory. */
+export type Address = number;
+
+type Widen = (source: Address, labels: Address, n: number, ignoring: number, ignored: number) => number;
 
 /** The exports of assembly/index.ts; what each does is written there. */
-interface Kernels {
+export interface Kernels {
   sums_f32(p: Address, t: Address, n: number, out: Address): void;
   sums_minimum_f32(p: Address, t: Address, n: number, out: Address): void;
+  squares_f32(p: Address, t: Address, n: number, out: Address): void;
   gradient_f32(h: Address, p: Address, g: Address, n: number, a: number, b: number, c: number): void;
   slope_minimum_f32(p: Address, t: Address, block: Address, n: number): void;
   threshold_f32(source: Address, block: Address, n: number, level: number): void;
-  widen_u8(source: Address, block: Address, n: number): number;
-  widen_u16(source: Address, block: Address, n: number): number;
-  widen_u32(source: Address, block: Address, n: number): number;
+  sigmoid_f32(source: Address, block: Address, n: number): void;
+  chain_sigmoid_f32(p: Address, g: Address, n: number): void;
+  softmax_f32(source: Address, sourceStride: number, planes: Address, stride: number, classes: number, n: number): void;
+  chain_softmax_f32(p: Address, g: Address, stride: number, classes: number, n: number): void;
+  readonly widen_i8: Widen;
+  readonly widen_u8: Widen;
+  readonly widen_i16: Widen;
+  readonly widen_u16: Widen;
+  readonly widen_i32: Widen;
+  leave_out_u8(mask: Address, labels: Address, n: number): void;
+  one_hot_i32(labels: Address, label: number, block: Address, n: number): void;
+  except_f32(labels: Address, source: Address, block: Address, n: number): void;
+  split_f32(source: Address, classes: number, n: number, planes: Address, stride: number): void;
+  join_f32(planes: Address, stride: number, classes: number, n: number, target: Address): void;
+  argmax_f32(planes: Address, stride: number, classes: number, n: number, labels: Address): void;
 }
 
-type Constant = "block" | "stage" | "sumsOut" | "heap";
+type Constant = "block" | "stage" | "sumsOut";
 type Exports = Kernels &
   Record<Constant, { readonly value: number }> & { memory: { buffer: ArrayBuffer; grow(pages: number): number } };
 
@@ -43,37 +59,49 @@ export class Engine {
   readonly bytes: Uint8Array;
   readonly f32: Float32Array;
   readonly f64: Float64Array;
-  /** Elements of a staged block. */
+  /** Elements of the largest staged block. */
   readonly block: number;
-  readonly predictionBlock: Address;
-  readonly targetBlock: Address;
-  readonly gradientBlock: Address;
-  readonly integerBlock: Address;
   readonly sumsOut: Address;
-  /** The first address beyond the blocks. */
+  /** Where blocks are staged, and where that room ends and the arrays of `allocate` begin. */
+  readonly stage: Address;
   readonly heap: Address;
 
   /** @param room bytes wanted from `heap` on */
   constructor(room: number) {
     const exports = instantiate();
-    const missing = exports.heap.value + room - exports.memory.buffer.byteLength;
-    if (missing > 0) exports.memory.grow(Math.ceil(missing / PAGE));
+    this.heap = exports.memory.buffer.byteLength;
+    if (room > 0) exports.memory.grow(Math.ceil(room / PAGE));
     this.kernels = exports;
     this.buffer = exports.memory.buffer;
     this.bytes = new Uint8Array(this.buffer);
     this.f32 = new Float32Array(this.buffer);
-    this.f64 = new Float64Array(this.buffer, 0, exports.heap.value >> 3);
+    this.f64 = new Float64Array(this.buffer, 0, this.heap >> 3);
     this.block = exports.block.value;
-    const stage = exports.stage.value;
-    const bytes = 4 * this.block;
-    this.predictionBlock = stage;
-    this.targetBlock = stage + bytes;
-    this.gradientBlock = stage + 2 * bytes;
-    this.integerBlock = stage + 3 * bytes;
     this.sumsOut = exports.sumsOut.value;
-    this.heap = exports.heap.value;
+    this.stage = exports.stage.value;
+  }
+
+  /** Stages a stretch of a float array as float32. */
+  copyIn(
+    array: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> },
+    start: number,
+    count: number,
+    to: Address,
+  ): void {
+    const { f32 } = this;
+    const first = to >> 2;
+    if (count <= FEW) for (let i = 0; i < count; i++) f32[first + i] = array[start + i];
+    else f32.set(count === array.length ? array : array.subarray(start, start + count), first);
+  }
+
+  /** Stages a stretch of a typed array as the bytes it is. */
+  copyBytesIn(array: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number }, start: number, count: number, to: Address): void {
+    const size = array.BYTES_PER_ELEMENT;
+    this.bytes.set(new Uint8Array(array.buffer, array.byteOffset + size * start, size * count), to);
   }
 }
+
+const FEW = 32; // below it a loop copies faster than the host's `set`, which costs some 30 ns to call
 
 let shared: Engine | undefined;
 

@@ -31,10 +31,29 @@ export function tversky(alpha: number, beta: number): Ratio {
   return { shared: 1, intersection: 1 - alpha - beta, prediction: alpha, target: beta };
 }
 
+/** How classes are weighed against each other. */
+export type Weighting = "square" | "simple" | "uniform";
+
+/**
+ * The weights of generalized Dice (Sudre 2017) for classes with T in the target. A class that is absent takes the largest
+ * weight of the others, of its own sample; where all are absent they weigh 1, so that false positives still count.
+ */
+export function generalizedWeights(targets: readonly number[], weighting: Weighting): number[] {
+  const weights = targets.map((T) => (weighting === "uniform" ? 1 : weighting === "simple" ? 1 / T : 1 / (T * T)));
+  const finite = weights.filter(Number.isFinite);
+  const most = finite.length > 0 ? Math.max(...finite) : 1;
+  return weights.map((weight) => (weight === Infinity ? most : weight));
+}
+
 /** The index of one region; with nothing below the line it is `empty`. */
 export function indexOf(ratio: Ratio, smooth: Smoothing, empty: number, sizes: Sizes): number {
   const denominator = denominatorOf(ratio, smooth, sizes);
   return denominator === 0 ? empty : (ratio.shared * sizes.I + smooth.numerator) / denominator;
+}
+
+/** Whether nothing stands below the line. */
+export function isEmpty(ratio: Ratio, smooth: Smoothing, sizes: Sizes): boolean {
+  return denominatorOf(ratio, smooth, sizes) === 0;
 }
 
 /** The slopes of an index of that value by I and by P; with nothing below the line it is flat. */

@@ -1,12 +1,23 @@
 // The value of any loss together with its gradient.
-import { checkOutput, checkPair, type Prediction, type Target } from "./arrays.ts";
+import { checkOutput, type Prediction, type Target } from "./arrays.ts";
 import { checkOptions, wrongKind, wrongValue } from "./check.ts";
-import { indexOf, slopesOf } from "./formulas.ts";
-import { diceCoefficient, diceLoss, focalTverskyLoss, jaccardIndex, jaccardLoss, tverskyIndex, tverskyLoss } from "./losses.ts";
+import { callOf, checkOperands, passOf } from "./dispatch.ts";
+import {
+  diceCoefficient,
+  diceLoss,
+  focalTverskyLoss,
+  generalizedDiceLoss,
+  jaccardIndex,
+  jaccardLoss,
+  type Result,
+  tverskyIndex,
+  tverskyLoss,
+} from "./losses.ts";
 import {
   DICE_COEFFICIENT,
   DICE_LOSS,
   FOCAL_TVERSKY_LOSS,
+  GENERALIZED_DICE_LOSS,
   JACCARD_INDEX,
   JACCARD_LOSS,
   type Measure,
@@ -14,8 +25,9 @@ import {
   TVERSKY_INDEX,
   TVERSKY_LOSS,
 } from "./measures.ts";
-import type { FocalTverskyOptions, LossOptions } from "./options.ts";
-import { Pair } from "./passes.ts";
+import { checkClasses, type FocalTverskyOptions, type GeneralizedOptions, type LossOptions } from "./options.ts";
+import { Overlap } from "./overlap.ts";
+import { valueAndSlopes } from "./reduce.ts";
 
 /** A function that `valueAndGradient` can differentiate. */
 export type Loss =
@@ -25,7 +37,8 @@ export type Loss =
   | typeof jaccardLoss
   | typeof tverskyIndex
   | typeof tverskyLoss
-  | typeof focalTverskyLoss;
+  | typeof focalTverskyLoss
+  | typeof generalizedDiceLoss;
 
 const MEASURES: ReadonlyMap<unknown, Measure> = /* @__PURE__ */ new Map<unknown, Measure>([
   [diceCoefficient, DICE_COEFFICIENT],
@@ -35,17 +48,18 @@ const MEASURES: ReadonlyMap<unknown, Measure> = /* @__PURE__ */ new Map<unknown,
   [tverskyIndex, TVERSKY_INDEX],
   [tverskyLoss, TVERSKY_LOSS],
   [focalTverskyLoss, FOCAL_TVERSKY_LOSS],
+  [generalizedDiceLoss, GENERALIZED_DICE_LOSS],
 ]);
 
 /** The options of the loss, and where to write. */
-export interface GradientOptions extends LossOptions, FocalTverskyOptions {
+export interface GradientOptions extends LossOptions, FocalTverskyOptions, Pick<GeneralizedOptions, "weighting"> {
   /** Written to in place of a new array: at least as long as the prediction, and apart from both inputs. */
   readonly gradient?: Float32Array;
 }
 
 /** What `valueAndGradient` gives. */
-export interface ValueAndGradient {
-  readonly value: number;
+export interface ValueAndGradient<O = object> {
+  readonly value: Result<O>;
   /** d(value)/d(prediction), as many elements as the prediction. */
   readonly gradient: Float32Array;
 }
@@ -79,24 +93,21 @@ export function valueAndGradient(
   const measure = MEASURES.get(loss);
   if (!measure) wrongKind("loss", "an index or a loss of dice-wasm", loss);
   checkOptions(options, [...measure.options, "gradient"], `valueAndGradient of ${measure.name}`);
-  const plan = readPlan(measure, options ?? {});
-  const { threshold, intersection, squares, smooth, empty } = plan.settings;
-  if (threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", threshold);
-  checkPair(prediction, target);
-  const output: unknown = options?.gradient;
-  if (output !== undefined) checkOutput(output, prediction, target);
+  const given = options ?? {};
+  const plan = readPlan(measure, given);
+  const { taking, leaving } = plan.settings;
+  if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);
+  const geometry = checkOperands(prediction, target, given, taking, leaving);
+  checkClasses(geometry.classes, plan.settings);
+  if (given.gradient !== undefined) checkOutput(given.gradient, prediction, target);
 
-  const gradient = (output as Float32Array | undefined) ?? new Float32Array(prediction.length);
-  const pair = new Pair(prediction, target, undefined, gradient);
-  const sizes = pair.sizes(plan.settings);
-  const index = indexOf(plan.ratio, smooth, empty, sizes);
-  const slopes = slopesOf(plan.ratio, smooth, index, sizes);
-  const slope = plan.curve.slope(index);
-  const byPrediction = slope * slopes.byPrediction;
-  pair.writeGradient(gradient, intersection, {
-    intersection: slope * slopes.byIntersection,
-    squared: squares ? 2 * byPrediction : 0,
-    constant: squares ? 0 : byPrediction,
-  });
-  return { value: plan.curve.value(index), gradient };
+  const gradient = given.gradient ?? new Float32Array(prediction.length);
+  const call = callOf(prediction, target, gradient);
+  const pass = passOf(call, geometry, taking, leaving);
+  const overlap = new Overlap({ samples: geometry.samples, classes: geometry.classes });
+  overlap.take(taking.intersection);
+  pass.addTo(overlap);
+  const { value, slopesOfRow } = valueAndSlopes(plan, overlap);
+  pass.writeGradient(gradient, call.gradientResident, slopesOfRow);
+  return { value, gradient } as ValueAndGradient;
 }

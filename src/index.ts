@@ -1,17 +1,28 @@
 // The public door of dice-wasm.
 export type { IntegerArray, Prediction, Target } from "./arrays.ts";
 export type { Smoothing } from "./formulas.ts";
+export type { DataLayout, ShapeOptions } from "./geometry.ts";
 export { type GradientOptions, type Loss, type ValueAndGradient, valueAndGradient } from "./gradient.ts";
 export {
   diceCoefficient,
   diceLoss,
   focalTverskyLoss,
+  generalizedDiceLoss,
   jaccardIndex,
   jaccardLoss,
   overlap,
+  type Result,
   tverskyIndex,
   tverskyLoss,
 } from "./losses.ts";
-export type { FocalTverskyOptions, IndexOptions, LossOptions, OverlapOptions, TverskyWeights } from "./options.ts";
+export type {
+  FocalTverskyOptions,
+  GeneralizedOptions,
+  IndexOptions,
+  LossOptions,
+  OverlapOptions,
+  Reduction,
+  TverskyWeights,
+} from "./options.ts";
 export { type Intersection, Overlap, type OverlapJSON } from "./overlap.ts";
 export { type AllocateOptions, allocate, type Workspace } from "./workspace.ts";

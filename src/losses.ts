@@ -1,11 +1,13 @@
 // The public indices and losses, and the sums they are made of.
-import { checkPair, type Prediction, type Target } from "./arrays.ts";
+import type { Prediction, Target } from "./arrays.ts";
 import { checkOptions } from "./check.ts";
+import { callOf, checkOperands, passOf } from "./dispatch.ts";
 import {
   DICE_COEFFICIENT,
   DICE_LOSS,
   evaluate,
   FOCAL_TVERSKY_LOSS,
+  GENERALIZED_DICE_LOSS,
   JACCARD_INDEX,
   JACCARD_LOSS,
   TVERSKY_INDEX,
@@ -13,15 +15,19 @@ import {
 } from "./measures.ts";
 import {
   type FocalTverskyOptions,
+  type GeneralizedOptions,
   type IndexOptions,
   type LossOptions,
   type OverlapOptions,
+  readLeaving,
   readTaking,
   TAKING,
   type TverskyWeights,
 } from "./options.ts";
 import { Overlap } from "./overlap.ts";
-import { Pair } from "./passes.ts";
+
+/** A number, or with `reduction: "none"` one for each region. */
+export type Result<O> = O extends { readonly reduction: "none" } ? Float64Array : number;
 
 /**
  * The Dice coefficient, D = (2I + s) / (P + T + d), with I = Σp·t, P = Σp, T = Σt; it equals the F1 score.
@@ -38,14 +44,14 @@ import { Pair } from "./passes.ts";
  *
  * @see Dice, L. R. (1945) Measures of the amount of ecologic association between species; Sørensen, T. (1948)
  */
-export function diceCoefficient(prediction: Prediction, target: Target, options?: IndexOptions): number;
+export function diceCoefficient<O extends IndexOptions>(prediction: Prediction, target: Target, options?: O): Result<O>;
 /** The same, of sums already taken. */
-export function diceCoefficient(overlap: Overlap, options?: IndexOptions): number;
+export function diceCoefficient<O extends IndexOptions>(overlap: Overlap, options?: O): Result<O>;
 export function diceCoefficient(
   prediction: Prediction | Overlap,
   target?: Target | IndexOptions,
   options?: IndexOptions,
-): number {
+): number | Float64Array {
   return evaluate(DICE_COEFFICIENT, prediction, target, options);
 }
 
@@ -63,10 +69,14 @@ export function diceCoefficient(
  *
  * @see Milletari, F. et al. (2016) V-Net, https://arxiv.org/abs/1606.04797
  */
-export function diceLoss(prediction: Prediction, target: Target, options?: LossOptions): number;
+export function diceLoss<O extends LossOptions>(prediction: Prediction, target: Target, options?: O): Result<O>;
 /** The same, of sums already taken. */
-export function diceLoss(overlap: Overlap, options?: LossOptions): number;
-export function diceLoss(prediction: Prediction | Overlap, target?: Target | LossOptions, options?: LossOptions): number {
+export function diceLoss<O extends LossOptions>(overlap: Overlap, options?: O): Result<O>;
+export function diceLoss(
+  prediction: Prediction | Overlap,
+  target?: Target | LossOptions,
+  options?: LossOptions,
+): number | Float64Array {
   return evaluate(DICE_LOSS, prediction, target, options);
 }
 
@@ -82,10 +92,14 @@ export function diceLoss(prediction: Prediction | Overlap, target?: Target | Los
  *
  * @see Jaccard, P. (1901) Étude comparative de la distribution florale
  */
-export function jaccardIndex(prediction: Prediction, target: Target, options?: IndexOptions): number;
+export function jaccardIndex<O extends IndexOptions>(prediction: Prediction, target: Target, options?: O): Result<O>;
 /** The same, of sums already taken. */
-export function jaccardIndex(overlap: Overlap, options?: IndexOptions): number;
-export function jaccardIndex(prediction: Prediction | Overlap, target?: Target | IndexOptions, options?: IndexOptions): number {
+export function jaccardIndex<O extends IndexOptions>(overlap: Overlap, options?: O): Result<O>;
+export function jaccardIndex(
+  prediction: Prediction | Overlap,
+  target?: Target | IndexOptions,
+  options?: IndexOptions,
+): number | Float64Array {
   return evaluate(JACCARD_INDEX, prediction, target, options);
 }
 
@@ -98,10 +112,14 @@ export function jaccardIndex(prediction: Prediction | Overlap, target?: Target |
  * @example
  * jaccardLoss([1, 1, 0, 0], [1, 0, 1, 0], { smooth: 0 }); // 2 / 3 = 0.6667
  */
-export function jaccardLoss(prediction: Prediction, target: Target, options?: LossOptions): number;
+export function jaccardLoss<O extends LossOptions>(prediction: Prediction, target: Target, options?: O): Result<O>;
 /** The same, of sums already taken. */
-export function jaccardLoss(overlap: Overlap, options?: LossOptions): number;
-export function jaccardLoss(prediction: Prediction | Overlap, target?: Target | LossOptions, options?: LossOptions): number {
+export function jaccardLoss<O extends LossOptions>(overlap: Overlap, options?: O): Result<O>;
+export function jaccardLoss(
+  prediction: Prediction | Overlap,
+  target?: Target | LossOptions,
+  options?: LossOptions,
+): number | Float64Array {
   return evaluate(JACCARD_LOSS, prediction, target, options);
 }
 
@@ -119,14 +137,18 @@ export function jaccardLoss(prediction: Prediction | Overlap, target?: Target | 
  *
  * @see Tversky, A. (1977) Features of similarity
  */
-export function tverskyIndex(prediction: Prediction, target: Target, options?: IndexOptions & TverskyWeights): number;
+export function tverskyIndex<O extends IndexOptions & TverskyWeights>(
+  prediction: Prediction,
+  target: Target,
+  options?: O,
+): Result<O>;
 /** The same, of sums already taken. */
-export function tverskyIndex(overlap: Overlap, options?: IndexOptions & TverskyWeights): number;
+export function tverskyIndex<O extends IndexOptions & TverskyWeights>(overlap: Overlap, options?: O): Result<O>;
 export function tverskyIndex(
   prediction: Prediction | Overlap,
   target?: Target | (IndexOptions & TverskyWeights),
   options?: IndexOptions & TverskyWeights,
-): number {
+): number | Float64Array {
   return evaluate(TVERSKY_INDEX, prediction, target, options);
 }
 
@@ -141,14 +163,18 @@ export function tverskyIndex(
  *
  * @see Salehi, S. S. M. et al. (2017) Tversky loss function, https://arxiv.org/abs/1706.05721
  */
-export function tverskyLoss(prediction: Prediction, target: Target, options?: LossOptions & TverskyWeights): number;
+export function tverskyLoss<O extends LossOptions & TverskyWeights>(
+  prediction: Prediction,
+  target: Target,
+  options?: O,
+): Result<O>;
 /** The same, of sums already taken. */
-export function tverskyLoss(overlap: Overlap, options?: LossOptions & TverskyWeights): number;
+export function tverskyLoss<O extends LossOptions & TverskyWeights>(overlap: Overlap, options?: O): Result<O>;
 export function tverskyLoss(
   prediction: Prediction | Overlap,
   target?: Target | (LossOptions & TverskyWeights),
   options?: LossOptions & TverskyWeights,
-): number {
+): number | Float64Array {
   return evaluate(TVERSKY_LOSS, prediction, target, options);
 }
 
@@ -165,15 +191,45 @@ export function tverskyLoss(
  *
  * @see Abraham, N. & Khan, N. M. (2018) A novel focal Tversky loss, https://arxiv.org/abs/1810.07842
  */
-export function focalTverskyLoss(prediction: Prediction, target: Target, options?: FocalTverskyOptions): number;
+export function focalTverskyLoss<O extends FocalTverskyOptions>(prediction: Prediction, target: Target, options?: O): Result<O>;
 /** The same, of sums already taken. */
-export function focalTverskyLoss(overlap: Overlap, options?: FocalTverskyOptions): number;
+export function focalTverskyLoss<O extends FocalTverskyOptions>(overlap: Overlap, options?: O): Result<O>;
 export function focalTverskyLoss(
   prediction: Prediction | Overlap,
   target?: Target | FocalTverskyOptions,
   options?: FocalTverskyOptions,
-): number {
+): number | Float64Array {
   return evaluate(FOCAL_TVERSKY_LOSS, prediction, target, options);
+}
+
+/**
+ * The generalized Dice loss: for each sample 1 − (2Σw·I + s) / (Σw·(P + T) + d), or by `form` another form of that ratio,
+ * where the sums go over the classes kept and are taken before the one division.
+ *
+ * A class weighs 1/T² (`weighting: "square"`), 1/T (`"simple"`) or 1 (`"uniform"`), T being what it has in the target of
+ * that sample (or of all samples, with `batch`). A class that is absent takes the largest weight of the others of its own
+ * sample; where all are absent they weigh 1, so that false positives still count. The weights are constants to the gradient.
+ *
+ * @param prediction probabilities, 0 to 1, or logits with an `activation`
+ * @param target floats of the same shape, or a label map
+ * @param options see {@link GeneralizedOptions}; `reduction: "none"` gives one value for each sample
+ * @returns the loss, 0 to 1 for the default form; where all is empty 0
+ * @throws {TypeError | RangeError} as {@link diceCoefficient} does
+ *
+ * @example
+ * generalizedDiceLoss([0.9, 0.2, 0.8, 0.1, 0.8, 0.2], Uint8Array.of(0, 1, 0), { shape: [1, 2, 3], smooth: 0 }); // 0.1628
+ *
+ * @see Sudre, C. H. et al. (2017) Generalised Dice overlap, https://arxiv.org/abs/1707.03237
+ */
+export function generalizedDiceLoss<O extends GeneralizedOptions>(prediction: Prediction, target: Target, options?: O): Result<O>;
+/** The same, of sums already taken. */
+export function generalizedDiceLoss<O extends GeneralizedOptions>(overlap: Overlap, options?: O): Result<O>;
+export function generalizedDiceLoss(
+  prediction: Prediction | Overlap,
+  target?: Target | GeneralizedOptions,
+  options?: GeneralizedOptions,
+): number | Float64Array {
+  return evaluate(GENERALIZED_DICE_LOSS, prediction, target, options);
 }
 
 /**
@@ -192,9 +248,12 @@ export function focalTverskyLoss(
  */
 export function overlap(prediction: Prediction, target: Target, options?: OverlapOptions): Overlap {
   checkOptions(options, TAKING, "overlap");
-  const taking = readTaking(options ?? {});
-  checkPair(prediction, target);
-  const result = new Overlap();
-  new Pair(prediction, target, taking.threshold).addTo(result, 0, taking);
+  const given = options ?? {};
+  const taking = readTaking(given, true, true);
+  const leaving = readLeaving(given);
+  const geometry = checkOperands(prediction, target, given, taking, leaving);
+  const result = new Overlap({ samples: geometry.samples, classes: geometry.classes });
+  result.take(taking.intersection);
+  passOf(callOf(prediction, target), geometry, taking, leaving).addTo(result);
   return result;
 }

@@ -1,29 +1,37 @@
 // What stands behind every public index and loss: a ratio over the sums of a region, and a curve over its value.
-import { checkPair, type Prediction, type Target } from "./arrays.ts";
+import type { Prediction, Target } from "./arrays.ts";
 import { checkAmount, checkOptions, checkWord, wrongValue } from "./check.ts";
-import { type Curve, DICE, FORMS, focal, IDENTITY, indexOf, JACCARD, type Ratio, type Sizes, tversky } from "./formulas.ts";
-import { type AnyOptions, INDEX, LOSS, type OverlapOptions, readSettings, type Settings, WEIGHTS } from "./options.ts";
+import { callOf, checkOperands, isJoint, passOf } from "./dispatch.ts";
+import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, tversky, type Weighting } from "./formulas.ts";
+import {
+  type AnyOptions,
+  checkClasses,
+  GENERALIZED,
+  INDEX,
+  LOSS,
+  type OverlapOptions,
+  readSettings,
+  TAKING,
+  WEIGHTS,
+} from "./options.ts";
 import { Overlap } from "./overlap.ts";
-import { Pair } from "./passes.ts";
+import { GRID, RegionPass } from "./passes.ts";
+import { type Plan, valueOfOverlap, valueOfSizes } from "./reduce.ts";
+import { passingSizes } from "./sums.ts";
 
 /** What a public function computes: its options, its ratio and its curve. */
 export interface Measure {
   readonly name: string;
   readonly options: readonly string[];
   ratio(options: AnyOptions): Ratio;
+  weighting?(options: AnyOptions): Weighting;
   curve(options: AnyOptions): Curve;
   /** The plan of a call without options, once made. */
   plan?: Plan;
 }
 
-/** A measure with its options read. */
-export interface Plan {
-  readonly settings: Settings;
-  readonly ratio: Ratio;
-  readonly curve: Curve;
-}
-
 const FORM_NAMES = ["complement", "negative", "log"] as const;
+const WEIGHTINGS = ["square", "simple", "uniform"] as const;
 const plain = (): Curve => IDENTITY;
 const form = (options: AnyOptions): Curve => FORMS[checkWord("form", options.form, FORM_NAMES)];
 const weighted = (options: AnyOptions): Ratio =>
@@ -41,6 +49,14 @@ export const FOCAL_TVERSKY_LOSS: Measure = {
   ratio: weighted,
   curve: (options) => focal(checkAmount("gamma", options.gamma, 0.75)),
 };
+/** Its classes are weighed and summed before the one ratio of a sample. */
+export const GENERALIZED_DICE_LOSS: Measure = {
+  name: "generalizedDiceLoss",
+  options: GENERALIZED,
+  ratio: () => DICE,
+  weighting: (options) => checkWord("weighting", options.weighting, WEIGHTINGS),
+  curve: form,
+};
 
 /** The plan of a call; that of a call without options is made once. */
 function planOf(measure: Measure, options: unknown): Plan {
@@ -53,28 +69,54 @@ function planOf(measure: Measure, options: unknown): Plan {
 }
 
 export function readPlan(measure: Measure, options: AnyOptions): Plan {
-  return { settings: readSettings(options), ratio: measure.ratio(options), curve: measure.curve(options) };
-}
-
-function measured({ ratio, curve, settings }: Plan, sizes: Sizes): number {
-  return curve.value(indexOf(ratio, settings.smooth, settings.empty, sizes));
+  return {
+    settings: readSettings(options),
+    ratio: measure.ratio(options),
+    weighting: measure.weighting?.(options),
+    curve: measure.curve(options),
+  };
 }
 
 /** The value of a public function, of arrays or of an overlap. */
-export function evaluate(measure: Measure, first: Prediction | Overlap, second: unknown, third: unknown): number {
+export function evaluate(measure: Measure, first: Prediction | Overlap, second: unknown, third: unknown): number | Float64Array {
   if (first instanceof Overlap) {
     const plan = planOf(measure, second);
     checkTaken(first, (second ?? {}) as OverlapOptions);
-    return measured(plan, first.sizes(0, plan.settings.squares));
+    checkClasses(first.classes, plan.settings);
+    return valueOfOverlap(plan, first);
   }
-  const plan = planOf(measure, third);
-  checkPair(first, second);
-  return measured(plan, new Pair(first, second as Target, plan.settings.threshold).sizes(plan.settings));
+  return evaluateArrays(planOf(measure, third), first, second as Target, (third ?? NONE) as OverlapOptions);
 }
 
-/** Options that say how sums are taken come too late for an overlap; they may only repeat what it was taken with. */
+const NONE = {};
+
+function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, options: OverlapOptions): number | Float64Array {
+  const { taking, leaving } = plan.settings;
+  const geometry = checkOperands(prediction, target, options, taking, leaving);
+  checkClasses(geometry.classes, plan.settings);
+  const call = callOf(prediction, target);
+  if (!geometry.shaped && prediction.length <= GRID && !isJoint(call, geometry, taking, leaving) && isPlain(plan)) {
+    // one region and one stretch: no record is needed, and small calls are what it would slow down
+    new RegionPass(call, geometry, taking).sum(0, prediction.length);
+    return valueOfSizes(plan, passingSizes(call.engine, taking));
+  }
+  const overlap = new Overlap({ samples: geometry.samples, classes: geometry.classes });
+  overlap.take(taking.intersection);
+  passOf(call, geometry, taking, leaving).addTo(overlap);
+  return valueOfOverlap(plan, overlap);
+}
+
+/** Whether the value of one region is that of the call. */
+function isPlain({ settings, weighting }: Plan): boolean {
+  return settings.reduction === "mean" && settings.weights === undefined && weighting === undefined;
+}
+
+/** Options that say how sums are taken come too late for an overlap; `intersection` may repeat what it was taken with. */
 function checkTaken(overlap: Overlap, options: OverlapOptions): void {
-  if (options.threshold !== undefined) wrongValue("threshold", "to be given where the overlap is taken", options.threshold);
+  for (const name of TAKING) {
+    const value = options[name as keyof OverlapOptions];
+    if (name !== "intersection" && value !== undefined) wrongValue(name, "to be given where the overlap is taken", value);
+  }
   if (options.intersection !== undefined && overlap.kind !== null && options.intersection !== overlap.kind) {
     wrongValue("intersection", `"${overlap.kind}" (as the overlap was taken)`, `"${options.intersection}"`);
   }

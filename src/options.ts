@@ -1,19 +1,41 @@
 // The options of the public functions: what they mean, their defaults, and how they are read.
-import { checkAmount, checkFinite, checkFlag, checkOptions, checkShare, checkWord, wrongKind } from "./check.ts";
+import { isIntegers, type Target } from "./arrays.ts";
+import {
+  checkAmount,
+  checkFinite,
+  checkFlag,
+  checkOptions,
+  checkShare,
+  checkWord,
+  kindOf,
+  wrongKind,
+  wrongValue,
+} from "./check.ts";
 import type { Smoothing } from "./formulas.ts";
+import type { Geometry, ShapeOptions } from "./geometry.ts";
+import type { Leaving } from "./joint.ts";
 import type { Intersection } from "./overlap.ts";
-import type { Taking } from "./passes.ts";
+import type { Taking } from "./sums.ts";
 
 /** How the sums of a prediction and a target are taken. */
-export interface OverlapOptions {
+export interface OverlapOptions extends ShapeOptions {
+  /** Applied to the prediction: `"none"` (the default), `"sigmoid"`, or `"softmax"` over the classes. */
+  readonly activation?: "none" | "sigmoid" | "softmax";
+  /** Positions with this label are left out of prediction and target, after the activation. Needs a target of integers. */
+  readonly ignoreIndex?: number;
+  /** One Uint8 for each position; where it is 0 the position is left out of prediction and target, after the activation. */
+  readonly mask?: Uint8Array | Uint8ClampedArray;
   /**
    * What a position adds to the intersection: `"product"` (the default), p·t; or `"minimum"`, min(p, t), which is exact
    * for soft targets: the loss of x against x is 0.
    */
   readonly intersection?: Intersection;
-  /** Makes the prediction hard: p ≥ threshold counts as 1, less as 0. None by default. */
+  /** Makes the prediction hard, after the activation: p ≥ threshold counts as 1, less as 0. None by default. */
   readonly threshold?: number;
 }
+
+/** How the regions' values become one. */
+export type Reduction = "mean" | "sum" | "none";
 
 /** Options of an index. */
 export interface IndexOptions extends OverlapOptions {
@@ -21,8 +43,16 @@ export interface IndexOptions extends OverlapOptions {
   readonly smooth?: number | Smoothing;
   /** V-Net's denominator: Σp² + Σt² in place of Σp + Σt. Default false. */
   readonly squared?: boolean;
-  /** The index where nothing stands below the line: nothing in prediction or target, no smoothing. 0 to 1 or NaN, default 1. */
+  /** The index where nothing stands below the line: nothing in prediction or target, no smoothing. 0 to 1, default 1; NaN leaves the region out. */
   readonly empty?: number;
+  /** Whether class 0 is a region like the others. Default true; false drops it, after the activation. */
+  readonly includeBackground?: boolean;
+  /** Whether the samples are pooled before the ratio (batch Dice). Default false. */
+  readonly batch?: boolean;
+  /** A weight for each class kept, 0 or more: the mean is Σw·f / Σw, the sum Σw·f. None by default. */
+  readonly weights?: ArrayLike<number>;
+  /** `"mean"` (the default) or `"sum"` over samples and classes, or `"none"`: a Float64Array of the regions, samples first. */
+  readonly reduction?: Reduction;
 }
 
 /** Options of a loss. */
@@ -45,42 +75,69 @@ export interface FocalTverskyOptions extends IndexOptions, TverskyWeights {
   readonly gamma?: number;
 }
 
-/** Every option there is, as it may come in. */
-export type AnyOptions = LossOptions & FocalTverskyOptions;
+/** Options of the generalized Dice loss. */
+export interface GeneralizedOptions extends Omit<LossOptions, "weights"> {
+  /** The weight of a class with T in the target: `"square"` (the default) 1/T², `"simple"` 1/T, `"uniform"` 1. */
+  readonly weighting?: "square" | "simple" | "uniform";
+}
 
-export const TAKING: readonly string[] = ["intersection", "threshold"];
-export const INDEX: readonly string[] = [...TAKING, "smooth", "squared", "empty"];
+/** Every option there is, as it may come in. */
+export type AnyOptions = LossOptions & FocalTverskyOptions & Pick<GeneralizedOptions, "weighting">;
+
+export const TAKING: readonly string[] = ["shape", "layout", "activation", "ignoreIndex", "mask", "intersection", "threshold"];
+const REDUCING = ["smooth", "squared", "empty", "includeBackground", "batch", "reduction"];
+export const GENERALIZED: readonly string[] = [...TAKING, ...REDUCING, "form", "weighting"];
+export const INDEX: readonly string[] = [...TAKING, ...REDUCING, "weights"];
 export const LOSS: readonly string[] = [...INDEX, "form"];
 export const WEIGHTS: readonly string[] = ["alpha", "beta"];
 
 /** The options of an index, checked and filled in. */
-export interface Settings extends Taking {
+export interface Settings {
+  readonly taking: Taking;
+  readonly leaving: Leaving;
   readonly smooth: Smoothing;
+  readonly squared: boolean;
   readonly empty: number;
-}
-
-export function readTaking(options: OverlapOptions): Taking {
-  return { intersection: readIntersection(options), threshold: readThreshold(options), squares: true };
-}
-
-export function readSettings(options: IndexOptions): Settings {
-  return {
-    intersection: readIntersection(options),
-    threshold: readThreshold(options),
-    squares: checkFlag("squared", options.squared, false),
-    smooth: readSmoothing(options.smooth),
-    empty: checkShare("empty", options.empty, 1),
-  };
+  readonly includeBackground: boolean;
+  readonly batch: boolean;
+  readonly weights: ArrayLike<number> | undefined;
+  readonly reduction: Reduction;
 }
 
 const INTERSECTIONS = ["product", "minimum"] as const;
+const ACTIVATIONS = ["none", "sigmoid", "softmax"] as const;
+const REDUCTIONS = ["mean", "sum", "none"] as const;
 
-function readIntersection(options: OverlapOptions): Intersection {
-  return checkWord("intersection", options.intersection, INTERSECTIONS);
+export function readTaking(options: OverlapOptions, values: boolean, squares: boolean): Taking {
+  const { threshold } = options;
+  return {
+    intersection: checkWord("intersection", options.intersection, INTERSECTIONS),
+    activation: checkWord("activation", options.activation, ACTIVATIONS),
+    threshold: threshold === undefined ? undefined : checkFinite("threshold", threshold),
+    values,
+    squares,
+  };
 }
 
-function readThreshold({ threshold }: OverlapOptions): number | undefined {
-  return threshold === undefined ? undefined : checkFinite("threshold", threshold);
+export function readLeaving({ ignoreIndex, mask }: OverlapOptions): Leaving {
+  if (mask !== undefined && !["Uint8Array", "Uint8ClampedArray"].includes(kindOf(mask))) wrongKind("mask", "a Uint8Array", mask);
+  if (ignoreIndex !== undefined) checkInteger("ignoreIndex", ignoreIndex);
+  return { ignoreIndex, mask };
+}
+
+export function readSettings(options: IndexOptions): Settings {
+  const squared = checkFlag("squared", options.squared, false);
+  return {
+    taking: readTaking(options, !squared, squared),
+    leaving: readLeaving(options),
+    smooth: readSmoothing(options.smooth),
+    squared,
+    empty: checkShare("empty", options.empty, 1),
+    includeBackground: checkFlag("includeBackground", options.includeBackground, true),
+    batch: checkFlag("batch", options.batch, false),
+    weights: readWeights(options.weights),
+    reduction: checkWord("reduction", options.reduction, REDUCTIONS),
+  };
 }
 
 function readSmoothing(smooth: unknown): Smoothing {
@@ -96,4 +153,47 @@ function readSmoothing(smooth: unknown): Smoothing {
     numerator: checkAmount("smooth.numerator", numerator, 1),
     denominator: checkAmount("smooth.denominator", denominator, 1),
   };
+}
+
+function readWeights(weights: unknown): ArrayLike<number> | undefined {
+  if (weights === undefined) return undefined;
+  if (!Array.isArray(weights) && !["Float32Array", "Float64Array"].includes(kindOf(weights))) {
+    wrongKind("weights", "an array of numbers, one for each class kept", weights);
+  }
+  const list = weights as ArrayLike<number>;
+  let sum = 0;
+  for (let i = 0; i < list.length; i++) sum += checkAmount(`weights[${i}]`, list[i] ?? null, 0);
+  if (sum === 0) wrongValue("weights", "one weight above 0 or more", `[${Array.from(list).join(", ")}]`);
+  return list;
+}
+
+function checkInteger(name: string, value: unknown): void {
+  if (typeof value !== "number") wrongKind(name, "a number", value);
+  if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32) wrongValue(name, "a whole number of 32 bits", value);
+}
+
+/** Checks what depends on both the options and the number of classes. */
+export function checkClasses(classes: number, { includeBackground, weights }: Settings): void {
+  if (!includeBackground && classes < 2) wrongValue("includeBackground", "true with one class alone", "false");
+  const kept = includeBackground ? classes : classes - 1;
+  if (weights !== undefined && weights.length !== kept)
+    wrongValue("weights", `${kept} weights, one for each class kept`, `${weights.length}`);
+}
+
+/** Checks what depends on both the options and the arrays. */
+export function checkPositions(geometry: Geometry, target: Target, { activation }: Taking, { ignoreIndex, mask }: Leaving): void {
+  const { samples, classes, positions } = geometry;
+  if (activation === "softmax" && classes < 2) {
+    wrongValue("activation", '"sigmoid" or "none" with one class ("softmax" needs a "shape" with two or more)', '"softmax"');
+  }
+  if (ignoreIndex !== undefined && !isIntegers(target)) {
+    wrongValue(
+      "ignoreIndex",
+      'a target of integers, whose labels it names ("mask" leaves positions out of any)',
+      `${ignoreIndex}`,
+    );
+  }
+  if (mask !== undefined && mask.length !== samples * positions) {
+    wrongValue("mask", `length ${samples * positions}, one for each position`, `${mask.length}`);
+  }
 }

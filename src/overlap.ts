@@ -167,6 +167,20 @@ export class Overlap {
     return overlap;
   }
 
+  /**
+   * The overlap of all samples together, as batch Dice takes it: one sample of as many classes.
+   */
+  pool(): Overlap {
+    const pool = new Overlap({ classes: this.classes });
+    pool.taken = this.taken;
+    const width = pool.sums.length;
+    for (let i = 0; i < this.sums.length; i++) {
+      pool.include(i % width, this.sums[i]);
+      pool.include(i % width, this.residues[i]);
+    }
+    return pool;
+  }
+
   /** @internal Settles how intersections are taken, once for all. */
   take(kind: Intersection): void {
     if (this.taken !== null && this.taken !== kind)

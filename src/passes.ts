@@ -1,118 +1,161 @@
-// The two passes over the data of a region: one that fills a row of an Overlap, one that writes its gradient.
-import type { Prediction, Target } from "./arrays.ts";
-import { type Engine, sharedEngine } from "./engine.ts";
-import type { Sizes } from "./formulas.ts";
-import { type Operand, predictionOperand, targetOperand } from "./operands.ts";
-import { type Intersection, Overlap } from "./overlap.ts";
-import { engineOf } from "./workspace.ts";
+// The two passes over the data, one that fills the rows of an Overlap and one that writes the gradient, where each region
+// is a stretch of its own: one region, or channels-first floats.
+import { type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
+import { wrongValue } from "./check.ts";
+import type { Address, Engine } from "./engine.ts";
+import type { Geometry } from "./geometry.ts";
+import { type Floats, floatsOf, Labels } from "./operands.ts";
+import type { Overlap } from "./overlap.ts";
+import { addSums, clearSums, countSums, type Taking } from "./sums.ts";
 
-/** Which sums are taken, and of what. */
-export interface Taking {
-  readonly intersection: Intersection;
-  readonly threshold: number | undefined;
-  /** Whether Σp² and Σt² are wanted. */
-  readonly squares: boolean;
+/** d(value)/d(p) of a region = byIntersection·h + bySquares·p + bySize, where h is t, or the slope of min(p, t). */
+export interface Slopes {
+  readonly byIntersection: number;
+  readonly bySquares: number;
+  readonly bySize: number;
 }
 
-/** d(value)/d(prediction) = intersection·h + squared·p + constant, where h is t, or the slope of min(p, t). */
-export interface Slopes {
-  readonly intersection: number;
-  readonly squared: number;
-  readonly constant: number;
+/** What can be done with the data of a call. */
+export interface Pass {
+  /** Adds the sums of every region to its row. */
+  addTo(overlap: Overlap): void;
+  /** Writes the gradient; `slopesOf` tells those of a row. */
+  writeGradient(gradient: Float32Array, inPlace: boolean, slopesOf: (row: number) => Slopes): void;
 }
 
 /**
- * Positions between two additions to an Overlap. A grid block is summed by itself, whatever came before it and however
- * it was staged, and additions are exact: so pieces cut on this grid merge to the bits of the whole.
+ * Positions between two additions to an Overlap. A stretch of the grid is summed by itself, whatever came before it and
+ * however it was staged, and additions are exact: so pieces cut on this grid merge to the bits of the whole.
  */
 export const GRID = 16384;
 
-/** The operands of a call on the engine that holds one of them, or on the shared one. */
-export class Pair {
-  readonly length: number;
+/** The operands of a call, and where each lies. */
+export interface Call {
+  readonly engine: Engine;
+  readonly prediction: Prediction;
+  readonly target: Target;
+  readonly predictionResident: boolean;
+  readonly targetResident: boolean;
+}
+
+export class RegionPass implements Pass {
   private readonly engine: Engine;
-  private readonly prediction: Operand;
-  private readonly target: Operand;
-  private readonly gradientInPlace: boolean;
+  private readonly geometry: Geometry;
+  private readonly taking: Taking;
+  private readonly prediction: Floats;
+  private readonly target: Floats | Labels;
 
-  constructor(prediction: Prediction, target: Target, threshold: number | undefined, gradient?: Float32Array) {
-    const forPrediction = engineOf(prediction);
-    const forTarget = engineOf(target);
-    const forGradient = engineOf(gradient);
-    this.engine = forPrediction ?? forTarget ?? forGradient ?? sharedEngine();
-    this.length = prediction.length;
-    this.prediction = predictionOperand(this.engine, prediction, forPrediction === this.engine, threshold);
-    this.target = targetOperand(this.engine, target, forTarget === this.engine);
-    this.gradientInPlace = forGradient === this.engine;
+  constructor(call: Call, geometry: Geometry, taking: Taking) {
+    const { engine, prediction, target } = call;
+    this.engine = engine;
+    this.geometry = geometry;
+    this.taking = taking;
+    this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
+    this.target = isIntegers(target)
+      ? new Labels(engine, target, call.targetResident, undefined)
+      : floatsOf(engine, "target", target, call.targetResident);
   }
 
-  /** The sizes of one region of all positions. */
-  sizes(taking: Taking): Sizes {
-    if (this.length > GRID) {
-      const overlap = new Overlap();
-      this.addTo(overlap, 0, taking);
-      return overlap.sizes(0, taking.squares);
-    }
-    const { f64 } = this.engine;
-    const out = this.sum(taking, 0, this.length);
-    const P = taking.squares ? out + 6 : out + 2;
-    const T = taking.squares ? out + 12 : out + 4;
-    return { I: f64[out] + f64[out + 1], P: f64[P] + f64[P + 1], T: f64[T] + f64[T + 1] };
-  }
-
-  /** Adds the sums of all positions to a row. */
-  addTo(overlap: Overlap, row: number, taking: Taking): void {
-    const { f64 } = this.engine;
-    overlap.take(taking.intersection);
-    for (let start = 0; start < this.length; start += GRID) {
-      const out = this.sum(taking, start, Math.min(start + GRID, this.length));
-      overlap.count(row, "intersection", f64[out] + f64[out + 1]);
-      overlap.count(row, "prediction", f64[out + 2] + f64[out + 3]);
-      overlap.count(row, "target", f64[out + 4] + f64[out + 5]);
-      if (taking.squares) {
-        overlap.count(row, "predictionSquared", f64[out + 6] + f64[out + 7]);
-        overlap.count(row, "targetSquared", f64[out + 12] + f64[out + 13]);
+  addTo(overlap: Overlap): void {
+    const { samples, classes, positions } = this.geometry;
+    for (let row = 0; row < samples * classes; row++) {
+      for (let start = 0; start < positions; start += GRID) {
+        this.sum(row * positions + start, Math.min(GRID, positions - start));
+        countSums(this.engine, this.taking, overlap, row);
       }
+      overlap.count(row, "positions", positions);
     }
-    overlap.count(row, "positions", this.length);
   }
 
-  /** Sums one grid block; returns where in the engine's float64 the sums are. */
-  private sum(taking: Taking, from: number, end: number): number {
-    const { kernels, sumsOut, f64, block } = this.engine;
-    const kernel = taking.intersection === "minimum" ? kernels.sums_minimum_f32 : kernels.sums_f32;
-    const out = sumsOut >> 3;
-    const wanted = taking.squares ? 18 : 6;
-    for (let i = 0; i < wanted; i++) f64[out + i] = 0;
-    const step = this.prediction.inPlace && this.target.inPlace ? GRID : block;
-    for (let start = from; start < end; start += step) {
-      const count = Math.min(step, end - start);
-      const p = this.prediction.at(start, count);
-      const t = this.target.at(start, count);
-      kernel(p, t, count, sumsOut);
-      if (taking.squares) {
-        kernels.sums_f32(p, p, count, sumsOut + 48);
-        kernels.sums_f32(t, t, count, sumsOut + 96);
-      }
+  /** Leaves the sums of `count` elements from `from` on in the engine; at most a stretch of the grid. */
+  sum(from: number, count: number): void {
+    const { engine, taking } = this;
+    const step = this.steps() ? engine.block : GRID;
+    clearSums(engine);
+    for (let done = 0; done < count; done += step) {
+      const n = Math.min(step, count - done);
+      const p = this.predictionAt(from + done, n);
+      addSums(engine, taking, p, this.targetAt(from + done, n), n);
     }
-    return out;
   }
 
-  /** Writes the gradient of all positions. */
-  writeGradient(gradient: Float32Array, intersection: Intersection, slopes: Slopes): void {
-    const { engine } = this;
-    const inPlace = this.gradientInPlace;
-    const minimum = intersection === "minimum";
-    const step = inPlace && !minimum && this.prediction.inPlace && this.target.inPlace ? this.length : engine.block;
-    for (let start = 0; start < this.length; start += step) {
-      const count = Math.min(step, this.length - start);
-      const p = this.prediction.at(start, count);
-      const t = this.target.at(start, count);
-      const g = inPlace ? gradient.byteOffset + 4 * start : engine.gradientBlock;
-      if (minimum) engine.kernels.slope_minimum_f32(p, t, engine.integerBlock, count);
-      const h = minimum ? engine.integerBlock : t;
-      engine.kernels.gradient_f32(h, p, g, count, slopes.intersection, slopes.squared, slopes.constant);
-      if (!inPlace) gradient.set(engine.f32.subarray(g >> 2, (g >> 2) + count), start);
+  writeGradient(gradient: Float32Array, inPlace: boolean, slopesOf: (row: number) => Slopes): void {
+    const { samples, classes, positions } = this.geometry;
+    for (let row = 0; row < samples * classes; row++) {
+      this.writeRegion(gradient, inPlace, row * positions, slopesOf(row));
     }
   }
+
+  private writeRegion(gradient: Float32Array, inPlace: boolean, from: number, slopes: Slopes): void {
+    const { engine, taking } = this;
+    const { kernels } = engine;
+    const { positions } = this.geometry;
+    const minimum = taking.intersection === "minimum";
+    const step = !inPlace || minimum || this.steps() ? engine.block : positions;
+    for (let done = 0; done < positions; done += step) {
+      const start = from + done;
+      const n = Math.min(step, positions - done);
+      const p = this.predictionAt(start, n);
+      const t = this.targetAt(start, n);
+      const g = inPlace ? gradient.byteOffset + 4 * start : this.blockAt(2);
+      const h = minimum ? this.blockAt(4) : t;
+      if (minimum) kernels.slope_minimum_f32(p, t, h, n);
+      kernels.gradient_f32(h, p, g, n, slopes.byIntersection, slopes.bySquares, slopes.bySize);
+      if (taking.activation === "sigmoid") kernels.chain_sigmoid_f32(p, g, n);
+      if (!inPlace) gradient.set(engine.f32.subarray(g >> 2, (g >> 2) + n), start);
+    }
+  }
+
+  /** Whether the data must be taken block by block. */
+  private steps(): boolean {
+    const { activation, threshold } = this.taking;
+    return (
+      !this.prediction.inPlace ||
+      this.target instanceof Labels ||
+      !this.target.inPlace ||
+      activation !== "none" ||
+      threshold !== undefined
+    );
+  }
+
+  private predictionAt(start: number, n: number): Address {
+    const { activation, threshold } = this.taking;
+    const { kernels } = this.engine;
+    let p = this.prediction.at(start, n, this.blockAt(0));
+    if (activation === "sigmoid") {
+      kernels.sigmoid_f32(p, this.blockAt(0), n);
+      p = this.blockAt(0);
+    }
+    if (threshold !== undefined) {
+      kernels.threshold_f32(p, this.blockAt(0), n, threshold);
+      p = this.blockAt(0);
+    }
+    return p;
+  }
+
+  private targetAt(start: number, n: number): Address {
+    const { target } = this;
+    const t = this.blockAt(1);
+    if (!(target instanceof Labels)) return target.at(start, n, t);
+    const labels = this.blockAt(3);
+    if (target.widen(start, n, labels, this.blockAt(4)) > 1) refuseMask(target.array, start);
+    this.engine.kernels.one_hot_i32(labels, 1, t, n);
+    return t;
+  }
+
+  /** The staged blocks: prediction, target, gradient, labels, and one that is free in between. */
+  private blockAt(k: number): Address {
+    return this.engine.stage + 4 * this.engine.block * k;
+  }
+}
+
+/** Names the first element from `start` on that no mask holds. */
+export function refuseMask(target: IntegerArray, start: number, ignoreIndex?: number): never {
+  let position = start;
+  while (target[position] === 0 || target[position] === 1 || target[position] === ignoreIndex) position++;
+  wrongValue(
+    "target",
+    '0 and 1 only in a mask of integers (make one of other values with Uint8Array.from(target, (v) => v > 0 ? 1 : 0), or name classes by "shape")',
+    `${target[position]} at position ${position}`,
+  );
 }

@@ -298,7 +298,7 @@ test("names that a measure does not know are listed with those it knows", () => 
   throws(
     () => (tverskyLoss as Measure)(prediction, target, { gamma: 1 }),
     TypeError,
-    "the names that tverskyLoss knows (intersection, threshold, smooth, squared, empty, form, alpha, beta)",
+    "smooth, squared, empty, includeBackground, batch, reduction, weights, form, alpha, beta)",
   );
   throws(() => (focalTverskyLoss as Measure)(prediction, target, { form: "log" }), TypeError, "focalTverskyLoss knows");
 });

@@ -1,0 +1,62 @@
+// Which pass a call takes, on which engine.
+import { checkPair, isIntegers, type Prediction, type Target } from "./arrays.ts";
+import { sharedEngine } from "./engine.ts";
+import { checkLengths, type Geometry, readGeometry, type ShapeOptions } from "./geometry.ts";
+import { JointPass, type Leaving } from "./joint.ts";
+import { checkPositions } from "./options.ts";
+import { type Call, type Pass, RegionPass } from "./passes.ts";
+import type { Taking } from "./sums.ts";
+import { engineOf } from "./workspace.ts";
+
+/** Checks both operands and gives their geometry. */
+export function checkOperands(
+  prediction: Prediction,
+  target: Target,
+  options: ShapeOptions,
+  taking: Taking,
+  leaving: Leaving,
+): Geometry {
+  checkPair(prediction, target);
+  const geometry = readGeometry(options, prediction.length);
+  checkLengths(prediction, target, geometry);
+  checkPositions(geometry, target, taking, leaving);
+  return geometry;
+}
+
+/** The operands on the engine that holds one of them, or on the shared one. */
+export function callOf(
+  prediction: Prediction,
+  target: Target,
+  gradient?: Float32Array,
+): Call & { readonly gradientResident: boolean } {
+  const ofPrediction = engineOf(prediction);
+  const ofTarget = engineOf(target);
+  const ofGradient = engineOf(gradient);
+  const engine = ofPrediction ?? ofTarget ?? ofGradient ?? sharedEngine();
+  return {
+    engine,
+    prediction,
+    target,
+    predictionResident: ofPrediction === engine,
+    targetResident: ofTarget === engine,
+    gradientResident: ofGradient === engine,
+  };
+}
+
+/** The pass over the data: region by region where that is possible, else all classes of a position together. */
+export function passOf(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving): Pass {
+  return isJoint(call, geometry, taking, leaving)
+    ? new JointPass(call, geometry, taking, leaving)
+    : new RegionPass(call, geometry, taking);
+}
+
+/** Whether the classes of a position must be seen together. */
+export function isJoint(
+  { target }: Call,
+  { classes, last }: Geometry,
+  { activation }: Taking,
+  { ignoreIndex, mask }: Leaving,
+): boolean {
+  if (last || activation === "softmax" || ignoreIndex !== undefined || mask !== undefined) return true;
+  return classes > 1 && isIntegers(target);
+}

@@ -1,0 +1,66 @@
+// How flat arrays are laid out: samples, classes and positions.
+import { isIntegers, type Prediction, type Target } from "./arrays.ts";
+import { checkCount, checkWord, wrongKind, wrongValue } from "./check.ts";
+
+/** The order of the axes: samples first, and the classes before or behind the positions. */
+export type DataLayout = "channels-first" | "channels-last";
+
+/** Options that say how arrays are laid out. */
+export interface ShapeOptions {
+  /**
+   * The shape of the prediction, `[N, C, …spatial]`, or with channels-last `[N, …spatial, C]`: N samples of C classes, each
+   * of which is a region. Without it all is one region.
+   */
+  readonly shape?: readonly number[];
+  /** `"channels-first"` (the default) or `"channels-last"`. */
+  readonly layout?: DataLayout;
+}
+
+/** The regions of a call: samples × classes, each of `positions` elements. */
+export interface Geometry {
+  readonly samples: number;
+  readonly classes: number;
+  readonly positions: number;
+  /** Whether the classes of a position lie beside each other. */
+  readonly last: boolean;
+  /** Whether the classes were named by a shape. */
+  readonly shaped: boolean;
+}
+
+const LAYOUTS = ["channels-first", "channels-last"] as const;
+
+/** The geometry that the options describe, for a prediction of `length` elements where there is no shape. */
+export function readGeometry({ shape, layout }: ShapeOptions, length: number): Geometry {
+  const last = checkWord("layout", layout, LAYOUTS) === "channels-last";
+  if (shape === undefined) return { samples: 1, classes: 1, positions: length, last: false, shaped: false };
+  if (!Array.isArray(shape)) wrongKind("shape", "an array of axes, [N, C, …] or [N, …, C]", shape);
+  if (shape.length < 2) wrongValue("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${shape.join(", ")}]`);
+  shape.forEach((axis, i) => {
+    checkCount(`shape[${i}]`, axis, 0);
+  });
+  const channel = last ? shape.length - 1 : 1;
+  checkCount(`shape[${channel}]`, shape[channel], 1);
+  const positions = shape.reduce((product, axis, i) => (i === 0 || i === channel ? product : product * axis), 1);
+  return { samples: shape[0], classes: shape[channel], positions, last: last && shape[channel] > 1, shaped: true };
+}
+
+/** Checks both lengths against the geometry; the kinds have been looked at before. */
+export function checkLengths(prediction: Prediction, target: Target, geometry: Geometry): void {
+  const { samples, classes, positions, shaped } = geometry;
+  const elements = samples * classes * positions;
+  if (prediction.length !== elements)
+    wrongValue("prediction", `length ${elements} (the product of "shape")`, `${prediction.length}`);
+  const integers = isIntegers(target);
+  const expected = integers ? samples * positions : elements;
+  if (target.length === expected) return;
+  if (!shaped) wrongValue("target", `length ${expected} (as "prediction")`, `${target.length}`);
+  if (integers && target.length === elements) {
+    const what = `length ${expected}, one label for each position (a one-hot target is a float array of length ${elements})`;
+    wrongValue("target", what, `${target.length} integers`);
+  }
+  if (!integers && target.length === samples * positions) {
+    const what = `length ${elements} (as "prediction"; a label map is an integer typed array, of length ${samples * positions})`;
+    wrongValue("target", what, `${target.length} floats`);
+  }
+  wrongValue("target", `length ${expected} (${integers ? "the positions" : "the product"} of "shape")`, `${target.length}`);
+}

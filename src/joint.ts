@@ -1,0 +1,252 @@
+// The same two passes where the classes of a position must be seen together: label maps, softmax, channels-last, and
+// positions that are left out. A block of positions is held as one plane for each class.
+import { type IntegerArray, isIntegers } from "./arrays.ts";
+import { wrongValue } from "./check.ts";
+import type { Address, Engine } from "./engine.ts";
+import type { Geometry } from "./geometry.ts";
+import { type Floats, floatsOf, Labels } from "./operands.ts";
+import type { Overlap } from "./overlap.ts";
+import { type Call, type Pass, refuseMask, type Slopes } from "./passes.ts";
+import { addSums, clearSums, countSums, type Taking } from "./sums.ts";
+
+/** What leaves positions out. */
+export interface Leaving {
+  readonly ignoreIndex: number | undefined;
+  /** One byte for each position; 0 leaves it out. */
+  readonly mask: Uint8Array | Uint8ClampedArray | undefined;
+}
+
+export class JointPass implements Pass {
+  private readonly engine: Engine;
+  private readonly geometry: Geometry;
+  private readonly taking: Taking;
+  private readonly leaving: Leaving;
+  private readonly leaves: boolean;
+  private readonly prediction: Floats;
+  private readonly target: Floats | Labels;
+  /** Elements of a block, and so of a plane. It depends on the number of classes alone, and so do the bits. */
+  private readonly block: number;
+  /** Where each class's probabilities of the block are: in its plane, or in place. */
+  private readonly p: Address[] = [];
+
+  constructor(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving) {
+    const { engine, prediction, target } = call;
+    this.engine = engine;
+    this.geometry = geometry;
+    this.taking = taking;
+    this.leaving = leaving;
+    this.leaves = leaving.ignoreIndex !== undefined || leaving.mask !== undefined;
+    this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
+    this.target = isIntegers(target)
+      ? new Labels(engine, target, call.targetResident, leaving.ignoreIndex)
+      : floatsOf(engine, "target", target, call.targetResident);
+    this.block = blockOf(engine, geometry.classes);
+  }
+
+  addTo(overlap: Overlap): void {
+    const { engine, taking } = this;
+    const { classes } = this.geometry;
+    this.eachBlock((sample, start, n) => {
+      this.load(sample, start, n);
+      const kept = n - this.countLeftOut(n);
+      for (let c = 0; c < classes; c++) {
+        const t = this.targetAt(sample, c, start, n);
+        clearSums(engine);
+        addSums(engine, taking, this.p[c], t, n);
+        countSums(engine, taking, overlap, sample * classes + c);
+        overlap.count(sample * classes + c, "positions", kept);
+      }
+    });
+  }
+
+  writeGradient(gradient: Float32Array, _inPlace: boolean, slopesOf: (row: number) => Slopes): void {
+    const { classes } = this.geometry;
+    this.eachBlock((sample, start, n) => {
+      this.load(sample, start, n);
+      for (let c = 0; c < classes; c++) {
+        this.gradientByProbability(c, this.targetAt(sample, c, start, n), n, slopesOf(sample * classes + c));
+      }
+      this.chain(n);
+      this.copyOut(gradient, sample, start, n);
+    });
+  }
+
+  private gradientByProbability(c: number, t: Address, n: number, slopes: Slopes): void {
+    const { kernels } = this.engine;
+    const [p, g] = [this.p[c], this.plane("gradient", c)];
+    let h = t;
+    if (this.taking.intersection === "minimum") {
+      h = this.plane("spare");
+      kernels.slope_minimum_f32(p, t, h, n);
+    }
+    kernels.gradient_f32(h, p, g, n, slopes.byIntersection, slopes.bySquares, slopes.bySize);
+    if (this.leaves) kernels.except_f32(this.plane("labels"), g, g, n);
+  }
+
+  /** From the gradient by probabilities to that by logits. */
+  private chain(n: number): void {
+    const { kernels } = this.engine;
+    const { classes } = this.geometry;
+    const g = this.plane("gradient");
+    if (this.taking.activation === "softmax") kernels.chain_softmax_f32(this.p[0], g, 4 * this.block, classes, n);
+    if (this.taking.activation === "sigmoid") {
+      for (let c = 0; c < classes; c++) kernels.chain_sigmoid_f32(this.p[c], this.plane("gradient", c), n);
+    }
+  }
+
+  private copyOut(gradient: Float32Array, sample: number, start: number, n: number): void {
+    const { f32, kernels } = this.engine;
+    const { classes, positions, last } = this.geometry;
+    const copy = (from: Address, count: number, to: number) => gradient.set(f32.subarray(from >> 2, (from >> 2) + count), to);
+    if (last) {
+      const joined = this.plane("prediction");
+      kernels.join_f32(this.plane("gradient"), 4 * this.block, classes, n, joined);
+      copy(joined, n * classes, (sample * positions + start) * classes);
+    } else {
+      for (let c = 0; c < classes; c++) copy(this.plane("gradient", c), n, (sample * classes + c) * positions + start);
+    }
+  }
+
+  private eachBlock(visit: (sample: number, start: number, n: number) => void): void {
+    const { samples, positions } = this.geometry;
+    for (let sample = 0; sample < samples; sample++) {
+      for (let start = 0; start < positions; start += this.block) visit(sample, start, Math.min(this.block, positions - start));
+    }
+  }
+
+  /** Brings a block in: labels, probabilities, and channels-last targets. */
+  private load(sample: number, start: number, n: number): void {
+    this.loadLabels(sample, start, n);
+    this.loadPrediction(sample, start, n);
+    if (this.geometry.last && !(this.target instanceof Labels)) this.split(this.target, sample, start, n, this.plane("target"));
+  }
+
+  private loadLabels(sample: number, start: number, n: number): void {
+    const { engine, geometry, target } = this;
+    const { mask } = this.leaving;
+    const from = sample * geometry.positions + start;
+    const [labels, raw] = [this.plane("labels"), this.plane("raw")];
+    if (target instanceof Labels) {
+      const most = target.widen(from, n, labels, raw);
+      if (most > 1 && geometry.classes === 1) refuseMask(target.array, from, this.leaving.ignoreIndex);
+      if (most >= geometry.classes && geometry.classes > 1)
+        refuseLabel("target", target.array, from, geometry.classes, this.leaving.ignoreIndex);
+    } else if (mask) engine.f32.fill(0, labels >> 2, (labels >> 2) + n);
+    if (mask) {
+      engine.copyBytesIn(mask, from, n, raw);
+      engine.kernels.leave_out_u8(raw, labels, n);
+    }
+  }
+
+  private loadPrediction(sample: number, start: number, n: number): void {
+    const { geometry, p } = this;
+    const { classes, positions, last } = geometry;
+    if (last) this.split(this.prediction, sample, start, n, this.plane("prediction"));
+    for (let c = 0; c < classes; c++) {
+      const plane = this.plane("prediction", c);
+      p[c] = last ? plane : this.prediction.at((sample * classes + c) * positions + start, n, plane);
+    }
+    this.activate(n);
+    for (let c = 0; c < classes; c++) this.harden(c, n);
+  }
+
+  private activate(n: number): void {
+    const { geometry, p } = this;
+    const { kernels } = this.engine;
+    const { classes } = geometry;
+    const { activation } = this.taking;
+    if (activation === "none") return;
+    const planes = this.plane("prediction");
+    if (activation === "softmax") kernels.softmax_f32(p[0], classes > 1 ? p[1] - p[0] : 0, planes, 4 * this.block, classes, n);
+    for (let c = 0; c < classes; c++) {
+      const plane = this.plane("prediction", c);
+      if (activation === "sigmoid") kernels.sigmoid_f32(p[c], plane, n);
+      p[c] = plane;
+    }
+  }
+
+  /** Makes a class's probabilities hard, and takes out what is left out. */
+  private harden(c: number, n: number): void {
+    const { p } = this;
+    const { kernels } = this.engine;
+    const { threshold } = this.taking;
+    const plane = this.plane("prediction", c);
+    if (threshold !== undefined) {
+      kernels.threshold_f32(p[c], plane, n, threshold);
+      p[c] = plane;
+    }
+    if (this.leaves) {
+      kernels.except_f32(this.plane("labels"), p[c], plane, n);
+      p[c] = plane;
+    }
+  }
+
+  private targetAt(sample: number, c: number, start: number, n: number): Address {
+    const { target, geometry } = this;
+    const { kernels } = this.engine;
+    const { classes, positions, last } = geometry;
+    const labels = this.plane("labels");
+    const plane = this.plane("target", c);
+    if (target instanceof Labels) {
+      kernels.one_hot_i32(labels, classes === 1 ? 1 : c, plane, n);
+      return plane;
+    }
+    const t = last ? plane : target.at((sample * classes + c) * positions + start, n, plane);
+    if (!this.leaves) return t;
+    kernels.except_f32(labels, t, plane, n);
+    return plane;
+  }
+
+  private split(floats: Floats, sample: number, start: number, n: number, planes: Address): void {
+    const { classes, positions } = this.geometry;
+    const source = floats.at((sample * positions + start) * classes, n * classes, this.plane("gradient"));
+    this.engine.kernels.split_f32(source, classes, n, planes, 4 * this.block);
+  }
+
+  private countLeftOut(n: number): number {
+    if (!this.leaves) return 0;
+    const { engine } = this;
+    const spare = this.plane("spare");
+    engine.kernels.one_hot_i32(this.plane("labels"), -1, spare, n);
+    clearSums(engine);
+    engine.kernels.sums_f32(spare, spare, n, engine.sumsOut);
+    return engine.f64[engine.sumsOut >> 3] + engine.f64[(engine.sumsOut >> 3) + 1];
+  }
+
+  private plane(name: keyof typeof PLANES, c = 0): Address {
+    const [ofClasses, more] = PLANES[name];
+    return this.engine.stage + 4 * this.block * (ofClasses * this.geometry.classes + more + c);
+  }
+}
+
+/** Where planes lie: behind so many planes for each class, and so many more. "gradient" also takes what is to be split. */
+const PLANES = {
+  prediction: [0, 0],
+  target: [1, 0],
+  gradient: [2, 0],
+  labels: [3, 0],
+  raw: [3, 1],
+  spare: [3, 2],
+} as const;
+
+function blockOf(engine: Engine, classes: number): number {
+  const planes = 3 * classes + 4; // one more than there are: joining reads, and splitting reads and writes, a little beyond
+  const room = (engine.heap - engine.stage) / 4;
+  const block = Math.min(engine.block, 4 * Math.floor(room / planes / 4));
+  if (block === 0) wrongValue("shape", `at most ${Math.floor((room / 4 - 4) / 3)} classes`, `${classes}`);
+  return block;
+}
+
+/** Names the first label from `start` on that is no class. */
+export function refuseLabel(
+  name: string,
+  labels: IntegerArray,
+  start: number,
+  classes: number,
+  ignoreIndex: number | undefined,
+): never {
+  let position = start;
+  while ((labels[position] >= 0 && labels[position] < classes) || labels[position] === ignoreIndex) position++;
+  const ignore = ignoreIndex === undefined ? "; ignoreIndex leaves one more label out" : ` or the ignored ${ignoreIndex}`;
+  wrongValue(name, `labels from 0 to ${classes - 1}${ignore}`, `${labels[position]} at position ${position}`);
+}

@@ -1,0 +1,55 @@
+// The sums of a stretch, left in the engine's float64 and counted into a row of an Overlap.
+import type { Address, Engine } from "./engine.ts";
+import type { Sizes } from "./formulas.ts";
+import type { Intersection, Overlap } from "./overlap.ts";
+
+/** Which sums are taken, and of what. */
+export interface Taking {
+  readonly intersection: Intersection;
+  readonly activation: "none" | "sigmoid" | "softmax";
+  readonly threshold: number | undefined;
+  /** Whether Σp and Σt are wanted. */
+  readonly values: boolean;
+  /** Whether Σp² and Σt² are wanted. */
+  readonly squares: boolean;
+}
+
+const SQUARES = 6; // where the sums of squares lie behind those of values, in float64
+
+/** Begins a stretch. */
+export function clearSums({ f64, sumsOut }: Engine): void {
+  const out = sumsOut >> 3;
+  for (let i = 0; i < 2 * SQUARES; i++) f64[out + i] = 0;
+}
+
+/** Adds `count` elements at p and t to the stretch. */
+export function addSums({ kernels, sumsOut }: Engine, taking: Taking, p: Address, t: Address, count: number): void {
+  const minimum = taking.intersection === "minimum";
+  if (minimum) kernels.sums_minimum_f32(p, t, count, sumsOut);
+  else if (taking.values) kernels.sums_f32(p, t, count, sumsOut);
+  if (taking.squares) kernels.squares_f32(p, t, count, sumsOut + 8 * SQUARES);
+}
+
+/** The sizes of the stretch, where it is all there is. */
+export function passingSizes({ f64, sumsOut }: Engine, { values, intersection }: Taking): Sizes {
+  const at = sumsOut >> 3;
+  const sizes = values ? at : at + SQUARES;
+  const I = values || intersection === "minimum" ? at : sizes;
+  return { I: f64[I] + f64[I + 1], P: f64[sizes + 2] + f64[sizes + 3], T: f64[sizes + 4] + f64[sizes + 5] };
+}
+
+/** Ends the stretch: counts its sums into a row. */
+export function countSums({ f64, sumsOut }: Engine, taking: Taking, overlap: Overlap, row: number): void {
+  const values = sumsOut >> 3;
+  const squares = values + SQUARES;
+  const intersection = taking.values || taking.intersection === "minimum" ? values : squares;
+  overlap.count(row, "intersection", f64[intersection] + f64[intersection + 1]);
+  if (taking.values) {
+    overlap.count(row, "prediction", f64[values + 2] + f64[values + 3]);
+    overlap.count(row, "target", f64[values + 4] + f64[values + 5]);
+  }
+  if (taking.squares) {
+    overlap.count(row, "predictionSquared", f64[squares + 2] + f64[squares + 3]);
+    overlap.count(row, "targetSquared", f64[squares + 4] + f64[squares + 5]);
+  }
+}
