@@ -1,6 +1,7 @@
 // The ABI. Pointers are byte addresses, strides are in bytes, n counts elements; p prediction, t target, g gradient.
 // Kernels allocate nothing, never throw and keep no state; the host owns the memory and lays out all beyond `stage`.
 import { sigmoid, sigmoidChain, softmax, softmaxChain } from "./activation";
+import { count, tally } from "./counts";
 import { gradient } from "./gradient";
 import { except, leaveOut, minimumSlope, oneHot, threshold, widen } from "./operands";
 import { argmax, join, split } from "./planes";
@@ -48,6 +49,13 @@ export function leave_out_u8(mask: usize, labels: usize, n: usize): void { leave
 export function one_hot_i32(labels: usize, label: i32, block: usize, n: usize): void { oneHot(labels, label, block, n); }
 /** block = source but 0 where left out */
 export function except_f32(labels: usize, source: usize, block: usize, n: usize): void { except(labels, source, block, n); }
+
+/** exact counts of one label: in both, in p, in t */
+export function count_u8(p: usize, t: usize, n: usize, label: i32, out: usize): void { count<u8>(p, t, n, label, out); }
+export function count_u16(p: usize, t: usize, n: usize, label: i32, out: usize): void { count<u16>(p, t, n, label, out); }
+export function count_i32(p: usize, t: usize, n: usize, label: i32, out: usize): void { count<i32>(p, t, n, label, out); }
+/** … and of every label */
+export function tally_i32(p: usize, t: usize, n: usize, out: usize): void { tally(p, t, n, out); }
 
 /** channels-last to planes, and back */
 export function split_f32(source: usize, classes: usize, n: usize, planes: usize, stride: usize): void { split(source, classes, n, planes, stride); }

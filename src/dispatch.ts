@@ -1,9 +1,11 @@
 // Which pass a call takes, on which engine.
-import { checkPair, isIntegers, type Prediction, type Target } from "./arrays.ts";
+import { checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
+import type { LabelCall } from "./counting.ts";
 import { sharedEngine } from "./engine.ts";
 import { checkLengths, type Geometry, readGeometry, type ShapeOptions } from "./geometry.ts";
 import { JointPass, type Leaving } from "./joint.ts";
 import { checkPositions } from "./options.ts";
+import { Overlap } from "./overlap.ts";
 import { type Call, type Pass, RegionPass } from "./passes.ts";
 import type { Taking } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
@@ -43,6 +45,22 @@ export function callOf(
   };
 }
 
+/** Two label maps on the engine that holds one of them, or on the shared one. */
+export function labelCallOf(prediction: IntegerArray, target: IntegerArray): LabelCall {
+  const ofPrediction = engineOf(prediction);
+  const ofTarget = engineOf(target);
+  const engine = ofPrediction ?? ofTarget ?? sharedEngine();
+  return { engine, prediction, target, predictionResident: ofPrediction === engine, targetResident: ofTarget === engine };
+}
+
+/** The overlap of both operands. */
+export function overlapOf(prediction: Prediction, target: Target, geometry: Geometry, taking: Taking, leaving: Leaving): Overlap {
+  const overlap = new Overlap({ samples: geometry.samples, classes: geometry.classes });
+  overlap.take(taking.intersection);
+  passOf(callOf(prediction, target), geometry, taking, leaving).addTo(overlap);
+  return overlap;
+}
+
 /** The pass over the data: region by region where that is possible, else all classes of a position together. */
 export function passOf(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving): Pass {
   return isJoint(call, geometry, taking, leaving)
@@ -54,9 +72,9 @@ export function passOf(call: Call, geometry: Geometry, taking: Taking, leaving: 
 export function isJoint(
   { target }: Call,
   { classes, last }: Geometry,
-  { activation }: Taking,
+  { activation, argmax }: Taking,
   { ignoreIndex, mask }: Leaving,
 ): boolean {
-  if (last || activation === "softmax" || ignoreIndex !== undefined || mask !== undefined) return true;
+  if (last || argmax || activation === "softmax" || ignoreIndex !== undefined || mask !== undefined) return true;
   return classes > 1 && isIntegers(target);
 }

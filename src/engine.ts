@@ -28,10 +28,17 @@ export interface Kernels {
   leave_out_u8(mask: Address, labels: Address, n: number): void;
   one_hot_i32(labels: Address, label: number, block: Address, n: number): void;
   except_f32(labels: Address, source: Address, block: Address, n: number): void;
+  readonly count_u8: Count;
+  readonly count_u16: Count;
+  readonly count_i32: Count;
+  tally_i32(p: Address, t: Address, n: number, out: Address): void;
   split_f32(source: Address, classes: number, n: number, planes: Address, stride: number): void;
   join_f32(planes: Address, stride: number, classes: number, n: number, target: Address): void;
   argmax_f32(planes: Address, stride: number, classes: number, n: number, labels: Address): void;
 }
+
+/** The count kernel of integers of one size. */
+export type Count = (p: Address, t: Address, n: number, label: number, out: Address) => void;
 
 type Constant = "block" | "stage" | "sumsOut";
 type Exports = Kernels &
@@ -59,6 +66,7 @@ export class Engine {
   readonly bytes: Uint8Array;
   readonly f32: Float32Array;
   readonly f64: Float64Array;
+  readonly u32: Uint32Array;
   /** Elements of the largest staged block. */
   readonly block: number;
   readonly sumsOut: Address;
@@ -76,6 +84,7 @@ export class Engine {
     this.bytes = new Uint8Array(this.buffer);
     this.f32 = new Float32Array(this.buffer);
     this.f64 = new Float64Array(this.buffer, 0, this.heap >> 3);
+    this.u32 = new Uint32Array(this.buffer, 0, this.heap >> 2);
     this.block = exports.block.value;
     this.sumsOut = exports.sumsOut.value;
     this.stage = exports.stage.value;

@@ -25,4 +25,13 @@ export type {
   TverskyWeights,
 } from "./options.ts";
 export { type Intersection, Overlap, type OverlapJSON } from "./overlap.ts";
+export {
+  type ClassScores,
+  type LabelOptions,
+  type ProbabilityOptions,
+  type Ratios,
+  type ScoreOptions,
+  type Scores,
+  scoreLabels,
+} from "./scores.ts";
 export { type AllocateOptions, allocate, type Workspace } from "./workspace.ts";

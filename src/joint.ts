@@ -147,6 +147,7 @@ export class JointPass implements Pass {
       p[c] = last ? plane : this.prediction.at((sample * classes + c) * positions + start, n, plane);
     }
     this.activate(n);
+    if (this.taking.argmax) this.chooseLargest(n);
     for (let c = 0; c < classes; c++) this.harden(c, n);
   }
 
@@ -162,6 +163,18 @@ export class JointPass implements Pass {
       const plane = this.plane("prediction", c);
       if (activation === "sigmoid") kernels.sigmoid_f32(p[c], plane, n);
       p[c] = plane;
+    }
+  }
+
+  private chooseLargest(n: number): void {
+    const { p } = this;
+    const { kernels } = this.engine;
+    const { classes } = this.geometry;
+    const chosen = this.plane("spare");
+    kernels.argmax_f32(p[0], p[1] - p[0], classes, n, chosen);
+    for (let c = 0; c < classes; c++) {
+      p[c] = this.plane("prediction", c);
+      kernels.one_hot_i32(chosen, c, p[c], n);
     }
   }
 

@@ -1,7 +1,7 @@
 // The public indices and losses, and the sums they are made of.
 import type { Prediction, Target } from "./arrays.ts";
 import { checkOptions } from "./check.ts";
-import { callOf, checkOperands, passOf } from "./dispatch.ts";
+import { checkOperands, overlapOf } from "./dispatch.ts";
 import {
   DICE_COEFFICIENT,
   DICE_LOSS,
@@ -24,7 +24,7 @@ import {
   TAKING,
   type TverskyWeights,
 } from "./options.ts";
-import { Overlap } from "./overlap.ts";
+import type { Overlap } from "./overlap.ts";
 
 /** A number, or with `reduction: "none"` one for each region. */
 export type Result<O> = O extends { readonly reduction: "none" } ? Float64Array : number;
@@ -217,7 +217,7 @@ export function focalTverskyLoss(
  * @throws {TypeError | RangeError} as {@link diceCoefficient} does
  *
  * @example
- * generalizedDiceLoss([0.9, 0.2, 0.8, 0.1, 0.8, 0.2], Uint8Array.of(0, 1, 0), { shape: [1, 2, 3], smooth: 0 }); // 0.1628
+ * generalizedDiceLoss([0.9, 0.2, 0.8, 0.1, 0.8, 0.2], Uint8Array.of(0, 1, 0), { shape: [1, 2, 3], smooth: 0 }); // 0.2033
  *
  * @see Sudre, C. H. et al. (2017) Generalised Dice overlap, https://arxiv.org/abs/1707.03237
  */
@@ -252,8 +252,5 @@ export function overlap(prediction: Prediction, target: Target, options?: Overla
   const taking = readTaking(given, true, true);
   const leaving = readLeaving(given);
   const geometry = checkOperands(prediction, target, given, taking, leaving);
-  const result = new Overlap({ samples: geometry.samples, classes: geometry.classes });
-  result.take(taking.intersection);
-  passOf(callOf(prediction, target), geometry, taking, leaving).addTo(result);
-  return result;
+  return overlapOf(prediction, target, geometry, taking, leaving);
 }

@@ -1,7 +1,7 @@
 // What stands behind every public index and loss: a ratio over the sums of a region, and a curve over its value.
 import type { Prediction, Target } from "./arrays.ts";
 import { checkAmount, checkOptions, checkWord, wrongValue } from "./check.ts";
-import { callOf, checkOperands, isJoint, passOf } from "./dispatch.ts";
+import { callOf, checkOperands, isJoint, overlapOf } from "./dispatch.ts";
 import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, tversky, type Weighting } from "./formulas.ts";
 import {
   type AnyOptions,
@@ -100,10 +100,7 @@ function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, opti
     new RegionPass(call, geometry, taking).sum(0, prediction.length);
     return valueOfSizes(plan, passingSizes(call.engine, taking));
   }
-  const overlap = new Overlap({ samples: geometry.samples, classes: geometry.classes });
-  overlap.take(taking.intersection);
-  passOf(call, geometry, taking, leaving).addTo(overlap);
-  return valueOfOverlap(plan, overlap);
+  return valueOfOverlap(plan, overlapOf(prediction, target, geometry, taking, leaving));
 }
 
 /** Whether the value of one region is that of the call. */

@@ -8,6 +8,8 @@ export interface Taking {
   readonly intersection: Intersection;
   readonly activation: "none" | "sigmoid" | "softmax";
   readonly threshold: number | undefined;
+  /** Whether the largest class of a position counts as 1 and the others as 0. */
+  readonly argmax?: boolean;
   /** Whether Σp and Σt are wanted. */
   readonly values: boolean;
   /** Whether Σp² and Σt² are wanted. */

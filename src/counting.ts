@@ -1,0 +1,139 @@
+// Exact counts of two label maps, as an Overlap of one sample.
+import type { IntegerArray } from "./arrays.ts";
+import { wrongValue } from "./check.ts";
+import type { Address, Count, Engine } from "./engine.ts";
+import { type Leaving, refuseLabel } from "./joint.ts";
+import { Labels } from "./operands.ts";
+import { Overlap } from "./overlap.ts";
+
+/** Two label maps, and where they lie. */
+export interface LabelCall {
+  readonly engine: Engine;
+  readonly prediction: IntegerArray;
+  readonly target: IntegerArray;
+  readonly predictionResident: boolean;
+  readonly targetResident: boolean;
+}
+
+const FEW = 8; // up to so many classes a pass for each is faster than one pass that tallies all
+const STRETCH = 2 ** 28; // positions counted before the u32 counts are emptied
+
+/** The counts of every class: intersection, prediction and target are TP, TP + FP and TP + FN. */
+export function countLabels(call: LabelCall, classes: number, leaving: Leaving): Overlap {
+  const overlap = new Overlap({ classes });
+  overlap.take("product");
+  const direct = countOf(call);
+  if (direct && classes <= FEW && leaving.ignoreIndex === undefined && leaving.mask === undefined)
+    countDirectly(call, classes, direct, overlap);
+  else new Counting(call, classes, leaving).addTo(overlap);
+  return overlap;
+}
+
+/** The kernel that reads both maps as they are, when they are of one size. */
+function countOf({ engine, prediction, target }: LabelCall): Count | undefined {
+  const { BYTES_PER_ELEMENT: size } = prediction;
+  if (target.BYTES_PER_ELEMENT !== size) return undefined;
+  const { count_u8, count_u16, count_i32 } = engine.kernels;
+  return size === 1 ? count_u8 : size === 2 ? count_u16 : count_i32;
+}
+
+function countDirectly(call: LabelCall, classes: number, count: Count, overlap: Overlap): void {
+  const { engine, prediction, target, predictionResident, targetResident } = call;
+  const size = prediction.BYTES_PER_ELEMENT;
+  const out = engine.sumsOut;
+  const room = 16 * Math.floor((engine.heap - engine.stage) / 64); // a quarter for each map leaves them in the L1 and L2 caches
+  const step = predictionResident && targetResident ? STRETCH : room / size;
+  const totals = new Float64Array(3 * classes);
+  for (let start = 0; start < prediction.length; start += step) {
+    const n = Math.min(step, prediction.length - start);
+    const p = addressOf(engine, prediction, predictionResident, start, n, engine.stage);
+    const t = addressOf(engine, target, targetResident, start, n, engine.stage + room);
+    for (let label = 0; label < classes; label++) {
+      engine.u32.fill(0, out >> 2, (out >> 2) + 3);
+      count(p, t, n, label, out);
+      for (let k = 0; k < 3; k++) totals[3 * label + k] += engine.u32[(out >> 2) + k];
+    }
+  }
+  const sum = (k: number): number => totals.reduce((total, value, i) => (i % 3 === k ? total + value : total), 0);
+  // every position has one label: where the classes do not make up the whole, another label was there
+  if (sum(1) !== prediction.length) refuseLabel("prediction", prediction, 0, classes, undefined);
+  if (sum(2) !== target.length) refuseLabel("target", target, 0, classes, undefined);
+  countRows(overlap, classes, prediction.length, totals);
+}
+
+function addressOf(engine: Engine, array: IntegerArray, resident: boolean, start: number, n: number, to: Address): Address {
+  if (resident) return array.byteOffset + array.BYTES_PER_ELEMENT * start;
+  engine.copyBytesIn(array, start, n, to);
+  return to;
+}
+
+/** Counting of labels widened block by block, where positions may be left out. */
+class Counting {
+  private readonly call: LabelCall;
+  private readonly classes: number;
+  private readonly leaving: Leaving;
+  private readonly prediction: Labels;
+  private readonly target: Labels;
+
+  constructor(call: LabelCall, classes: number, leaving: Leaving) {
+    const { engine } = call;
+    this.call = call;
+    this.classes = classes;
+    this.leaving = leaving;
+    this.prediction = new Labels(engine, call.prediction, call.predictionResident, undefined);
+    this.target = new Labels(engine, call.target, call.targetResident, leaving.ignoreIndex);
+    const most = Math.floor((engine.heap - this.tallies()) / 12);
+    if (classes > most) wrongValue("classes", `at most ${most}`, `${classes}`);
+  }
+
+  addTo(overlap: Overlap): void {
+    const { engine, prediction } = this.call;
+    const { classes } = this;
+    const tallies = this.tallies() >> 2;
+    const totals = new Float64Array(3 * classes);
+    let leftOut = 0;
+    for (let start = 0; start < prediction.length; start += engine.block) {
+      const n = Math.min(engine.block, prediction.length - start);
+      this.load(start, n);
+      engine.u32.fill(0, tallies, tallies + 3 * classes);
+      engine.kernels.tally_i32(this.block(0), this.block(1), n, this.tallies());
+      let counted = 0;
+      for (let i = 0; i < 3 * classes; i++) totals[i] += engine.u32[tallies + i];
+      for (let c = 0; c < classes; c++) counted += engine.u32[tallies + 3 * c + 2];
+      leftOut += n - counted;
+    }
+    countRows(overlap, classes, prediction.length - leftOut, totals);
+  }
+
+  private load(start: number, n: number): void {
+    const { engine, prediction, target } = this.call;
+    const { ignoreIndex, mask } = this.leaving;
+    const [p, t, raw] = [this.block(0), this.block(1), this.block(2)];
+    if (this.prediction.widen(start, n, p, raw) >= this.classes)
+      refuseLabel("prediction", prediction, start, this.classes, undefined);
+    if (this.target.widen(start, n, t, raw) >= this.classes) refuseLabel("target", target, start, this.classes, ignoreIndex);
+    if (!mask) return;
+    engine.copyBytesIn(mask, start, n, raw);
+    engine.kernels.leave_out_u8(raw, t, n);
+  }
+
+  private block(k: number): Address {
+    return this.call.engine.stage + 4 * (this.call.engine.block + 4) * k;
+  }
+
+  private tallies(): Address {
+    return this.block(3);
+  }
+}
+
+function countRows(overlap: Overlap, classes: number, positions: number, totals: Float64Array): void {
+  for (let c = 0; c < classes; c++) {
+    const [both, ofP, ofT] = totals.subarray(3 * c, 3 * c + 3);
+    overlap.count(c, "intersection", both);
+    overlap.count(c, "prediction", ofP);
+    overlap.count(c, "target", ofT);
+    overlap.count(c, "predictionSquared", ofP);
+    overlap.count(c, "targetSquared", ofT);
+    overlap.count(c, "positions", positions);
+  }
+}

@@ -1,0 +1,202 @@
+// Scores of hard segmentations: counts and the ratios made of them, for each class and averaged.
+import { type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
+import { checkAmount, checkCount, checkFlag, checkOptions, checkShare, wrongKind, wrongValue } from "./check.ts";
+import { countLabels } from "./counting.ts";
+import { checkOperands, labelCallOf, overlapOf } from "./dispatch.ts";
+import { type OverlapOptions, readLeaving, readTaking, TAKING } from "./options.ts";
+import { Overlap } from "./overlap.ts";
+
+/** Options of `scoreLabels` for an overlap, and of all its forms. */
+export interface ScoreOptions {
+  /** Whether class 0 is scored. Default true. */
+  readonly includeBackground?: boolean;
+  /** The weight of recall against precision in `fBeta`. Default 1, which makes it Dice. Finite, 0 or more. */
+  readonly beta?: number;
+  /** What a ratio of 0 to 0 is: 0 to 1, or NaN (the default), which leaves it out of the averages. */
+  readonly empty?: number;
+}
+
+/** Options of `scoreLabels` for two label maps. */
+export interface LabelOptions extends ScoreOptions, Pick<OverlapOptions, "ignoreIndex" | "mask"> {
+  /** The number of classes: labels are 0 to classes − 1. */
+  readonly classes: number;
+}
+
+/** Options of `scoreLabels` for probabilities: hard by `threshold`, or without one by the largest class. */
+export interface ProbabilityOptions extends ScoreOptions, Omit<OverlapOptions, "intersection"> {
+  readonly shape: readonly number[];
+}
+
+/** The ratios. */
+export interface Ratios {
+  /** 2TP / (2TP + FP + FN) */
+  readonly dice: number;
+  /** TP / (TP + FP + FN) */
+  readonly jaccard: number;
+  /** TP / (TP + FP) */
+  readonly precision: number;
+  /** TP / (TP + FN), also called sensitivity */
+  readonly recall: number;
+  /** TN / (TN + FP) */
+  readonly specificity: number;
+  /** (1 + β²)TP / ((1 + β²)TP + β²FN + FP) */
+  readonly fBeta: number;
+}
+
+/** The counts and ratios of one class. */
+export interface ClassScores extends Ratios {
+  readonly label: number;
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly falseNegatives: number;
+  readonly trueNegatives: number;
+}
+
+/** What `scoreLabels` gives. */
+export interface Scores {
+  /** One for each class scored, in the order of labels. */
+  readonly classes: readonly ClassScores[];
+  /** The mean of each ratio over the classes that have it. */
+  readonly macro: Ratios;
+  /** The ratios of the counts of all classes together. */
+  readonly micro: Ratios;
+  /** The mean weighted by the positions of each class in the target. */
+  readonly weighted: Ratios;
+  /** The labels that are in neither prediction nor target: where `empty` is NaN, no average has them. */
+  readonly skipped: readonly number[];
+  /** The sums, to be added to those of other pieces and scored again. */
+  readonly overlap: Overlap;
+}
+
+const SCORE: readonly string[] = ["includeBackground", "beta", "empty"];
+const LABELS = [...SCORE, "classes", "ignoreIndex", "mask"];
+const PROBABILITIES = [...SCORE, ...TAKING.filter((name) => name !== "intersection")];
+
+/**
+ * Scores two label maps: for each class the exact counts TP, FP, FN, TN and dice, jaccard, precision, recall (=
+ * sensitivity), specificity and F-beta, and their macro, micro and weighted averages. Nothing is smoothed.
+ *
+ * @param prediction integers, a label for each position
+ * @param target as many integers
+ * @param options see {@link LabelOptions}; `classes` is needed. Positions where the target is `ignoreIndex`, or `mask` is 0,
+ *   are left out
+ * @returns see {@link Scores}; a ratio of 0 to 0 is `empty` (NaN): a class in neither map is not scored, and is listed in
+ *   `skipped`
+ * @throws {TypeError} when `classes` is missing, or an argument or option is of the wrong kind
+ * @throws {RangeError} for different lengths, a label that is no class (the first is named), impossible options
+ *
+ * @example
+ * const { classes, macro } = scoreLabels(Uint8Array.of(0, 1, 1, 2), Uint8Array.of(0, 1, 2, 2), { classes: 4 });
+ * classes[1].precision; // 0.5
+ * macro.dice; // (1 + 2/3 + 2/3) / 3: class 3 is in neither map
+ */
+export function scoreLabels(prediction: IntegerArray, target: IntegerArray, options: LabelOptions): Scores;
+/** The same of probabilities: a class is predicted where it reaches the `threshold`, or, without one, is the largest (the lowest of equals). */
+export function scoreLabels(prediction: Prediction, target: Target, options: ProbabilityOptions): Scores;
+/** The same of sums already taken, of hard data; samples are pooled. */
+export function scoreLabels(overlap: Overlap, options?: ScoreOptions): Scores;
+export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?: unknown, third?: unknown): Scores {
+  if (first instanceof Overlap) return scoreOverlap(first, second, SCORE);
+  if (isIntegers(first)) return scoreOverlap(overlapOfLabels(first, second, third), third, LABELS);
+  return scoreOverlap(overlapOfProbabilities(first, second as Target, third), third, PROBABILITIES);
+}
+
+function overlapOfLabels(prediction: IntegerArray, target: unknown, options: unknown): Overlap {
+  checkOptions(options, LABELS, "scoreLabels");
+  const { classes, ...given } = (options ?? {}) as LabelOptions;
+  if (!isIntegers(target as Target)) wrongKind("target", "an integer typed array, as the prediction is", target);
+  const labels = target as IntegerArray;
+  if (labels.length !== prediction.length)
+    wrongValue("target", `length ${prediction.length} (as "prediction")`, `${labels.length}`);
+  checkCount("classes", classes, 1);
+  const leaving = readLeaving(given);
+  if (leaving.mask !== undefined && leaving.mask.length !== labels.length) {
+    wrongValue("mask", `length ${labels.length}, one for each position`, `${leaving.mask.length}`);
+  }
+  return countLabels(labelCallOf(prediction, labels), classes, leaving);
+}
+
+function overlapOfProbabilities(prediction: Prediction, target: Target, options: unknown): Overlap {
+  checkOptions(options, PROBABILITIES, "scoreLabels");
+  const given = (options ?? {}) as ProbabilityOptions;
+  const taking = { ...readTaking(given, true, false), argmax: given.threshold === undefined };
+  const leaving = readLeaving(given);
+  const geometry = checkOperands(prediction, target, given, taking, leaving);
+  if (taking.argmax && geometry.classes < 2) wrongValue("threshold", "to be given where there is one class", "undefined");
+  return overlapOf(prediction, target, geometry, taking, leaving);
+}
+
+function scoreOverlap(overlap: Overlap, options: unknown, known: readonly string[]): Scores {
+  checkOptions(options, known, "scoreLabels");
+  const given = (options ?? {}) as ScoreOptions;
+  const first = checkFlag("includeBackground", given.includeBackground, true) ? 0 : 1;
+  const beta = checkAmount("beta", given.beta, 1);
+  const empty = checkShare("empty", given.empty, Number.NaN);
+  if (overlap.classes <= first) wrongValue("includeBackground", "true with one class alone", "false");
+  const pool = overlap.pool();
+  const counts = Array.from({ length: pool.classes - first }, (_, k) => countsOf(pool, first + k));
+  const classes = counts.map((count, k) => ({ label: first + k, ...count, ...ratiosOf(count, beta, empty) }));
+  return {
+    classes,
+    macro: averageOf(classes, () => 1),
+    micro: ratiosOf(sumOf(counts), beta, empty),
+    weighted: averageOf(classes, ({ truePositives, falseNegatives }) => truePositives + falseNegatives),
+    skipped: classes
+      .filter((count) => count.truePositives + count.falsePositives + count.falseNegatives === 0)
+      .map(({ label }) => label),
+    overlap,
+  };
+}
+
+type Counts = Omit<ClassScores, keyof Ratios | "label">;
+
+function countsOf(overlap: Overlap, c: number): Counts {
+  const { I, P, T } = overlap.sizes(c, false);
+  if (![I, P, T].every(Number.isInteger))
+    wrongValue("overlap", "counts of hard data (take it with a threshold)", `sums of ${P} and ${T}`);
+  const positions = overlap.positions[c];
+  return { truePositives: I, falsePositives: P - I, falseNegatives: T - I, trueNegatives: positions - P - T + I };
+}
+
+function sumOf(counts: readonly Counts[]): Counts {
+  const total = (name: keyof Counts): number => counts.reduce((sum, count) => sum + count[name], 0);
+  return {
+    truePositives: total("truePositives"),
+    falsePositives: total("falsePositives"),
+    falseNegatives: total("falseNegatives"),
+    trueNegatives: total("trueNegatives"),
+  };
+}
+
+function ratiosOf(
+  { truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn }: Counts,
+  beta: number,
+  empty: number,
+): Ratios {
+  const ratio = (part: number, whole: number): number => (whole === 0 ? empty : part / whole);
+  const b2 = beta * beta;
+  return {
+    dice: ratio(2 * tp, 2 * tp + fp + fn),
+    jaccard: ratio(tp, tp + fp + fn),
+    precision: ratio(tp, tp + fp),
+    recall: ratio(tp, tp + fn),
+    specificity: ratio(tn, tn + fp),
+    fBeta: ratio((1 + b2) * tp, (1 + b2) * tp + b2 * fn + fp),
+  };
+}
+
+function averageOf(classes: readonly ClassScores[], weightOf: (scores: ClassScores) => number): Ratios {
+  const average = (name: keyof Ratios): number => {
+    const scored = classes.filter((scores) => !Number.isNaN(scores[name]));
+    const weight = scored.reduce((sum, scores) => sum + weightOf(scores), 0);
+    return scored.reduce((sum, scores) => sum + weightOf(scores) * scores[name], 0) / weight;
+  };
+  return {
+    dice: average("dice"),
+    jaccard: average("jaccard"),
+    precision: average("precision"),
+    recall: average("recall"),
+    specificity: average("specificity"),
+    fBeta: average("fBeta"),
+  };
+}
