@@ -1,0 +1,66 @@
+// Seeded data, so that every run, every row and the C yardstick see the same numbers.
+
+/** Mulberry32: 24 random bits a draw, which float32 holds exactly. yardstick.c has the same generator. */
+export function uniform(seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let x = Math.imul(seed ^ (seed >>> 15), seed | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 8) / 2 ** 24;
+  };
+}
+
+export const PREDICTION_SEED = 1945;
+export const TARGET_SEED = 1948;
+/** Share of ones in a mask. */
+const FOREGROUND = 0.25;
+
+export function fillProbabilities(array: Float32Array): Float32Array {
+  const draw = uniform(PREDICTION_SEED);
+  for (let i = 0; i < array.length; i++) array[i] = draw();
+  return array;
+}
+
+export function fillMask<T extends Float32Array | Uint8Array>(array: T): T {
+  const draw = uniform(TARGET_SEED);
+  for (let i = 0; i < array.length; i++) array[i] = draw() < FOREGROUND ? 1 : 0;
+  return array;
+}
+
+/** Fills a prediction and a target for the accuracy table. */
+export interface Distribution {
+  readonly name: string;
+  prediction(i: number, n: number, random: number): number;
+  target(i: number, n: number, random: number): number;
+}
+
+const same = (name: string, at: Distribution["prediction"]): Distribution => ({ name, prediction: at, target: at });
+
+/** What running sums are known to fail on: equal terms, tiny terms beside large ones, sorted terms. */
+export const DISTRIBUTIONS: readonly Distribution[] = [
+  same("uniform", (_i, _n, random) => random),
+  {
+    name: "uniform, against a mask",
+    prediction: (_i, _n, random) => random,
+    target: (_i, _n, random) => (random < 0.25 ? 1 : 0),
+  },
+  same("all 0.1", () => 0.1),
+  same("all 1/3", () => 1 / 3),
+  same("all 0.7", () => 0.7),
+  same("all 1", () => 1),
+  { name: "all 0.1, against all 0.7", prediction: () => 0.1, target: () => 0.7 },
+  same("1e-7 and 1 in turn", (i) => (i & 1 ? 1 : 1e-7)),
+  same("1e-7, each 1000th 1", (i) => (i % 1000 === 0 ? 1 : 1e-7)),
+  same("first half 1, then 1e-7", (i, n) => (i < n / 2 ? 1 : 1e-7)),
+  same("sorted upwards", (i, n, random) => (i + random) / n),
+  {
+    name: "sorted, against each other",
+    prediction: (i, n, random) => (i + random) / n,
+    target: (i, n, random) => (n - i - random) / n,
+  },
+];
+
+export function fill(array: Float32Array, at: Distribution["prediction"], seed: number): void {
+  const draw = uniform(seed);
+  for (let i = 0; i < array.length; i++) array[i] = at(i, array.length, draw());
+}

@@ -1,0 +1,91 @@
+// What the benchmark records: the vocabulary that measuring, judging and reporting share.
+
+/** A job, with the bytes an element of it must move: each operand read once for each pass, each result written once. */
+export const JOBS = {
+  dice: { title: "Dice coefficient", bytes: 8, counted: "4 of prediction + 4 of target read" },
+  gradient: {
+    title: "value and gradient",
+    bytes: 16,
+    counted: "8 read for the value, then 4 of target read and 4 of gradient written",
+  },
+  squared: { title: "loss, `squared`", bytes: 8, counted: "4 + 4 read" },
+  minimum: { title: 'loss, `intersection: "minimum"`', bytes: 8, counted: "4 + 4 read" },
+  threshold: { title: "loss, `threshold: 0.5`", bytes: 8, counted: "4 + 4 read" },
+  mask: { title: "loss, Uint8Array target", bytes: 5, counted: "4 of prediction + 1 of target read" },
+} as const;
+
+export type Job = keyof typeof JOBS;
+
+/** Who does the job: plain JavaScript, this package on copied or on resident arrays, or C. */
+export type Maker = "plain" | "copied" | "zero-copy" | "C";
+
+/** One way of doing a job, timed at one length. */
+export interface RowRecord {
+  readonly length: number;
+  readonly job: Job;
+  readonly maker: Maker;
+  readonly name: string;
+  /** Median nanoseconds of one call. */
+  readonly nanoseconds: number;
+  readonly elementsPerSecond: number;
+  readonly gigabytesPerSecond: number;
+  /** How many times as fast as the best plain JavaScript of the same job: the median over the rounds. */
+  readonly ratio: number;
+  /** Interquartile range of all samples over their median. */
+  readonly spread: number;
+  /** Relative error of the result; of a gradient, of its worst element against its largest. */
+  readonly error: number;
+  readonly samples: number;
+  /** The median of each round. */
+  readonly rounds: readonly number[];
+}
+
+export interface SumErrors {
+  readonly data: string;
+  readonly intersection: number;
+  readonly prediction: number;
+  readonly target: number;
+}
+
+export interface Accuracy {
+  readonly length: number;
+  readonly rows: readonly SumErrors[];
+}
+
+export interface Crossover {
+  /** The least length from which on every longer one searched is won; null when even the longest is lost. */
+  readonly length: number | null;
+  readonly searched: readonly { readonly length: number; readonly ratio: number }[];
+}
+
+/** Milliseconds, medians over fresh processes. */
+export interface FirstCall {
+  readonly processes: number;
+  readonly importing: number;
+  readonly calling: number;
+  readonly total: number;
+  readonly emptyModule: number;
+}
+
+export interface Machine {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly system: string;
+  readonly node: string;
+  readonly v8: string;
+  readonly compiler: string | null;
+}
+
+export interface Results {
+  readonly command: string;
+  readonly date: string;
+  readonly version: string;
+  readonly machine: Machine;
+  readonly rows: readonly RowRecord[];
+  readonly accuracy: Accuracy;
+  readonly crossover: Crossover;
+  readonly firstCall: FirstCall;
+  readonly wasmBytes: number;
+  /** Linear memory of `allocate(2 ** 20)`, whose arrays take 8 MiB. */
+  readonly workspaceBytes: number;
+}

@@ -1,0 +1,129 @@
+// RESULTS.md: what was measured, in tables. Nothing in it is typed by hand.
+import { judge, verdictText, versus } from "./bars.ts";
+import { duration, fixed, lengthText, percent, times, tiny } from "./print.ts";
+import { JOBS, type Job, type Maker, type Results, type RowRecord } from "./record.ts";
+
+export function report(results: Results): string {
+  const sections = [
+    heading(results),
+    bars(results),
+    summary(results),
+    ...jobs(results),
+    accuracy(results),
+    crossover(results),
+    others(results),
+  ];
+  return `${sections.join("\n\n")}\n`;
+}
+
+/** Aligned as the formatter wants it: the first column to the left, the others to the right. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column].length)));
+  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  const pad = (cell: string, column: number): string => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]));
+  return [head, rule, ...rows].map((row) => `| ${row.map(pad).join(" | ")} |`).join("\n");
+}
+
+function heading({ command, date, version, machine }: Results): string {
+  const { cpu, cores, system, node, v8, compiler } = machine;
+  return `# Results
+
+Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cores), ${system}, Node ${node} with V8 ${v8}${compiler ? `, ${compiler}` : ""}.
+
+![How many times as fast as the best plain JavaScript, over the length](chart.svg)
+
+- The machine is shared: times come and go with its other guests. **The ratios are the thing**: all rows of a length are timed in turn,
+  round after round, and a ratio is the median over the rounds of two rows that ran next to each other.
+- _Best plain JS_ is the fastest of the loops in [rivals.ts](rivals.ts) and [rivals-variants.ts](rivals-variants.ts) at that length.
+- _Copied_: ordinary typed arrays. _Zero-copy_: arrays from \`allocate\`. The C yardstick ([yardstick.c](yardstick.c)) is one loop with
+  float accumulators, \`cc -O3 -ffast-math\`: fast, and wrong in long sums.
+- Times are medians; _spread_ is the interquartile range over the median. _Error_ is relative, against compensated float64 sums.
+- At each length plain JS, copied, zero-copy and C run in a process each, one at a time: what one makes V8 give up, the others do not pay for.
+- Rows see their arrays as any program would: V8 may not compile them for these very arrays, as it does with constants.`;
+}
+
+function bars(results: Results): string {
+  const rows = judge(results).map((verdict) => [verdict.bar, verdict.asked, verdict.measured, verdictText(verdict)]);
+  return `## The project's bars\n\nThe worst of the lengths each bar covers.\n\n${table(["bar", "asked", "measured", "verdict"], rows)}`;
+}
+
+/** The Dice coefficient over all lengths: ratios alone. */
+function summary({ rows }: Results): string {
+  const yardsticks = [...new Set(rows.filter(({ maker }) => maker === "C").map(({ name }) => name))];
+  const head = [
+    "length",
+    "best plain JS",
+    "copied",
+    "zero-copy",
+    ...yardsticks.map((name) => `zero-copy / ${name}`),
+    "value + gradient, zero-copy",
+  ];
+  const lengths = [...new Set(rows.map(({ length }) => length))];
+  const cells = lengths.map((length) => {
+    const find = (job: Job, maker: Maker): RowRecord =>
+      rows.find((row) => row.length === length && row.job === job && row.maker === maker) as RowRecord;
+    const zero = find("dice", "zero-copy");
+    const comparisons = yardsticks.map((name) => times(versus(rows, zero, name) as number));
+    const plain = rows.filter((row) => row.length === length && row.job === "dice" && row.maker === "plain");
+    const rival = duration(Math.min(...plain.map(({ nanoseconds }) => nanoseconds)));
+    return [
+      lengthText(length),
+      rival,
+      times(find("dice", "copied").ratio),
+      times(zero.ratio),
+      ...comparisons,
+      times(find("gradient", "zero-copy").ratio),
+    ];
+  });
+  const note =
+    "Columns _copied_ and _zero-copy_ are `diceCoefficient` against the best plain JS; the last is against the best plain JS of its job.";
+  return `## In short\n\n${note}\n\n${table(head, cells)}`;
+}
+
+function jobs({ rows }: Results): readonly string[] {
+  return (Object.keys(JOBS) as Job[]).map((job) => {
+    const { title, bytes, counted } = JOBS[job];
+    const cells = rows.filter((row) => row.job === job).map(jobCells);
+    const head = ["length", "by", "time", "G elements/s", "GB/s", "against best plain JS", "spread", "error"];
+    return `## ${title[0].toUpperCase()}${title.slice(1)}\n\n${bytes} bytes an element: ${counted}.\n\n${table(head, cells)}`;
+  });
+}
+
+function jobCells(row: RowRecord): readonly string[] {
+  const by = row.maker === "plain" ? `plain JS, ${row.name}` : row.maker === "C" ? row.name : `**${row.maker}**`;
+  const speed = [fixed(row.elementsPerSecond / 1e9, 3), fixed(row.gigabytesPerSecond, 1)];
+  return [
+    lengthText(row.length),
+    by,
+    duration(row.nanoseconds),
+    ...speed,
+    times(row.ratio),
+    percent(row.spread),
+    tiny(row.error),
+  ];
+}
+
+function accuracy({ accuracy: { length, rows } }: Results): string {
+  const cells = rows.map(({ data, intersection, prediction, target }) => [data, ...[intersection, prediction, target].map(tiny)]);
+  return `## Accuracy of the sums at ${lengthText(length)} elements\n\nRelative errors.\n\n${table(["data", "Σp·t", "Σp", "Σt"], cells)}`;
+}
+
+function crossover({ crossover: { length, searched } }: Results): string {
+  const found = length === null ? "No length searched is won for good." : `Won from **${length}** elements on.`;
+  const cells = searched.map((at) => [lengthText(at.length), times(at.ratio)]);
+  const text = "Copied `diceCoefficient` against the best plain JS, in a process that never calls `allocate`.";
+  return `## Crossover\n\n${text} ${found}\n\n${table(["length", "copied / best plain JS"], cells)}`;
+}
+
+function others({ firstCall, wasmBytes, workspaceBytes }: Results): string {
+  const milliseconds = (value: number): string => `${fixed(value, 2)} ms`;
+  const rows = [
+    [`first call in a fresh process, median of ${firstCall.processes}: import`, milliseconds(firstCall.importing)],
+    ["… compile, instantiate, compute", milliseconds(firstCall.calling)],
+    ["… together", milliseconds(firstCall.total)],
+    ["… of which importing an empty module takes", milliseconds(firstCall.emptyModule)],
+    ["dice.wasm", `${wasmBytes} bytes`],
+    ["linear memory of `allocate(2 ** 20)`, whose arrays take 8388608 bytes", `${workspaceBytes} bytes`],
+  ];
+  return `## Other facts\n\n${table(["fact", "measured"], rows)}`;
+}

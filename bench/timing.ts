@@ -1,0 +1,146 @@
+// Timing: many short turns in rounds, so that whatever disturbs a shared machine disturbs all rows alike.
+import { Bench, type Samples } from "tinybench";
+
+/** Something that can be timed: nanoseconds of one call, several samples. */
+export interface Timed {
+  sample(): readonly number[] | Promise<readonly number[]>;
+}
+
+export interface Effort {
+  readonly rounds: number;
+  /** Milliseconds of each row in each round. */
+  readonly milliseconds: number;
+  /** The least number of samples of each row in each round. */
+  readonly samples: number;
+}
+
+interface Rounds {
+  /** The median of each round. */
+  readonly rounds: readonly number[];
+}
+
+export interface Timing extends Rounds {
+  readonly median: number;
+  /** Interquartile range over the median. */
+  readonly spread: number;
+  readonly samples: number;
+}
+
+const LEAST_SAMPLE = 0.05; // milliseconds: beside it the timer costs nothing
+
+/** Takes every result in, so that no call can be left out. */
+let sink = 0;
+
+/**
+ * A loop over `call` with code of its own: one loop shared by all rows would call through a site that has seen them all,
+ * which V8 neither predicts nor inlines; the comment keeps V8 from sharing the code, and what it learnt, by itself.
+ */
+function loopOver(call: () => number): (calls: number) => number {
+  loops++;
+  const source = `/* ${loops} */ return (calls) => { let sum = 0; for (let i = 0; i < calls; i++) sum += call(); return sum; };`;
+  return new Function("call", source)(call);
+}
+let loops = 0;
+
+/**
+ * The same arrays, in fields that V8 has seen change. It would else compile each row for these very arrays, with their
+ * addresses and lengths as constants: plain loops gain up to 1.6 times by it, and no program's arrays are constants.
+ */
+export function changing<Arrays extends object>(arrays: Arrays): Arrays {
+  const held: Partial<Arrays> = { ...arrays };
+  for (const name in held) held[name] = undefined;
+  return Object.assign(held, arrays);
+}
+
+/** A row in this process, timed by tinybench; short calls are looped over and counted as one sample. */
+export class Row implements Timed {
+  private readonly loop: (calls: number) => number;
+  private readonly effort: Effort;
+  private calls = 0;
+
+  constructor(call: () => number, effort: Effort) {
+    this.loop = loopOver(call);
+    this.effort = effort;
+  }
+
+  sample(): readonly number[] {
+    const first = this.calls === 0;
+    if (first) this.calls = this.callsPerSample();
+    const { calls, effort } = this;
+    const bench = new Bench({
+      time: effort.milliseconds,
+      iterations: effort.samples,
+      warmupTime: first ? effort.milliseconds : 1,
+      warmupIterations: 1,
+      retainSamples: true,
+      throws: true,
+    });
+    const work = (): void => {
+      sink += this.loop(calls);
+    };
+    bench.add("row", work, { async: false }).runSync();
+    if (Number.isNaN(sink)) throw new Error("a row gave NaN");
+    return samplesOf(bench).map((milliseconds) => (milliseconds * 1e6) / calls);
+  }
+
+  /** How many calls last long enough, once they are compiled. */
+  private callsPerSample(): number {
+    const warm = performance.now() + this.effort.milliseconds;
+    while (performance.now() < warm) this.time(1);
+    let calls = 1;
+    while (Math.min(this.time(calls), this.time(calls)) < LEAST_SAMPLE) calls *= 2;
+    return calls;
+  }
+
+  private time(calls: number): number {
+    const start = performance.now();
+    sink += this.loop(calls);
+    return performance.now() - start;
+  }
+}
+
+function samplesOf(bench: Bench): Samples {
+  const result = bench.tasks[0].result;
+  if (!("latency" in result) || !result.latency.samples) throw new Error(`tinybench ended as "${result.state}"`);
+  return result.latency.samples;
+}
+
+/** Times all of them in turn, round after round. */
+export async function timeTogether(all: readonly Timed[], rounds: number): Promise<readonly Timing[]> {
+  const samples: number[][] = all.map(() => []);
+  const medians: number[][] = all.map(() => []);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, timed] of all.entries()) {
+      const taken = await timed.sample();
+      samples[i].push(...taken);
+      medians[i].push(quantile(taken, 0.5));
+    }
+  }
+  return all.map((_, i) => ({
+    median: quantile(samples[i], 0.5),
+    spread: (quantile(samples[i], 0.75) - quantile(samples[i], 0.25)) / quantile(samples[i], 0.5),
+    samples: samples[i].length,
+    rounds: medians[i],
+  }));
+}
+
+/** How many times as fast `fast` is as `slow`: the median over the rounds, whose two halves ran next to each other. */
+export function speedup(fast: Rounds, slow: Rounds): number {
+  return quantile(
+    fast.rounds.map((nanoseconds, round) => slow.rounds[round] / nanoseconds),
+    0.5,
+  );
+}
+
+export function best(timings: readonly Timing[]): Timing {
+  return timings.reduce((least, timing) => (timing.median < least.median ? timing : least));
+}
+
+/** With linear interpolation between neighbours. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = share * (sorted.length - 1);
+  const below = Math.floor(at);
+  const above = Math.ceil(at);
+  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
+}
