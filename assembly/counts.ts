@@ -1,33 +1,7 @@
 // Exact counts of labels against labels.
 import { LEFT_OUT } from "./operands";
 
-/** Equal lanes of type T as −1. */
-// @ts-ignore: decorator
-@inline
-function equal<T>(a: v128, b: v128): v128 {
-  return sizeof<T>() == 1 ? i8x16.eq(a, b) : sizeof<T>() == 2 ? i16x8.eq(a, b) : i32x4.eq(a, b);
-}
-
-// @ts-ignore: decorator
-@inline
-function subtract<T>(a: v128, b: v128): v128 {
-  return sizeof<T>() == 1 ? i8x16.sub(a, b) : sizeof<T>() == 2 ? i16x8.sub(a, b) : i32x4.sub(a, b);
-}
-
-// @ts-ignore: decorator
-@inline
-function splat<T>(label: i32): v128 {
-  return sizeof<T>() == 1 ? i8x16.splat(<i8>label) : sizeof<T>() == 2 ? i16x8.splat(<i16>label) : i32x4.splat(label);
-}
-
-/** The lanes of counts, unsigned and below 256 each, as four i32 added to sum. */
-// @ts-ignore: decorator
-@inline
-function addLanes<T>(sum_i32x4: v128, counts: v128): v128 {
-  const halves = sizeof<T>() == 1 ? i16x8.extadd_pairwise_i8x16_u(counts) : counts;
-  return i32x4.add(sum_i32x4, sizeof<T>() == 4 ? counts : i32x4.extadd_pairwise_i16x8_u(halves));
-}
-
+/** Adds the four lanes into the u32 at `address`. */
 // @ts-ignore: decorator
 @inline
 function addInto(address: usize, sum_i32x4: v128): void {
@@ -37,45 +11,51 @@ function addInto(address: usize, sum_i32x4: v128): void {
 
 /**
  * out[0] += #(p = label and t = label), out[1] += #(p = label), out[2] += #(t = label), in u32.
- * p, t: n integers of type T, any alignment, not read past the end; n < 2³². Counts of lanes are gathered every 255 steps,
- * before a byte can overflow. Exact.
+ * p, t: n bytes, not read past the end; n < 2³². Counts of lanes are gathered every 255 steps, before a byte overflows. Exact.
  */
 // @ts-ignore: decorator
 @inline
-export function count<T>(p: usize, t: usize, n: usize, label: i32, out: usize): void {
-  const end = p + n * sizeof<T>();
-  const vectorsEnd = p + ((n * sizeof<T>()) & ~15);
-  const label_v = splat<T>(label);
-  const zero = v128.xor(label_v, label_v);
+export function count(p: usize, t: usize, n: usize, label: i32, out: usize): void {
+  const end = p + n;
+  const vectorsEnd = p + (n & ~15);
+  const label_u8x16 = i8x16.splat(<i8>label);
+  const zero = v128.xor(label_u8x16, label_u8x16);
   let both_i32x4 = zero;
   let p_i32x4 = zero;
   let t_i32x4 = zero;
   while (p < vectorsEnd) {
     const stop = min(p + 255 * 16, vectorsEnd);
-    let both = zero;
-    let ofP = zero;
-    let ofT = zero;
+    let both_u8x16 = zero;
+    let p_u8x16 = zero;
+    let t_u8x16 = zero;
     for (; p < stop; p += 16, t += 16) {
-      const inP = equal<T>(v128.load(p), label_v);
-      const inT = equal<T>(v128.load(t), label_v);
-      both = subtract<T>(both, v128.and(inP, inT));
-      ofP = subtract<T>(ofP, inP);
-      ofT = subtract<T>(ofT, inT);
+      const inP = i8x16.eq(v128.load(p), label_u8x16);
+      const inT = i8x16.eq(v128.load(t), label_u8x16);
+      both_u8x16 = i8x16.sub(both_u8x16, v128.and(inP, inT));
+      p_u8x16 = i8x16.sub(p_u8x16, inP);
+      t_u8x16 = i8x16.sub(t_u8x16, inT);
     }
-    both_i32x4 = addLanes<T>(both_i32x4, both);
-    p_i32x4 = addLanes<T>(p_i32x4, ofP);
-    t_i32x4 = addLanes<T>(t_i32x4, ofT);
+    both_i32x4 = addBytes(both_i32x4, both_u8x16);
+    p_i32x4 = addBytes(p_i32x4, p_u8x16);
+    t_i32x4 = addBytes(t_i32x4, t_u8x16);
   }
   addInto(out, both_i32x4);
   addInto(out + 4, p_i32x4);
   addInto(out + 8, t_i32x4);
-  for (; p < end; p += sizeof<T>(), t += sizeof<T>()) {
-    const inP: u32 = u32(load<T>(p) == <T>label);
-    const inT: u32 = u32(load<T>(t) == <T>label);
+  for (; p < end; p++, t++) {
+    const inP: u32 = u32(load<u8>(p) == <u8>label);
+    const inT: u32 = u32(load<u8>(t) == <u8>label);
     store<u32>(out, load<u32>(out) + (inP & inT));
     store<u32>(out + 4, load<u32>(out + 4) + inP);
     store<u32>(out + 8, load<u32>(out + 8) + inT);
   }
+}
+
+/** sum + the sixteen bytes of counts. */
+// @ts-ignore: decorator
+@inline
+function addBytes(sum_i32x4: v128, counts_u8x16: v128): v128 {
+  return i32x4.add(sum_i32x4, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(counts_u8x16)));
 }
 
 /**

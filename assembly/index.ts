@@ -3,16 +3,16 @@
 import { sigmoid, sigmoidChain, softmax, softmaxChain } from "./activation";
 import { count, tally } from "./counts";
 import { gradient } from "./gradient";
-import { except, leaveOut, minimumSlope, oneHot, threshold, widen } from "./operands";
+import { except, leaveOut, minimumSlope, oneHot, oneHotBytes, threshold, widen } from "./operands";
 import { argmax, join, split } from "./planes";
 import { sums } from "./sums";
 
 /** Elements of the largest staged block: a multiple of the tile of the sums, and a page of memory, which hosts copy fastest. */
 export const block: i32 = 1024;
 /** Where sums are left: those of values and those of squares, six float64 each. */
-export const sumsOut: usize = memory.data(96, 16);
+export const sumsOut: usize = 1024;
 /** The first address that is the host's: nothing is laid out after it. */
-export const stage: usize = memory.data(16, 16);
+export const stage: usize = 1152;
 
 /** Σp·t, Σp, Σt */
 export function sums_f32(p: usize, t: usize, n: usize, out: usize): void { sums(p, t, n, out, false, false); }
@@ -47,13 +47,13 @@ export function widen_i32(source: usize, labels: usize, n: usize, ignoring: i32,
 export function leave_out_u8(mask: usize, labels: usize, n: usize): void { leaveOut(mask, labels, n); }
 /** block = labels is label, as 1 and 0 */
 export function one_hot_i32(labels: usize, label: i32, block: usize, n: usize): void { oneHot(labels, label, block, n); }
+/** the same of bytes; the largest of them */
+export function one_hot_u8(source: usize, label: i32, block: usize, n: usize): u32 { return oneHotBytes(source, label, block, n); }
 /** block = source but 0 where left out */
 export function except_f32(labels: usize, source: usize, block: usize, n: usize): void { except(labels, source, block, n); }
 
 /** exact counts of one label: in both, in p, in t */
-export function count_u8(p: usize, t: usize, n: usize, label: i32, out: usize): void { count<u8>(p, t, n, label, out); }
-export function count_u16(p: usize, t: usize, n: usize, label: i32, out: usize): void { count<u16>(p, t, n, label, out); }
-export function count_i32(p: usize, t: usize, n: usize, label: i32, out: usize): void { count<i32>(p, t, n, label, out); }
+export function count_u8(p: usize, t: usize, n: usize, label: i32, out: usize): void { count(p, t, n, label, out); }
 /** … and of every label */
 export function tally_i32(p: usize, t: usize, n: usize, out: usize): void { tally(p, t, n, out); }
 

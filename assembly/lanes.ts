@@ -4,6 +4,6 @@
 // @ts-ignore: decorator
 @inline
 export function addWide(sum_f64x2: v128, v_f32x4: v128): v128 {
-  const high_f32x4 = f64x2.splat(f64x2.extract_lane(v_f32x4, 1));
+  const high_f32x4 = v128.shuffle<f32>(v_f32x4, v_f32x4, 2, 3, 2, 3);
   return f64x2.add(sum_f64x2, f64x2.add(f64x2.promote_low_f32x4(v_f32x4), f64x2.promote_low_f32x4(high_f32x4)));
 }

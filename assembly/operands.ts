@@ -39,6 +39,41 @@ export function widen<T>(source: usize, labels: usize, n: usize, ignoring: i32, 
   return <u32>max(<u32>i32x4.extract_lane(most_u32x4, 0), <u32>i32x4.extract_lane(most_u32x4, 1));
 }
 
+/**
+ * block[i] = 1 where source[i] = label, else 0. Returns the largest of the bytes, so that labels that are none show.
+ * source: n bytes, not read past the end; block: overwritten up to 3 elements beyond n.
+ */
+// @ts-ignore: decorator
+@inline
+export function oneHotBytes(source: usize, label: i32, block: usize, n: usize): u32 {
+  const end = source + n;
+  const vectorsEnd = source + (n & ~15);
+  const label_u8x16 = i8x16.splat(<i8>label);
+  const one_f32x4 = f32x4.splat(1);
+  let most_u8x16 = i8x16.splat(0);
+  for (; source < vectorsEnd; source += 16, block += 64) {
+    const v_u8x16 = v128.load(source);
+    const equal = i8x16.eq(v_u8x16, label_u8x16);
+    const low = i16x8.extend_low_i8x16_s(equal);
+    const high = i16x8.extend_high_i8x16_s(equal);
+    most_u8x16 = i8x16.max_u(most_u8x16, v_u8x16);
+    v128.store(block, v128.and(i32x4.extend_low_i16x8_s(low), one_f32x4));
+    v128.store(block, v128.and(i32x4.extend_high_i16x8_s(low), one_f32x4), 16);
+    v128.store(block, v128.and(i32x4.extend_low_i16x8_s(high), one_f32x4), 32);
+    v128.store(block, v128.and(i32x4.extend_high_i16x8_s(high), one_f32x4), 48);
+  }
+  let most: u32 = 0;
+  for (; source < end; source++, block += 4) {
+    const v = <u32>load<u8>(source);
+    most = max(most, v);
+    store<f32>(block, <f32>u32(v == <u32>label));
+  }
+  most_u8x16 = i8x16.max_u(most_u8x16, v128.shuffle<i32>(most_u8x16, most_u8x16, 2, 3, 0, 1));
+  most_u8x16 = i8x16.max_u(most_u8x16, v128.shuffle<i32>(most_u8x16, most_u8x16, 1, 0, 3, 2));
+  for (let word = i32x4.extract_lane(most_u8x16, 0); word != 0; word = <i32>(<u32>word >> 8)) most = max(most, <u32>word & 0xff);
+  return most;
+}
+
 /** labels[i] = LEFT_OUT where mask[i] = 0. mask: n bytes. */
 // @ts-ignore: decorator
 @inline

@@ -1,7 +1,7 @@
 // Exact counts of two label maps, as an Overlap of one sample.
 import type { IntegerArray } from "./arrays.ts";
 import { wrongValue } from "./check.ts";
-import type { Address, Count, Engine } from "./engine.ts";
+import type { Address, Engine } from "./engine.ts";
 import { type Leaving, refuseLabel } from "./joint.ts";
 import { Labels } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
@@ -16,41 +16,32 @@ export interface LabelCall {
 }
 
 const FEW = 8; // up to so many classes a pass for each is faster than one pass that tallies all
-const STRETCH = 2 ** 28; // positions counted before the u32 counts are emptied
+const STRETCH = 2 ** 28; // positions counted in place before the u32 counts are emptied
+const STAGED = 2 ** 14; // bytes of each map that are staged at once
 
 /** The counts of every class: intersection, prediction and target are TP, TP + FP and TP + FN. */
 export function countLabels(call: LabelCall, classes: number, leaving: Leaving): Overlap {
   const overlap = new Overlap({ classes });
   overlap.take("product");
-  const direct = countOf(call);
-  if (direct && classes <= FEW && leaving.ignoreIndex === undefined && leaving.mask === undefined)
-    countDirectly(call, classes, direct, overlap);
+  const bytes = call.prediction.BYTES_PER_ELEMENT === 1 && call.target.BYTES_PER_ELEMENT === 1;
+  const leaves = leaving.ignoreIndex !== undefined || leaving.mask !== undefined;
+  if (bytes && !leaves && classes <= FEW) countBytes(call, classes, overlap);
   else new Counting(call, classes, leaving).addTo(overlap);
   return overlap;
 }
 
-/** The kernel that reads both maps as they are, when they are of one size. */
-function countOf({ engine, prediction, target }: LabelCall): Count | undefined {
-  const { BYTES_PER_ELEMENT: size } = prediction;
-  if (target.BYTES_PER_ELEMENT !== size) return undefined;
-  const { count_u8, count_u16, count_i32 } = engine.kernels;
-  return size === 1 ? count_u8 : size === 2 ? count_u16 : count_i32;
-}
-
-function countDirectly(call: LabelCall, classes: number, count: Count, overlap: Overlap): void {
+function countBytes(call: LabelCall, classes: number, overlap: Overlap): void {
   const { engine, prediction, target, predictionResident, targetResident } = call;
-  const size = prediction.BYTES_PER_ELEMENT;
   const out = engine.sumsOut;
-  const room = 16 * Math.floor((engine.heap - engine.stage) / 64); // a quarter for each map leaves them in the L1 and L2 caches
-  const step = predictionResident && targetResident ? STRETCH : room / size;
+  const step = predictionResident && targetResident ? STRETCH : STAGED;
   const totals = new Float64Array(3 * classes);
   for (let start = 0; start < prediction.length; start += step) {
     const n = Math.min(step, prediction.length - start);
     const p = addressOf(engine, prediction, predictionResident, start, n, engine.stage);
-    const t = addressOf(engine, target, targetResident, start, n, engine.stage + room);
+    const t = addressOf(engine, target, targetResident, start, n, engine.stage + STAGED);
     for (let label = 0; label < classes; label++) {
       engine.u32.fill(0, out >> 2, (out >> 2) + 3);
-      count(p, t, n, label, out);
+      engine.kernels.count_u8(p, t, n, label, out);
       for (let k = 0; k < 3; k++) totals[3 * label + k] += engine.u32[(out >> 2) + k];
     }
   }

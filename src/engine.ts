@@ -26,33 +26,35 @@ export interface Kernels {
   readonly widen_u16: Widen;
   readonly widen_i32: Widen;
   leave_out_u8(mask: Address, labels: Address, n: number): void;
+  one_hot_u8(source: Address, label: number, block: Address, n: number): number;
   one_hot_i32(labels: Address, label: number, block: Address, n: number): void;
   except_f32(labels: Address, source: Address, block: Address, n: number): void;
-  readonly count_u8: Count;
-  readonly count_u16: Count;
-  readonly count_i32: Count;
+  count_u8(p: Address, t: Address, n: number, label: number, out: Address): void;
   tally_i32(p: Address, t: Address, n: number, out: Address): void;
   split_f32(source: Address, classes: number, n: number, planes: Address, stride: number): void;
   join_f32(planes: Address, stride: number, classes: number, n: number, target: Address): void;
   argmax_f32(planes: Address, stride: number, classes: number, n: number, labels: Address): void;
 }
 
-/** The count kernel of integers of one size. */
-export type Count = (p: Address, t: Address, n: number, label: number, out: Address) => void;
-
 type Constant = "block" | "stage" | "sumsOut";
-type Exports = Kernels &
-  Record<Constant, { readonly value: number }> & { memory: { buffer: ArrayBuffer; grow(pages: number): number } };
+type Exports = Kernels & Record<Constant, { readonly value: number }>;
 
 const PAGE = 65536;
+const PAGES = 2; // for the sums and the staged blocks
 
 let compiled: object | undefined;
 
-function instantiate(): Exports {
+/**
+ * The memory comes from outside at its final size: growing one detaches its buffer, upon which V8 gives up an optimisation
+ * of all typed arrays of the process, ours or not (plain loops then take 1.5 times as long).
+ */
+function instantiate(pages: number): { exports: Exports; buffer: ArrayBuffer } {
   try {
-    const { module, instance } = instantiateSync((compiled ?? wasm()) as BufferSource);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const { module, instance } = instantiateSync((compiled ?? wasm()) as BufferSource, { env: { memory } });
     compiled = module;
-    return instance.exports as unknown as Exports; // the instance's own functions: the loader's wrap every call
+    // the instance's own functions: the loader's wrap every call
+    return { exports: instance.exports as unknown as Exports, buffer: memory.buffer };
   } catch (cause) {
     if (cause instanceof RangeError) throw cause; // no memory to be had
     cannotStart(cause);
@@ -76,11 +78,10 @@ export class Engine {
 
   /** @param room bytes wanted from `heap` on */
   constructor(room: number) {
-    const exports = instantiate();
-    this.heap = exports.memory.buffer.byteLength;
-    if (room > 0) exports.memory.grow(Math.ceil(room / PAGE));
+    const { exports, buffer } = instantiate(PAGES + Math.ceil(room / PAGE));
     this.kernels = exports;
-    this.buffer = exports.memory.buffer;
+    this.buffer = buffer;
+    this.heap = PAGES * PAGE;
     this.bytes = new Uint8Array(this.buffer);
     this.f32 = new Float32Array(this.buffer);
     this.f64 = new Float64Array(this.buffer, 0, this.heap >> 3);

@@ -90,9 +90,24 @@ export class Labels {
   /** Writes `count` labels from `start` on; returns the largest, unsigned, of those that are not ignored. */
   widen(start: number, count: number, labels: Address, raw: Address): number {
     const { engine, array, ignored } = this;
-    const source = this.resident ? array.byteOffset + array.BYTES_PER_ELEMENT * start : raw;
-    if (!this.resident) engine.copyBytesIn(array, start, count, raw);
+    const source = this.at(start, count, raw);
     return widenerOf(engine, array)(source, labels, count, ignored === undefined ? 0 : -1, ignored ?? 0) >>> 0;
+  }
+
+  /** Writes 1 for `label` and 0 for others; returns the largest. Nothing is ignored. */
+  oneHot(start: number, count: number, label: number, block: Address, labels: Address, raw: Address): number {
+    const { kernels } = this.engine;
+    if (this.array.BYTES_PER_ELEMENT === 1) return kernels.one_hot_u8(this.at(start, count, raw), label, block, count);
+    const most = this.widen(start, count, labels, raw);
+    kernels.one_hot_i32(labels, label, block, count);
+    return most;
+  }
+
+  private at(start: number, count: number, raw: Address): Address {
+    const { engine, array } = this;
+    if (this.resident) return array.byteOffset + array.BYTES_PER_ELEMENT * start;
+    engine.copyBytesIn(array, start, count, raw);
+    return raw;
   }
 }
 

@@ -137,9 +137,7 @@ export class RegionPass implements Pass {
     const { target } = this;
     const t = this.blockAt(1);
     if (!(target instanceof Labels)) return target.at(start, n, t);
-    const labels = this.blockAt(3);
-    if (target.widen(start, n, labels, this.blockAt(4)) > 1) refuseMask(target.array, start);
-    this.engine.kernels.one_hot_i32(labels, 1, t, n);
+    if (target.oneHot(start, n, 1, t, this.blockAt(3), this.blockAt(4)) > 1) refuseMask(target.array, start);
     return t;
   }
 

@@ -26,7 +26,9 @@ export interface Workspace<T extends TargetArray = Float32Array> {
   readonly gradient: Float32Array;
 }
 
-const MOST_BYTES = 65535 * 65536; // WebAssembly's 4 GiB less a page, so that no end address wraps round
+const MOST_BYTES = 65532 * 65536; // WebAssembly's 4 GiB less what the kernels stage and a page, so that no end address wraps round
+const LARGE = 1 << 20;
+const SKEW = 48 * 1024;
 const TARGETS: readonly unknown[] = [
   Float32Array,
   Int8Array,
@@ -78,11 +80,11 @@ export function allocate<T extends TargetArray>(length: number, options: Allocat
   if (typeof wantsGradient !== "boolean") wrongKind("gradient", "true or false", wantsGradient);
   checkCount("length", length, 0);
   const bytesPerElement = 4 + Target.BYTES_PER_ELEMENT + (wantsGradient ? 4 : 0);
-  const most = Math.floor((MOST_BYTES - 2 * 65536) / bytesPerElement);
+  const most = Math.floor((MOST_BYTES - 3 * SKEW) / bytesPerElement);
   if (length > most)
     wrongValue("length", `at most ${most} elements (4 GiB of linear memory at ${bytesPerElement} bytes each)`, length);
 
-  const engine = engineWithRoom(length, length * bytesPerElement + 64);
+  const engine = engineWithRoom(length, length * bytesPerElement + 64 + (length * 4 < LARGE ? 0 : 3 * SKEW));
   let address = engine.heap;
   const place = <A>(Type: {
     readonly BYTES_PER_ELEMENT: number;
@@ -90,6 +92,8 @@ export function allocate<T extends TargetArray>(length: number, options: Allocat
   }): A => {
     const array = new Type(engine.buffer, address, length);
     address = 16 * Math.ceil((address + length * Type.BYTES_PER_ELEMENT) / 16);
+    // large arrays a power of two apart would compete for the same sets of every cache
+    if (length * 4 >= LARGE) address += SKEW;
     return array;
   };
   const prediction = place(Float32Array);

@@ -278,8 +278,8 @@ describe("allocate refuses", () => {
     throws(() => call(1.5), RangeError, '"length" expected a whole number of 0 or more, got 1.5');
     throws(() => call(Number.NaN), RangeError, '"length" expected a whole number of 0 or more, got NaN');
     throws(() => call("3"), TypeError, '"length" expected');
-    throws(() => call(2 ** 30), RangeError, '"length" expected at most 536846336 elements');
-    throws(() => call(2 ** 30, { target: Uint8Array }), RangeError, '"length" expected at most 858954137 elements');
+    throws(() => call(2 ** 30), RangeError, '"length" expected at most 536819712 elements');
+    throws(() => call(2 ** 30, { target: Uint8Array }), RangeError, '"length" expected at most 858911539 elements');
   });
 
   test("other types and options", () => {
