@@ -26,6 +26,9 @@ export class JointPass implements Pass {
   private readonly target: Floats | Labels;
   /** Elements of a block, and so of a plane. It depends on the number of classes alone, and so do the bits. */
   private readonly block: number;
+  /** Whether labels can be read as the bytes they are; and where those of the block are. */
+  private readonly bytes: boolean;
+  private labelBytes: Address = 0;
   /** Where each class's probabilities of the block are: in its plane, or in place. */
   private readonly p: Address[] = [];
 
@@ -40,6 +43,7 @@ export class JointPass implements Pass {
     this.target = isIntegers(target)
       ? new Labels(engine, target, call.targetResident, leaving.ignoreIndex)
       : floatsOf(engine, "target", target, call.targetResident);
+    this.bytes = !this.leaves && isIntegers(target) && target.BYTES_PER_ELEMENT === 1;
     this.block = blockOf(engine, geometry.classes);
   }
 
@@ -127,15 +131,20 @@ export class JointPass implements Pass {
     const from = sample * geometry.positions + start;
     const [labels, raw] = [this.plane("labels"), this.plane("raw")];
     if (target instanceof Labels) {
-      const most = target.widen(from, n, labels, raw);
-      if (most > 1 && geometry.classes === 1) refuseMask(target.array, from, this.leaving.ignoreIndex);
-      if (most >= geometry.classes && geometry.classes > 1)
-        refuseLabel("target", target.array, from, geometry.classes, this.leaving.ignoreIndex);
+      if (this.bytes) this.labelBytes = target.at(from, n, raw);
+      else this.checkLabels(target, from, target.widen(from, n, labels, raw));
     } else if (mask) engine.f32.fill(0, labels >> 2, (labels >> 2) + n);
     if (mask) {
       engine.copyBytesIn(mask, from, n, raw);
       engine.kernels.leave_out_u8(raw, labels, n);
     }
+  }
+
+  private checkLabels({ array }: Labels, from: number, most: number): void {
+    const { classes } = this.geometry;
+    const { ignoreIndex } = this.leaving;
+    if (most > 1 && classes === 1) refuseMask(array, from, ignoreIndex);
+    if (most >= classes && classes > 1) refuseLabel("target", array, from, classes, ignoreIndex);
   }
 
   private loadPrediction(sample: number, start: number, n: number): void {
@@ -201,7 +210,9 @@ export class JointPass implements Pass {
     const labels = this.plane("labels");
     const plane = this.plane("target", c);
     if (target instanceof Labels) {
-      kernels.one_hot_i32(labels, classes === 1 ? 1 : c, plane, n);
+      const label = classes === 1 ? 1 : c;
+      if (!this.bytes) kernels.one_hot_i32(labels, label, plane, n);
+      else this.checkLabels(target, sample * positions + start, kernels.one_hot_u8(this.labelBytes, label, plane, n));
       return plane;
     }
     const t = last ? plane : target.at((sample * classes + c) * positions + start, n, plane);

@@ -103,7 +103,8 @@ export class Labels {
     return most;
   }
 
-  private at(start: number, count: number, raw: Address): Address {
+  /** The address of `count` labels from `start` on, as they are; where they must be staged, it is `raw`. */
+  at(start: number, count: number, raw: Address): Address {
     const { engine, array } = this;
     if (this.resident) return array.byteOffset + array.BYTES_PER_ELEMENT * start;
     engine.copyBytesIn(array, start, count, raw);

@@ -29,6 +29,9 @@ export interface Pass {
  */
 export const GRID = 16384;
 
+/** Blocks of gradient that are copied out at once: a host's copy of one alone would cost as much again. */
+const OUTPUT = 4;
+
 /** The operands of a call, and where each lies. */
 export interface Call {
   readonly engine: Engine;
@@ -81,28 +84,40 @@ export class RegionPass implements Pass {
 
   writeGradient(gradient: Float32Array, inPlace: boolean, slopesOf: (row: number) => Slopes): void {
     const { samples, classes, positions } = this.geometry;
+    const direct = inPlace && this.taking.activation === "none"; // the chain rule goes a little beyond its end
     for (let row = 0; row < samples * classes; row++) {
-      this.writeRegion(gradient, inPlace, row * positions, slopesOf(row));
+      this.writeRegion(gradient, direct, row * positions, slopesOf(row));
     }
   }
 
   private writeRegion(gradient: Float32Array, inPlace: boolean, from: number, slopes: Slopes): void {
-    const { engine, taking } = this;
-    const { kernels } = engine;
+    const { f32, block } = this.engine;
     const { positions } = this.geometry;
-    const minimum = taking.intersection === "minimum";
-    const step = !inPlace || minimum || this.steps() ? engine.block : positions;
+    const step = inPlace ? positions : OUTPUT * block;
+    const staged = this.blockAt(5);
     for (let done = 0; done < positions; done += step) {
       const start = from + done;
       const n = Math.min(step, positions - done);
+      this.writeStretch(start, n, inPlace ? gradient.byteOffset + 4 * start : staged, slopes);
+      if (!inPlace) gradient.set(f32.subarray(staged >> 2, (staged >> 2) + n), start);
+    }
+  }
+
+  private writeStretch(from: number, count: number, to: Address, slopes: Slopes): void {
+    const { engine, taking } = this;
+    const { kernels } = engine;
+    const minimum = taking.intersection === "minimum";
+    const step = minimum || this.steps() ? engine.block : count;
+    for (let done = 0; done < count; done += step) {
+      const start = from + done;
+      const n = Math.min(step, count - done);
       const p = this.predictionAt(start, n);
       const t = this.targetAt(start, n);
-      const g = inPlace ? gradient.byteOffset + 4 * start : this.blockAt(2);
-      const h = minimum ? this.blockAt(4) : t;
+      const h = minimum ? this.blockAt(2) : t;
+      const g = to + 4 * done;
       if (minimum) kernels.slope_minimum_f32(p, t, h, n);
       kernels.gradient_f32(h, p, g, n, slopes.byIntersection, slopes.bySquares, slopes.bySize);
       if (taking.activation === "sigmoid") kernels.chain_sigmoid_f32(p, g, n);
-      if (!inPlace) gradient.set(engine.f32.subarray(g >> 2, (g >> 2) + n), start);
     }
   }
 
@@ -141,7 +156,7 @@ export class RegionPass implements Pass {
     return t;
   }
 
-  /** The staged blocks: prediction, target, gradient, labels, and one that is free in between. */
+  /** The staged blocks: prediction, target, ∂min(p, t)/∂p, labels, integers as they are, and from the sixth on the gradient. */
   private blockAt(k: number): Address {
     return this.engine.stage + 4 * this.engine.block * k;
   }

@@ -155,11 +155,13 @@ describe("where the gradient is written", () => {
     const room = allocate(1040, { gradient: true });
     room.prediction.set(prediction);
     room.target.set(target);
-    const expected = valueAndGradient(diceLoss, prediction, target).gradient;
-    for (const output of [new Float32Array(1040).fill(7), room.gradient.fill(7)]) {
-      valueAndGradient(diceLoss, room.prediction.subarray(0, 1029), room.target.subarray(0, 1029), { gradient: output });
-      expect(output.subarray(0, 1029)).toEqual(expected);
-      expect(output.subarray(1029)).toEqual(new Float32Array(11).fill(7));
+    for (const activation of ["none", "sigmoid"] as const) {
+      const expected = valueAndGradient(diceLoss, prediction, target, { activation }).gradient;
+      for (const gradient of [new Float32Array(1040).fill(7), room.gradient.fill(7)]) {
+        valueAndGradient(diceLoss, room.prediction.subarray(0, 1029), room.target.subarray(0, 1029), { gradient, activation });
+        expect(gradient.subarray(0, 1029)).toEqual(expected);
+        expect(gradient.subarray(1029)).toEqual(new Float32Array(11).fill(7));
+      }
     }
   });
 
