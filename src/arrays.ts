@@ -38,6 +38,12 @@ function checkArray(name: string, array: unknown, kinds: readonly string[], expe
   if ((array as Prediction).length === 0 && ArrayBuffer.isView(array)) checkAttached(name, array);
 }
 
+/** Checks that an array is a label map, and that it has its memory. */
+export function checkLabelMap(name: string, array: unknown): asserts array is IntegerArray {
+  if (!INTEGERS.includes(kindOf(array))) wrongKind(name, "an integer typed array, a label for each position", array);
+  if ((array as IntegerArray).length === 0) checkAttached(name, array as IntegerArray);
+}
+
 /** A view of a detached buffer looks empty; only asking its buffer for a view tells. */
 export function checkAttached(name: string, array: ArrayBufferView): void {
   try {

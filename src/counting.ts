@@ -21,6 +21,8 @@ const STAGED = 2 ** 14; // bytes of each map that are staged at once
 
 /** The counts of every class: intersection, prediction and target are TP, TP + FP and TP + FN. */
 export function countLabels(call: LabelCall, classes: number, leaving: Leaving): Overlap {
+  const most = Math.floor((call.engine.heap - talliesOf(call.engine)) / 12);
+  if (classes > most) wrongValue("classes", `at most ${most}`, classes);
   const overlap = new Overlap({ classes });
   overlap.take("product");
   const bytes = call.prediction.BYTES_PER_ELEMENT === 1 && call.target.BYTES_PER_ELEMENT === 1;
@@ -73,24 +75,22 @@ class Counting {
     this.leaving = leaving;
     this.prediction = new Labels(engine, call.prediction, call.predictionResident, undefined);
     this.target = new Labels(engine, call.target, call.targetResident, leaving.ignoreIndex);
-    const most = Math.floor((engine.heap - this.tallies()) / 12);
-    if (classes > most) wrongValue("classes", `at most ${most}`, `${classes}`);
   }
 
   addTo(overlap: Overlap): void {
     const { engine, prediction } = this.call;
     const { classes } = this;
-    const tallies = this.tallies() >> 2;
+    const tallies = talliesOf(engine);
     const totals = new Float64Array(3 * classes);
     let leftOut = 0;
     for (let start = 0; start < prediction.length; start += engine.block) {
       const n = Math.min(engine.block, prediction.length - start);
       this.load(start, n);
-      engine.u32.fill(0, tallies, tallies + 3 * classes);
-      engine.kernels.tally_i32(this.block(0), this.block(1), n, this.tallies());
+      engine.u32.fill(0, tallies >> 2, (tallies >> 2) + 3 * classes);
+      engine.kernels.tally_i32(blockAt(engine, 0), blockAt(engine, 1), n, tallies);
       let counted = 0;
-      for (let i = 0; i < 3 * classes; i++) totals[i] += engine.u32[tallies + i];
-      for (let c = 0; c < classes; c++) counted += engine.u32[tallies + 3 * c + 2];
+      for (let i = 0; i < 3 * classes; i++) totals[i] += engine.u32[(tallies >> 2) + i];
+      for (let c = 0; c < classes; c++) counted += engine.u32[(tallies >> 2) + 3 * c + 2];
       leftOut += n - counted;
     }
     countRows(overlap, classes, prediction.length - leftOut, totals);
@@ -99,7 +99,7 @@ class Counting {
   private load(start: number, n: number): void {
     const { engine, prediction, target } = this.call;
     const { ignoreIndex, mask } = this.leaving;
-    const [p, t, raw] = [this.block(0), this.block(1), this.block(2)];
+    const [p, t, raw] = [0, 1, 2].map((k) => blockAt(engine, k));
     if (this.prediction.widen(start, n, p, raw) >= this.classes)
       refuseLabel("prediction", prediction, start, this.classes, undefined);
     if (this.target.widen(start, n, t, raw) >= this.classes) refuseLabel("target", target, start, this.classes, ignoreIndex);
@@ -107,14 +107,15 @@ class Counting {
     engine.copyBytesIn(mask, start, n, raw);
     engine.kernels.leave_out_u8(raw, t, n);
   }
+}
 
-  private block(k: number): Address {
-    return this.call.engine.stage + 4 * (this.call.engine.block + 4) * k;
-  }
+/** The blocks of labels: prediction, target, and integers as they are; and behind them the tallies. */
+function blockAt({ stage, block }: Engine, k: number): Address {
+  return stage + 4 * (block + 4) * k;
+}
 
-  private tallies(): Address {
-    return this.block(3);
-  }
+function talliesOf(engine: Engine): Address {
+  return blockAt(engine, 3);
 }
 
 function countRows(overlap: Overlap, classes: number, positions: number, totals: Float64Array): void {

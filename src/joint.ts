@@ -223,8 +223,16 @@ export class JointPass implements Pass {
 
   private split(floats: Floats, sample: number, start: number, n: number, planes: Address): void {
     const { classes, positions } = this.geometry;
-    const source = floats.at((sample * positions + start) * classes, n * classes, this.plane("gradient"));
-    this.engine.kernels.split_f32(source, classes, n, planes, 4 * this.block);
+    const { engine } = this;
+    const staged = this.plane("gradient");
+    const count = n * classes;
+    let source = floats.at((sample * positions + start) * classes, count, staged);
+    if (source !== staged && n % 4 !== 0) {
+      // in place, the rows that round n up could lie beyond the memory
+      engine.f32.copyWithin(staged >> 2, source >> 2, (source >> 2) + count);
+      source = staged;
+    }
+    engine.kernels.split_f32(source, classes, n, planes, 4 * this.block);
   }
 
   private countLeftOut(n: number): number {

@@ -1,6 +1,6 @@
 // An operand as the kernels see it: the address of any stretch of it, read in place or staged into the engine's memory.
 import type { IntegerArray, Prediction } from "./arrays.ts";
-import { wrongKind } from "./check.ts";
+import { kindOf, wrongKind } from "./check.ts";
 import type { Address, Engine } from "./engine.ts";
 
 /** Floats, as float32. */
@@ -84,7 +84,7 @@ export class Labels {
     this.engine = engine;
     this.array = array;
     this.resident = resident;
-    this.ignored = ignored;
+    this.ignored = ignored !== undefined && canHold(array, ignored) ? ignored : undefined;
   }
 
   /** Writes `count` labels from `start` on; returns the largest, unsigned, of those that are not ignored. */
@@ -112,10 +112,18 @@ export class Labels {
   }
 }
 
+/** Whether a label can be in the array at all: as 32 bits, −1 and 2³² − 1 are the same. */
+function canHold(array: IntegerArray, label: number): boolean {
+  return isSigned(array) ? label < 2 ** 31 : label >= 0;
+}
+
+function isSigned(array: IntegerArray): boolean {
+  return kindOf(array).startsWith("Int");
+}
+
 function widenerOf({ kernels }: Engine, array: IntegerArray): Engine["kernels"]["widen_u8"] {
-  if (array instanceof Uint8Array || array instanceof Uint8ClampedArray) return kernels.widen_u8;
+  const signed = isSigned(array);
   if (array.BYTES_PER_ELEMENT === 4) return kernels.widen_i32;
-  const signed = Object.prototype.toString.call(array).startsWith("[object I");
   if (array.BYTES_PER_ELEMENT === 2) return signed ? kernels.widen_i16 : kernels.widen_u16;
   return signed ? kernels.widen_i8 : kernels.widen_u8;
 }

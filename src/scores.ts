@@ -1,6 +1,6 @@
 // Scores of hard segmentations: counts and the ratios made of them, for each class and averaged.
-import { type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { checkAmount, checkCount, checkFlag, checkOptions, checkShare, wrongKind, wrongValue } from "./check.ts";
+import { checkLabelMap, checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
+import { checkAmount, checkCount, checkFlag, checkOptions, checkShare, wrongValue } from "./check.ts";
 import { countLabels } from "./counting.ts";
 import { checkOperands, labelCallOf, overlapOf } from "./dispatch.ts";
 import { type OverlapOptions, readLeaving, readTaking, TAKING } from "./options.ts";
@@ -97,29 +97,35 @@ export function scoreLabels(prediction: Prediction, target: Target, options: Pro
 export function scoreLabels(overlap: Overlap, options?: ScoreOptions): Scores;
 export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?: unknown, third?: unknown): Scores {
   if (first instanceof Overlap) return scoreOverlap(first, second, SCORE);
-  if (isIntegers(first)) return scoreOverlap(overlapOfLabels(first, second, third), third, LABELS);
+  if (isIntegers(first) || hasClasses(third)) return scoreOverlap(overlapOfLabels(first, second, third), third, LABELS);
   return scoreOverlap(overlapOfProbabilities(first, second as Target, third), third, PROBABILITIES);
 }
 
-function overlapOfLabels(prediction: IntegerArray, target: unknown, options: unknown): Overlap {
+/** Label maps are scored with `classes`, probabilities with a `shape`. */
+function hasClasses(options: unknown): boolean {
+  return typeof options === "object" && options !== null && "classes" in options && !("shape" in options);
+}
+
+function overlapOfLabels(prediction: unknown, target: unknown, options: unknown): Overlap {
+  checkLabelMap("prediction", prediction);
+  checkLabelMap("target", target);
   checkOptions(options, LABELS, "scoreLabels");
   const { classes, ...given } = (options ?? {}) as LabelOptions;
-  if (!isIntegers(target as Target)) wrongKind("target", "an integer typed array, as the prediction is", target);
-  const labels = target as IntegerArray;
-  if (labels.length !== prediction.length)
-    wrongValue("target", `length ${prediction.length} (as "prediction")`, `${labels.length}`);
+  if (target.length !== prediction.length)
+    wrongValue("target", `length ${prediction.length} (as "prediction")`, `${target.length}`);
   checkCount("classes", classes, 1);
   const leaving = readLeaving(given);
-  if (leaving.mask !== undefined && leaving.mask.length !== labels.length) {
-    wrongValue("mask", `length ${labels.length}, one for each position`, `${leaving.mask.length}`);
+  if (leaving.mask !== undefined && leaving.mask.length !== target.length) {
+    wrongValue("mask", `length ${target.length}, one for each position`, `${leaving.mask.length}`);
   }
-  return countLabels(labelCallOf(prediction, labels), classes, leaving);
+  return countLabels(labelCallOf(prediction, target), classes, leaving);
 }
 
 function overlapOfProbabilities(prediction: Prediction, target: Target, options: unknown): Overlap {
+  checkPair(prediction, target);
   checkOptions(options, PROBABILITIES, "scoreLabels");
   const given = (options ?? {}) as ProbabilityOptions;
-  const taking = { ...readTaking(given, true, false), argmax: given.threshold === undefined };
+  const taking = { ...readTaking(given, true, true), argmax: given.threshold === undefined };
   const leaving = readLeaving(given);
   const geometry = checkOperands(prediction, target, given, taking, leaving);
   if (taking.argmax && geometry.classes < 2) wrongValue("threshold", "to be given where there is one class", "undefined");
@@ -152,8 +158,11 @@ type Counts = Omit<ClassScores, keyof Ratios | "label">;
 
 function countsOf(overlap: Overlap, c: number): Counts {
   const { I, P, T } = overlap.sizes(c, false);
-  if (![I, P, T].every(Number.isInteger))
-    wrongValue("overlap", "counts of hard data (take it with a threshold)", `sums of ${P} and ${T}`);
+  const squares = overlap.sizes(c, true); // those of 0 and 1 are themselves, of anything between they are less
+  if (P !== squares.P || T !== squares.T || !Number.isInteger(I)) {
+    const got = `sums of ${P} and ${T}, and of squares ${squares.P} and ${squares.T}`;
+    wrongValue("overlap", "counts of hard data, 0 and 1 (take it with a threshold)", got);
+  }
   const positions = overlap.positions[c];
   return { truePositives: I, falsePositives: P - I, falseNegatives: T - I, trueNegatives: positions - P - T + I };
 }
