@@ -49,7 +49,7 @@ export function join(planes: usize, stride: usize, classes: usize, n: usize, tar
   }
 }
 
-/** labels[i] = the class whose plane is largest at i, the lowest of equals; NaN is never larger. n up to the next multiple of 4. */
+/** labels[i] = the class whose plane is largest at i, the lowest of equals; −1 where any is NaN. n up to the next multiple of 4. */
 // @ts-ignore: decorator
 @inline
 export function argmax(planes: usize, stride: usize, classes: usize, n: usize, labels: usize): void {
@@ -57,12 +57,14 @@ export function argmax(planes: usize, stride: usize, classes: usize, n: usize, l
   for (; labels < end; labels += 16, planes += 16) {
     let most_f32x4 = v128.load(planes);
     let label_i32x4 = i32x4.splat(0);
+    let nan = f32x4.ne(most_f32x4, most_f32x4);
     for (let c: usize = 1; c < classes; c++) {
       const p_f32x4 = v128.load(planes + c * stride);
       const more = f32x4.gt(p_f32x4, most_f32x4);
+      nan = v128.or(nan, f32x4.ne(p_f32x4, p_f32x4));
       most_f32x4 = v128.bitselect(p_f32x4, most_f32x4, more);
       label_i32x4 = v128.bitselect(i32x4.splat(<i32>c), label_i32x4, more);
     }
-    v128.store(labels, label_i32x4);
+    v128.store(labels, v128.or(label_i32x4, nan));
   }
 }

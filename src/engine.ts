@@ -91,17 +91,18 @@ export class Engine {
     this.stage = exports.stage.value;
   }
 
-  /** Stages a stretch of a float array as float32. */
+  /** Stages a stretch of a float array as float32; returns where. */
   copyIn(
     array: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> },
     start: number,
     count: number,
     to: Address,
-  ): void {
+  ): Address {
     const { f32 } = this;
     const first = to >> 2;
     if (count <= FEW) for (let i = 0; i < count; i++) f32[first + i] = array[start + i];
     else f32.set(count === array.length ? array : array.subarray(start, start + count), first);
+    return to;
   }
 
   /** Stages a stretch of a typed array as the bytes it is. */

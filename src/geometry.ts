@@ -35,9 +35,7 @@ export function readGeometry({ shape, layout }: ShapeOptions, length: number): G
   if (shape === undefined) return { samples: 1, classes: 1, positions: length, last: false, shaped: false };
   if (!Array.isArray(shape)) wrongKind("shape", "an array of axes, [N, C, …] or [N, …, C]", shape);
   if (shape.length < 2) wrongValue("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${shape.join(", ")}]`);
-  shape.forEach((axis, i) => {
-    checkCount(`shape[${i}]`, axis, 0);
-  });
+  for (const [i, axis] of shape.entries()) checkCount(`shape[${i}]`, axis, 0);
   const channel = last ? shape.length - 1 : 1;
   checkCount(`shape[${channel}]`, shape[channel], 1);
   const positions = shape.reduce((product, axis, i) => (i === 0 || i === channel ? product : product * axis), 1);

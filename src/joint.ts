@@ -278,7 +278,8 @@ export function refuseLabel(
   ignoreIndex: number | undefined,
 ): never {
   let position = start;
-  while ((labels[position] >= 0 && labels[position] < classes) || labels[position] === ignoreIndex) position++;
+  const fits = (label: number): boolean => (label >= 0 && label < classes) || label === ignoreIndex;
+  while (position < labels.length && fits(labels[position])) position++;
   const ignore = ignoreIndex === undefined ? "; ignoreIndex leaves one more label out" : ` or the ignored ${ignoreIndex}`;
   wrongValue(name, `labels from 0 to ${classes - 1}${ignore}`, `${labels[position]} at position ${position}`);
 }

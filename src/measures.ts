@@ -1,7 +1,7 @@
 // What stands behind every public index and loss: a ratio over the sums of a region, and a curve over its value.
 import type { Prediction, Target } from "./arrays.ts";
 import { checkAmount, checkOptions, checkWord, wrongValue } from "./check.ts";
-import { callOf, checkOperands, isJoint, overlapOf } from "./dispatch.ts";
+import { checkOperands, overlapOf, sumStraight } from "./dispatch.ts";
 import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, tversky, type Weighting } from "./formulas.ts";
 import {
   type AnyOptions,
@@ -11,11 +11,11 @@ import {
   LOSS,
   type OverlapOptions,
   readSettings,
+  type Settings,
   TAKING,
   WEIGHTS,
 } from "./options.ts";
 import { Overlap } from "./overlap.ts";
-import { GRID, RegionPass } from "./passes.ts";
 import { type Plan, valueOfOverlap, valueOfSizes } from "./reduce.ts";
 import { passingSizes } from "./sums.ts";
 
@@ -69,12 +69,22 @@ function planOf(measure: Measure, options: unknown): Plan {
 }
 
 export function readPlan(measure: Measure, options: AnyOptions): Plan {
+  const settings = readSettings(options);
+  const weighting = measure.weighting?.(options);
   return {
-    settings: readSettings(options),
+    settings,
     ratio: measure.ratio(options),
-    weighting: measure.weighting?.(options),
+    weighting,
     curve: measure.curve(options),
+    straight: weighting === undefined && options.shape === undefined && isStraight(settings),
   };
+}
+
+/** Whether the value is that of one region, of the data as it is. */
+function isStraight({ taking, leaving, includeBackground, weights, reduction }: Settings): boolean {
+  const asItIs = taking.activation === "none" && taking.threshold === undefined;
+  const all = leaving.ignoreIndex === undefined && leaving.mask === undefined && includeBackground;
+  return asItIs && all && weights === undefined && reduction === "mean";
 }
 
 /** The value of a public function, of arrays or of an overlap. */
@@ -92,20 +102,11 @@ const NONE = {};
 
 function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, options: OverlapOptions): number | Float64Array {
   const { taking, leaving } = plan.settings;
+  const engine = plan.straight ? sumStraight(prediction, target, taking) : undefined;
+  if (engine) return valueOfSizes(plan, passingSizes(engine, taking));
   const geometry = checkOperands(prediction, target, options, taking, leaving);
   checkClasses(geometry.classes, plan.settings);
-  const call = callOf(prediction, target);
-  if (!geometry.shaped && prediction.length <= GRID && !isJoint(call, geometry, taking, leaving) && isPlain(plan)) {
-    // one region and one stretch: no record is needed, and small calls are what it would slow down
-    new RegionPass(call, geometry, taking).sum(0, prediction.length);
-    return valueOfSizes(plan, passingSizes(call.engine, taking));
-  }
   return valueOfOverlap(plan, overlapOf(prediction, target, geometry, taking, leaving));
-}
-
-/** Whether the value of one region is that of the call. */
-function isPlain({ settings, weighting }: Plan): boolean {
-  return settings.reduction === "mean" && settings.weights === undefined && weighting === undefined;
 }
 
 /** Options that say how sums are taken come too late for an overlap; `intersection` may repeat what it was taken with. */

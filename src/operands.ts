@@ -44,8 +44,7 @@ class Staged implements Floats {
   }
 
   at(start: number, count: number, to: Address): Address {
-    this.engine.copyIn(this.array, start, count, to);
-    return to;
+    return this.engine.copyIn(this.array, start, count, to);
   }
 }
 

@@ -165,7 +165,8 @@ export class RegionPass implements Pass {
 /** Names the first element from `start` on that no mask holds. */
 export function refuseMask(target: IntegerArray, start: number, ignoreIndex?: number): never {
   let position = start;
-  while (target[position] === 0 || target[position] === 1 || target[position] === ignoreIndex) position++;
+  const fits = (value: number): boolean => value === 0 || value === 1 || value === ignoreIndex;
+  while (position < target.length && fits(target[position])) position++;
   wrongValue(
     "target",
     '0 and 1 only in a mask of integers (make one of other values with Uint8Array.from(target, (v) => v > 0 ? 1 : 0), or name classes by "shape")',

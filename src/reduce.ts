@@ -20,6 +20,8 @@ export interface Plan {
   readonly ratio: Ratio;
   readonly weighting: Weighting | undefined;
   readonly curve: Curve;
+  /** Whether it is the value of one region, of the data as it is. */
+  readonly straight: boolean;
 }
 
 /** The value of one region, or of the classes of one sample together. */

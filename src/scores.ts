@@ -56,13 +56,13 @@ export interface ClassScores extends Ratios {
 export interface Scores {
   /** One for each class scored, in the order of labels. */
   readonly classes: readonly ClassScores[];
-  /** The mean of each ratio over the classes that have it. */
+  /** The mean of each ratio over the classes that have it; of none, `empty`. */
   readonly macro: Ratios;
   /** The ratios of the counts of all classes together. */
   readonly micro: Ratios;
   /** The mean weighted by the positions of each class in the target. */
   readonly weighted: Ratios;
-  /** The labels that are in neither prediction nor target: where `empty` is NaN, no average has them. */
+  /** The labels that are in neither prediction nor target: where `empty` is NaN, they have no dice and are in no average of it. */
   readonly skipped: readonly number[];
   /** The sums, to be added to those of other pieces and scored again. */
   readonly overlap: Overlap;
@@ -129,7 +129,11 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
   const leaving = readLeaving(given);
   const geometry = checkOperands(prediction, target, given, taking, leaving);
   if (taking.argmax && geometry.classes < 2) wrongValue("threshold", "to be given where there is one class", "undefined");
-  return overlapOf(prediction, target, geometry, taking, leaving);
+  const overlap = overlapOf(prediction, target, geometry, taking, leaving);
+  const chosen = overlap.prediction.reduce((sum, P) => sum + P, 0);
+  const kept = overlap.positions.reduce((sum, positions) => sum + positions, 0) / overlap.classes;
+  if (taking.argmax && chosen !== kept) wrongValue("prediction", "numbers, one of which is the largest at each position", "NaN");
+  return overlap;
 }
 
 function scoreOverlap(overlap: Overlap, options: unknown, known: readonly string[]): Scores {
@@ -144,9 +148,9 @@ function scoreOverlap(overlap: Overlap, options: unknown, known: readonly string
   const classes = counts.map((count, k) => ({ label: first + k, ...count, ...ratiosOf(count, beta, empty) }));
   return {
     classes,
-    macro: averageOf(classes, () => 1),
+    macro: averageOf(classes, empty, () => 1),
     micro: ratiosOf(sumOf(counts), beta, empty),
-    weighted: averageOf(classes, ({ truePositives, falseNegatives }) => truePositives + falseNegatives),
+    weighted: averageOf(classes, empty, ({ truePositives, falseNegatives }) => truePositives + falseNegatives),
     skipped: classes
       .filter((count) => count.truePositives + count.falsePositives + count.falseNegatives === 0)
       .map(({ label }) => label),
@@ -183,21 +187,22 @@ function ratiosOf(
   empty: number,
 ): Ratios {
   const ratio = (part: number, whole: number): number => (whole === 0 ? empty : part / whole);
-  const b2 = beta * beta;
+  const alpha = 1 / (1 + beta * beta);
   return {
     dice: ratio(2 * tp, 2 * tp + fp + fn),
     jaccard: ratio(tp, tp + fp + fn),
     precision: ratio(tp, tp + fp),
     recall: ratio(tp, tp + fn),
     specificity: ratio(tn, tn + fp),
-    fBeta: ratio((1 + b2) * tp, (1 + b2) * tp + b2 * fn + fp),
+    fBeta: ratio(tp, tp + (1 - alpha) * fn + alpha * fp),
   };
 }
 
-function averageOf(classes: readonly ClassScores[], weightOf: (scores: ClassScores) => number): Ratios {
+function averageOf(classes: readonly ClassScores[], empty: number, weightOf: (scores: ClassScores) => number): Ratios {
   const average = (name: keyof Ratios): number => {
     const scored = classes.filter((scores) => !Number.isNaN(scores[name]));
     const weight = scored.reduce((sum, scores) => sum + weightOf(scores), 0);
+    if (weight === 0) return empty;
     return scored.reduce((sum, scores) => sum + weightOf(scores) * scores[name], 0) / weight;
   };
   return {

@@ -35,7 +35,7 @@ describe("the examples run, and give what they say", () => {
     const examples = [...read("../src/losses.ts").matchAll(/@example\n(.*?)\n \*(?:\/|\n)/gs)].map(([, code]) =>
       code.replace(/^ \* ?/gm, ""),
     );
-    expect(examples).toHaveLength(8);
+    expect(examples).toHaveLength(9);
     for (const code of examples) expect(run(code), code).toBeGreaterThan(0);
   });
 });

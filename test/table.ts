@@ -61,7 +61,7 @@ export type Name =
   | "focalTverskyLoss";
 export type Measure = (prediction: Prediction, target: Target, options?: ReferenceOptions) => number;
 
-export const MEASURES: Record<Name, Measure> = {
+export const MEASURES = {
   diceCoefficient,
   diceLoss,
   jaccardIndex,
@@ -69,7 +69,7 @@ export const MEASURES: Record<Name, Measure> = {
   tverskyIndex,
   tverskyLoss,
   focalTverskyLoss,
-};
+} as Record<Name, Measure>;
 
 /** The ways through the kernels: each option that changes which sums are taken, alone and combined. */
 export const WAYS: readonly ReferenceOptions[] = [

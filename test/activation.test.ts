@@ -1,0 +1,133 @@
+// The kernels alone, called as assembly/index.ts describes them.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Kernels } from "../src/engine.ts";
+import { random } from "./table.ts";
+
+const memory = new WebAssembly.Memory({ initial: 2 });
+const module = new WebAssembly.Module(readFileSync("dist/dice.wasm"));
+const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+const kernels = exports as unknown as Kernels & { stage: { value: number } };
+const first = 16 * Math.ceil(kernels.stage.value / 16);
+const floats = (address: number, length: number) => new Float32Array(memory.buffer, address, length);
+const labels = (address: number, length: number) => new Int32Array(memory.buffer, address, length);
+
+/** The distance of two float32 at that value: 2⁻²³ of its power of two, and no less than the least normal's. */
+const ulpOf = (value: number) => 2 ** (Math.max(-126, Math.floor(Math.log2(Math.abs(value)))) - 23);
+
+const BLOCK = 4096;
+/** The most ulp that assembly/activation.ts says its sigmoid is off. */
+const stated = Number(/At most (\d+(?:\.\d+)?) ulp; NaN gives NaN/.exec(readFileSync("assembly/activation.ts", "utf8"))?.[1]);
+
+function sigmoids(from: number, step: number): Float32Array {
+  const [source, block] = [floats(first, BLOCK), floats(first + 4 * BLOCK, BLOCK)];
+  source.forEach((_, i) => {
+    source[i] = from + i * step;
+  });
+  kernels.sigmoid_f32(source.byteOffset, block.byteOffset, BLOCK);
+  return block;
+}
+
+describe("sigmoid", () => {
+  test("is within the ulp that its documentation states, densely from −87 to 87", () => {
+    const count = 500;
+    const step = 174 / (count * BLOCK);
+    let most = 0;
+    for (let k = 0; k < count; k++) {
+      const got = sigmoids(-87 + k * BLOCK * step, step);
+      const source = floats(first, BLOCK);
+      for (let i = 0; i < BLOCK; i++) {
+        const wanted = 1 / (1 + Math.exp(-source[i]));
+        most = Math.max(most, Math.abs(got[i] - wanted) / ulpOf(wanted));
+      }
+    }
+    expect(stated).toBeLessThanOrEqual(3);
+    expect(most).toBeLessThanOrEqual(stated);
+    expect(most).toBeGreaterThan(0.5);
+  });
+
+  test("beyond it is at most 2e-38 below, 1 above, and NaN of NaN; and may be in place", () => {
+    const block = floats(first, 8);
+    block.set([-88, -1000, -Infinity, 88, 1000, Infinity, Number.NaN, 0]);
+    kernels.sigmoid_f32(block.byteOffset, block.byteOffset, 8);
+    for (const low of block.subarray(0, 3)) expect(low >= 0 && low <= 2e-38).toBe(true);
+    expect([...block.subarray(3)]).toEqual([1, 1, 1, Number.NaN, 0.5]);
+  });
+});
+
+/** The classes' logits in planes at `first`, and their softmax beside or in place. */
+function softmax(logits: Float32Array, classes: number, n: number, inPlace = false): Float32Array {
+  const source = floats(first, classes * n);
+  source.set(logits);
+  const planes = inPlace ? source : floats(first + 4 * classes * n, classes * n);
+  kernels.softmax_f32(source.byteOffset, 4 * n, planes.byteOffset, 4 * n, classes, n);
+  return planes.slice();
+}
+
+describe("softmax", () => {
+  // exp within 1.5 ulp of an argument rounded by ½ ulp of x − m, a sum of `classes`, a quotient
+  const bound = (classes: number, spread: number) => 2 ** -24 * (5 + spread + classes);
+
+  test.each([2, 3, 4, 5, 7, 13, 40])(
+    "of %i classes is within its bound of float64, relative, and in place the same",
+    (classes) => {
+      const n = 256;
+      for (const spread of [1, 10, 40]) {
+        const next = random(classes + spread);
+        const logits = Float32Array.from({ length: classes * n }, () => spread * (2 * next() - 1));
+        const got = softmax(logits, classes, n);
+        for (let i = 0; i < n; i++) {
+          const at = Array.from({ length: classes }, (_, c) => logits[c * n + i]);
+          const most = Math.max(...at);
+          const sum = at.reduce((total, x) => total + Math.exp(x - most), 0);
+          at.forEach((x, c) => {
+            const wanted = Math.exp(x - most) / sum;
+            const off = Math.abs(got[c * n + i] - wanted) / wanted;
+            if (!(off <= bound(classes, 2 * spread))) expect.fail(`off by ${off * 2 ** 24} · 2⁻²⁴ at ${i}, class ${c}`);
+          });
+        }
+        expect(softmax(logits, classes, n, true)).toEqual(got);
+      }
+    },
+  );
+
+  test("a position with NaN is NaN in every class, the others are not", () => {
+    const logits = new Float32Array(12);
+    logits[5] = Number.NaN;
+    expect([...softmax(logits, 3, 4)].flatMap((p, k) => (Number.isNaN(p) ? [k] : []))).toEqual([1, 5, 9]);
+  });
+});
+
+describe("planes", () => {
+  const classCounts = Array.from({ length: 13 }, (_, k) => k + 1);
+
+  test.each(classCounts)("split then join is the identity for %i classes", (classes) => {
+    for (const n of [1, 2, 3, 4, 5, 8, 31]) {
+      const stride = 4 * 4 * Math.ceil(n / 4);
+      const [source, planes, joined] = [first, first + 8192, first + 16384];
+      const data = Float32Array.from({ length: classes * n }, (_, k) => k + 1);
+      floats(source, classes * n).set(data);
+      kernels.split_f32(source, classes, n, planes, stride);
+      for (let c = 0; c < classes; c++) {
+        expect([...floats(planes + c * stride, n)]).toEqual(Array.from({ length: n }, (_, i) => data[i * classes + c]));
+      }
+      kernels.join_f32(planes, stride, classes, n, joined);
+      expect(floats(joined, classes * n)).toEqual(data);
+    }
+  });
+
+  test.each(classCounts)("argmax of %i classes is the lowest of equals", (classes) => {
+    const n = 512;
+    const next = random(classes);
+    const planes = floats(first, classes * n);
+    planes.forEach((_, k) => {
+      planes[k] = Math.floor(4 * next()) - 2;
+    });
+    const chosen = first + 4 * classes * n;
+    kernels.argmax_f32(first, 4 * n, classes, n, chosen);
+    labels(chosen, n).forEach((label, i) => {
+      const at = Array.from({ length: classes }, (_, c) => planes[c * n + i]);
+      expect(label).toBe(at.indexOf(Math.max(...at)));
+    });
+  });
+});

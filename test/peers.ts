@@ -1,0 +1,88 @@
+// How each peer's losses and metrics are said in this package's options, and where it differs on purpose.
+import type { Adapter } from "./peers/case.ts";
+import {
+  sklearnFBeta,
+  sklearnJaccardOfLabels,
+  sklearnJaccardOfMasks,
+  tfaFBeta,
+  tmDiceScore,
+  tmMeanIou,
+  volumetricDice,
+} from "./peers/counts.ts";
+import { korniaDice, korniaMeanIou, korniaTversky } from "./peers/kornia.ts";
+import { monaiDice, monaiGeneralizedDice, monaiTversky } from "./peers/monai.ts";
+import { confusionMatrixMetric, diceMetric, generalizedDiceMetric, iouMetric } from "./peers/monai-metrics.ts";
+import { smpDice, smpDiceScore, smpJaccard, smpJaccardScore, smpTversky, smpTverskyScore } from "./peers/smp.ts";
+import { kerasDice, kerasTversky, nnunetDice } from "./peers/trainers.ts";
+
+/** Losses of soft predictions; their sums are taken in float32 lanes. */
+export const SOFT: Readonly<Record<string, Adapter>> = {
+  dice_loss: monaiDice,
+  tversky_loss: monaiTversky,
+  generalized_dice_loss: monaiGeneralizedDice,
+  masked_dice_loss: monaiDice,
+  smp_dice_loss: smpDice,
+  smp_jaccard_loss: smpJaccard,
+  smp_tversky_loss: smpTversky,
+  smp_soft_dice_score: smpDiceScore,
+  smp_soft_jaccard_score: smpJaccardScore,
+  smp_soft_tversky_score: smpTverskyScore,
+  nnunet_soft_dice_loss: nnunetDice,
+  nnunet_memory_efficient_soft_dice_loss: nnunetDice,
+  keras_dice_loss: kerasDice,
+  keras_tversky_loss: kerasTversky,
+  kornia_dice_loss: korniaDice,
+  kornia_tversky_loss: korniaTversky,
+};
+
+/** Scores of masks and labels, whose sums are exact counts. */
+export const HARD: Readonly<Record<string, Adapter>> = {
+  dice_metric: diceMetric,
+  generalized_dice_metric: generalizedDiceMetric,
+  iou_metric: iouMetric,
+  confusion_matrix_metric: confusionMatrixMetric,
+  tm_dice_score: tmDiceScore,
+  tm_mean_iou: tmMeanIou,
+  tfa_fbeta_score: tfaFBeta,
+  f1_score_labels: sklearnFBeta,
+  fbeta_score_labels: sklearnFBeta,
+  jaccard_score_labels: sklearnJaccardOfLabels,
+  jaccard_score_multilabel: sklearnJaccardOfMasks,
+  kornia_mean_iou: korniaMeanIou,
+  volumetric_dice: volumetricDice,
+};
+
+/** Kinds that wait for their function here. */
+export const PENDING: readonly string[] = ["dice_ce_loss", "dice_focal_loss"];
+
+/** Kinds of the file that are not this package's. */
+export const ELSEWHERE: readonly string[] = [
+  "smp_mcc_loss",
+  "generalized_wasserstein_dice_loss",
+  "generalized_dice_focal_loss",
+  "confusion_matrix",
+];
+
+/** A case where this package differs from its peer: why, and what it gives instead. */
+export interface Difference {
+  readonly reason: string;
+  readonly ours: readonly number[];
+}
+
+const ALL_ABSENT = "a sample without any class in its target: false positives count here, and are overlooked there";
+
+/** By key; see keyOf. */
+export const DIFFERENT: Readonly<Record<string, Difference>> = {
+  "peer/27": { reason: ALL_ABSENT, ours: [1] },
+  "monai_random/156": { reason: ALL_ABSENT, ours: [1 - 1e-5 / (18 + 1e-5), 1 - 1e-5 / (18 + 1e-5)] },
+  "monai_random/204": { reason: "MONAI masked before the sigmoid until its PR 8704; here it is after", ours: [0.412292759] },
+  "peer_random/66": { reason: "clip_tp raises intersections to 1 at least, which nothing here does", ours: [-0.2642324792] },
+};
+
+/**
+ * How far a result may be off where a case asks for more than float32 can give: the inputs are rounded to float32, and so
+ * are probabilities and the sums of short blocks. Counts have no floor.
+ */
+export const VALUE_FLOOR = 5e-8;
+/** The same for a gradient, in parts of its largest element: a softmax subtracts much larger numbers from each other. */
+export const GRADIENT_FLOOR = 6e-7;

@@ -1,0 +1,60 @@
+// One case of the number file: what a peer's own test or run took, and what it gave.
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+export type Nested = number | null | readonly Nested[];
+
+export interface Case {
+  readonly origin: string;
+  readonly id: number;
+  readonly source: string;
+  readonly name?: string;
+  readonly kind: string;
+  /** In the peer's own names. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly shape: readonly number[];
+  readonly target_shape: readonly number[];
+  readonly input: readonly number[];
+  readonly target: readonly number[];
+  readonly mask?: readonly number[];
+  /** null stands for NaN. */
+  readonly expected: Nested;
+  /** What MONAI gives since it takes the activation before the mask. */
+  readonly expected_since_pr8704?: Nested;
+  readonly not_nans?: Nested;
+  /** d(sum of expected) / d(input) */
+  readonly grad?: readonly number[];
+  readonly rtol: number;
+  readonly atol: number;
+}
+
+/** What this package gives for a case. */
+export interface Answer {
+  readonly values: ArrayLike<number>;
+  readonly gradient?: ArrayLike<number>;
+  readonly notNans?: ArrayLike<number>;
+}
+
+/** From a case in the peer's names to calls of this package. */
+export type Adapter = (given: Case) => Answer;
+
+/** ids are unique within an origin: "peer" tests, "monai_random" and "peer_random" runs. */
+export function keyOf({ origin, id }: Case): string {
+  return `${origin.replace("_cases", "")}/${id}`;
+}
+
+export function titleOf(given: Case): string {
+  return `${keyOf(given)} ${given.kind}: ${given.source}${given.name === undefined ? "" : ` ${given.name}`}`;
+}
+
+export function flat(nested: Nested): number[] {
+  if (nested === null) return [Number.NaN];
+  return typeof nested === "number" ? [nested] : nested.flatMap(flat);
+}
+
+/** The number file beside the repository, or where DICE_PEERS says. */
+export function readCases(): readonly Case[] | undefined {
+  const beside = fileURLToPath(new URL("../../../shared/cases/peers.json", import.meta.url));
+  const path = existsSync(beside) ? beside : process.env.DICE_PEERS;
+  return path === undefined ? undefined : JSON.parse(readFileSync(path, "utf8"));
+}

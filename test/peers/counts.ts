@@ -1,0 +1,98 @@
+// Scores of labels and of masks: torchmetrics, scikit-learn, TensorFlow Addons and surface-distance.
+import { diceCoefficient, type Ratios, type ScoreOptions, type Scores, scoreLabels } from "../../src/index.ts";
+import { nanMean, rowsOf } from "./call.ts";
+import type { Adapter, Case } from "./case.ts";
+
+type Average = "none" | "micro" | "macro" | "weighted" | "binary";
+
+interface TorchMetrics {
+  readonly num_classes: number;
+  readonly average: Average;
+  readonly include_background?: boolean;
+  readonly aggregation_level: "samplewise" | "global";
+  readonly input_format: "one-hot" | "index";
+  readonly reduce?: string;
+  readonly per_class?: boolean;
+}
+
+/** A value for each sample, or for all samples pooled; `reduce` takes the mean of those. */
+export const tmDiceScore: Adapter = (given) => {
+  const { average, aggregation_level, reduce } = given.params as unknown as TorchMetrics;
+  const scores = aggregation_level === "global" ? [scoresOf(given)] : samplesOf(given).map(scoresOf);
+  const rows = scores.map((score) => averaged(score, average, "dice")).map((row, i) => restore(row, average, scores[i]));
+  return { values: reduce ? rows[0].map((_, c) => nanMean(rows.map((row) => row[c]))) : rows.flat() };
+};
+
+/** torchmetrics weighs a sample that has only false positives as 0, where the weights of this package's mean are 0 / 0. */
+function restore(row: readonly number[], average: Average, { classes, skipped }: Scores): readonly number[] {
+  const scored = skipped.length < classes.length;
+  return average === "weighted" && scored && Number.isNaN(row[0]) ? [0] : row;
+}
+
+/** A class that is in neither has −1, and no part in the mean. */
+export const tmMeanIou: Adapter = (given) => {
+  const scores = samplesOf(given).map(scoresOf);
+  if (!given.params.per_class) return { values: scores.map(({ macro }) => macro.jaccard) };
+  return { values: scores.flatMap(({ classes }) => classes.map(({ jaccard }) => (Number.isNaN(jaccard) ? -1 : jaccard))) };
+};
+
+function scoresOf({ params, shape, input, target }: Case): Scores {
+  const { num_classes, input_format, include_background = true } = params as unknown as TorchMetrics;
+  const options = { includeBackground: include_background };
+  if (input_format === "one-hot") return scoreLabels(input, target, { ...options, shape, threshold: 0.5 });
+  return scoreLabels(Int32Array.from(input), Int32Array.from(target), { ...options, classes: num_classes });
+}
+
+/** A case for each sample; indices of two axes are one sample. */
+function samplesOf(given: Case): Case[] {
+  const samples = given.shape.length > 2 ? given.shape[0] : 1;
+  const targets = rowsOf(given.target, given.target.length / samples);
+  const shape = given.shape.length > 2 ? [1, ...given.shape.slice(1)] : given.shape;
+  return rowsOf(given.input, given.input.length / samples).map((input, i) => ({ ...given, shape, input, target: targets[i] }));
+}
+
+interface SciKit {
+  readonly average: Average;
+  readonly num_classes?: number;
+  readonly beta?: number;
+  /** "warn(0)" is 0, null NaN. */
+  readonly zero_division?: "warn(0)" | null;
+}
+
+export const sklearnFBeta: Adapter = (given) => sklearn(given, "fBeta");
+export const sklearnJaccardOfLabels: Adapter = (given) => sklearn(given, "jaccard");
+
+function sklearn({ params, input, target }: Case, ratio: keyof Ratios): ReturnType<Adapter> {
+  const { average, num_classes = 2, beta = 1, zero_division } = params as unknown as SciKit;
+  const options = { classes: num_classes, beta, empty: zero_division === null ? Number.NaN : 0 };
+  return { values: averaged(scoreLabels(Int32Array.from(input), Int32Array.from(target), options), average, ratio) };
+}
+
+/** Rows are samples and columns labels, each of which is a mask. */
+export const sklearnJaccardOfMasks: Adapter = ({ params, shape, input, target }) => {
+  const scores = scoreLabels(input, target, { shape, threshold: 0.5, empty: 0 });
+  return { values: averaged(scores, (params as unknown as SciKit).average, "jaccard") };
+};
+
+interface Addons {
+  readonly average: Average;
+  readonly beta: number;
+  readonly threshold: number | null;
+}
+
+/** F_β of [samples, classes]; without a threshold the largest of a row counts. */
+export const tfaFBeta: Adapter = ({ params, shape, input, target }) => {
+  const { average, beta, threshold } = params as unknown as Addons;
+  const options: ScoreOptions = { beta, empty: 0 };
+  const scores = scoreLabels(input, target, { ...options, shape, ...(threshold !== null && { threshold }) });
+  return { values: averaged(scores, average, "fBeta") };
+};
+
+export const volumetricDice: Adapter = ({ input, target }) => {
+  return { values: [diceCoefficient(input, Uint8Array.from(target), { smooth: 0, empty: Number.NaN })] };
+};
+
+function averaged(scores: Scores, average: Average, ratio: keyof Ratios): number[] {
+  if (average === "none") return scores.classes.map((score) => score[ratio]);
+  return average === "binary" ? [scores.classes[1][ratio]] : [scores[average][ratio]];
+}

@@ -1,0 +1,121 @@
+// MONAI's metrics: one value for each sample and class, NaN where it is left out, and MONAI's own reduction of them.
+import {
+  type ClassScores,
+  diceCoefficient,
+  generalizedDiceLoss,
+  jaccardIndex,
+  type Overlap,
+  overlap,
+  scoreLabels,
+} from "../../src/index.ts";
+import { type Extent, extentOf, nanMean, oneHot, product, rowsOf, sum } from "./call.ts";
+import type { Adapter, Answer, Case } from "./case.ts";
+
+type MonaiReduction = "none" | "mean" | "sum" | "mean_batch" | "sum_batch" | "mean_channel" | "sum_channel";
+
+interface Params {
+  readonly include_background?: boolean;
+  readonly reduction?: MonaiReduction;
+  readonly ignore_empty?: boolean;
+  readonly num_classes?: number;
+  readonly sum_over_classes?: boolean;
+  readonly weight_type?: "square" | "simple" | "uniform";
+  readonly metric_name?: string;
+}
+
+type Rows = readonly (readonly number[])[];
+
+export const diceMetric: Adapter = (given) => {
+  const sums = sumsOf(given);
+  return reduce(given, kept(given, sums, diceCoefficient(sums, { smooth: 0, empty: 1, reduction: "none" })));
+};
+
+export const iouMetric: Adapter = (given) => {
+  const sums = sumsOf(given);
+  return reduce(given, kept(given, sums, jaccardIndex(sums, { smooth: 0, empty: 1, reduction: "none" })));
+};
+
+export const generalizedDiceMetric: Adapter = (given) => {
+  const { reduction = "mean", weight_type = "square", sum_over_classes } = given.params as Params;
+  const options = { smooth: 0, empty: 1, reduction: "none" } as const;
+  const sums = sumsOf(given);
+  if (!(sum_over_classes ?? ["mean", "sum", "mean_channel", "sum_channel"].includes(reduction))) {
+    return reduce(given, rowsOf(diceCoefficient(sums, options), sums.classes)); // the weights cancel
+  }
+  const negative = generalizedDiceLoss(sums, { ...options, weighting: weight_type, form: "negative" });
+  return reduce(
+    given,
+    Array.from(negative, (value) => [-value]),
+  );
+};
+
+/** Ratios of counts, sample by sample: by the library where it has them, the others here, of its counts. */
+export const confusionMatrixMetric: Adapter = (given) => {
+  const { shape, input, target, params } = given;
+  const ratio = RATIOS[params.metric_name as string];
+  const one = [1, ...shape.slice(1)];
+  const targets = rowsOf(target, product(one));
+  const rows = rowsOf(input, product(one)).map((sample, i) => {
+    return scoreLabels(sample, targets[i], { shape: one, threshold: 0.5 }).classes.map(ratio);
+  });
+  return reduce(given, rows);
+};
+
+const RATIOS: Readonly<Record<string, (scores: ClassScores) => number>> = {
+  tpr: ({ recall }) => recall,
+  tnr: ({ specificity }) => specificity,
+  ppv: ({ precision }) => precision,
+  f1: ({ dice }) => dice,
+  ts: ({ jaccard }) => jaccard,
+  fdr: ({ precision }) => 1 - precision,
+  ba: ({ recall, specificity }) => (recall + specificity) / 2,
+  bm: ({ recall, specificity }) => recall + specificity - 1,
+  fm: ({ precision, recall }) => Math.sqrt(precision * recall),
+  pt: ({ recall, specificity }) => (Math.sqrt(recall * (1 - specificity)) + specificity - 1) / (recall + specificity - 1),
+  npv: ({ trueNegatives: tn, falseNegatives: fn }) => tn / (tn + fn),
+  for: ({ trueNegatives: tn, falseNegatives: fn }) => fn / (tn + fn),
+  acc: ({ truePositives: tp, trueNegatives: tn, falsePositives: fp, falseNegatives: fn }) => (tp + tn) / (tp + tn + fp + fn),
+  mcc: ({ truePositives: tp, trueNegatives: tn, falsePositives: fp, falseNegatives: fn }) =>
+    (tp * tn - fp * fn) / Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)),
+};
+
+function sumsOf({ params, shape, target_shape, input, target }: Case): Overlap {
+  const [samples, channels, positions] = extentOf(shape);
+  const { num_classes = channels } = params as Params;
+  const extent: Extent = [samples, num_classes, positions];
+  const planes = (list: readonly number[], classes: number) => (classes === 1 && num_classes > 1 ? oneHot(list, extent) : list);
+  return overlap(planes(input, channels), planes(target, target_shape[1]), { shape: extent });
+}
+
+/** The rows, without the background unless it is included, and NaN for what the target has nothing of if that is ignored. */
+function kept({ params }: Case, { classes, target }: Overlap, values: ArrayLike<number>): Rows {
+  const { include_background = true, ignore_empty = true } = params as Params;
+  const rows = Array.from(values, (value, row) => (ignore_empty && target[row] === 0 ? Number.NaN : value));
+  return rowsOf(rows, classes).map((row) => (include_background ? row : row.slice(1)));
+}
+
+/** `do_metric_reduction`: NaN counts for nothing, and of NaNs alone both the mean and the sum are 0. */
+function reduce({ params }: Case, rows: Rows): Answer {
+  const { reduction = "mean" } = params as Params;
+  if (reduction === "none") return { values: rows.flat(), notNans: rows.flat().map((value) => count([value])) };
+  if (reduction === "sum") return over([rows.flat()], total);
+  if (reduction === "mean") {
+    const samples = rows.filter((row) => count(row) > 0).map(mean);
+    return { values: [mean(samples)], notNans: [samples.length] };
+  }
+  const [name, axis] = reduction.split("_");
+  return over(axis === "batch" ? columnsOf(rows) : rows, name === "mean" ? mean : total);
+}
+
+function over(groups: Rows, of: (values: readonly number[]) => number): Answer {
+  return { values: groups.map(of), notNans: groups.map(count) };
+}
+
+const numbersOf = (values: readonly number[]) => values.filter((value) => !Number.isNaN(value));
+const count = (values: readonly number[]): number => numbersOf(values).length;
+const total = (values: readonly number[]): number => sum(numbersOf(values));
+const mean = (values: readonly number[]): number => (count(values) > 0 ? nanMean(values) : 0);
+
+function columnsOf(rows: Rows): Rows {
+  return rows[0].map((_, c) => rows.map((row) => row[c]));
+}

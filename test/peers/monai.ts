@@ -1,0 +1,91 @@
+// MONAI's losses. Their mean is over rows, not over weights; Jaccard's smoothing is added to the doubled ratio.
+import { diceLoss, generalizedDiceLoss, jaccardLoss, type Loss, type Target, tverskyLoss } from "../../src/index.ts";
+import { type Activated, identity, logSoftmax, tanh, through } from "./activation.ts";
+import { call, type Extent, extentOf, maskOf, type Options, times } from "./call.ts";
+import type { Adapter, Case } from "./case.ts";
+
+interface Params {
+  readonly include_background?: boolean;
+  readonly to_onehot_y?: boolean;
+  readonly sigmoid?: boolean;
+  readonly softmax?: boolean;
+  readonly other_act?: "tanh" | "log_softmax";
+  readonly squared_pred?: boolean;
+  readonly jaccard?: boolean;
+  readonly reduction?: "mean" | "sum" | "none";
+  readonly smooth_nr?: number;
+  readonly smooth_dr?: number;
+  readonly batch?: boolean;
+  readonly weight?: number | readonly number[];
+  readonly soft_label?: boolean;
+  readonly ignore_index?: number;
+  readonly alpha?: number;
+  readonly beta?: number;
+  readonly w_type?: "square" | "simple" | "uniform";
+}
+
+export const monaiDice: Adapter = (given) => {
+  const { jaccard = false, squared_pred = false } = given.params as Params;
+  return monai(given, jaccard ? jaccardLoss : diceLoss, { squared: squared_pred }, jaccard ? 0.5 : 1);
+};
+
+export const monaiTversky: Adapter = (given) => {
+  const { alpha = 0.5, beta = 0.5 } = given.params as Params;
+  return monai(given, tverskyLoss, { alpha, beta });
+};
+
+export const monaiGeneralizedDice: Adapter = (given) => {
+  const { w_type = "square" } = given.params as Params;
+  return monai(given, generalizedDiceLoss, { weighting: w_type });
+};
+
+function monai(given: Case, loss: Loss, own: Options, smoothing = 1): ReturnType<Adapter> {
+  const params = given.params as Params;
+  const extent = extentOf(given.shape);
+  const weights = weightsOf(params, extent);
+  const { reduction = "mean" } = params;
+  const options: Options = {
+    ...own,
+    ...commonOptions(given, extent),
+    smooth: { numerator: smoothing * (params.smooth_nr ?? 1e-5), denominator: smoothing * (params.smooth_dr ?? 1e-5) },
+    ...(weights && { weights }),
+    reduction: weights && reduction === "mean" ? "sum" : reduction,
+  };
+  const activated = activate(given, extent);
+  const answer = through(activated, call(given, loss, activated.values, targetOf(given, extent), options));
+  if (!weights || reduction !== "mean") return answer;
+  return times(1 / (weights.length * (params.batch ? 1 : extent[0])), answer);
+}
+
+/** What the rows are taken of. */
+function commonOptions({ params, shape, mask }: Case, extent: Extent): Options {
+  const { include_background, sigmoid, softmax, squared_pred, soft_label, batch, ignore_index } = params as Params;
+  const single = extent[1] === 1;
+  return {
+    ...(shape.length > 2 && { shape }), // without positions MONAI sums over everything
+    activation: sigmoid ? "sigmoid" : softmax && !single ? "softmax" : "none",
+    includeBackground: include_background !== false || single,
+    intersection: soft_label && !squared_pred ? "minimum" : "product",
+    batch: batch ?? false,
+    ...(ignore_index !== undefined && { ignoreIndex: ignore_index }),
+    ...(mask && { mask: maskOf(mask, extent) }),
+  };
+}
+
+/** A label map where MONAI makes one-hot of one; it does not for a single class. */
+function targetOf({ params, target }: Case, [, classes]: Extent): Target {
+  return (params as Params).to_onehot_y && classes > 1 ? Int32Array.from(target) : target;
+}
+
+/** One for each class kept; none where there is but one, as MONAI leaves them out then. */
+function weightsOf({ weight, include_background }: Params, [, classes]: Extent): readonly number[] | undefined {
+  const kept = include_background === false && classes > 1 ? classes - 1 : classes;
+  if (weight === undefined || kept === 1) return undefined;
+  return typeof weight === "number" ? new Array(kept).fill(weight) : weight;
+}
+
+function activate({ params, input }: Case, extent: Extent): Activated {
+  const { other_act } = params as Params;
+  if (other_act === "tanh") return tanh(input);
+  return other_act === "log_softmax" ? logSoftmax(input, extent) : identity(input);
+}

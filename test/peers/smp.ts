@@ -1,0 +1,134 @@
+// segmentation_models.pytorch. Always batch Dice of minima; a class absent from the target contributes 0 to the mean but
+// counts in it; Dice's smoothing is added to I and not to 2I; Tversky's γ is an exponent of the mean.
+import {
+  diceCoefficient,
+  diceLoss,
+  jaccardIndex,
+  jaccardLoss,
+  type Loss,
+  overlap,
+  type Prediction,
+  type Target,
+  tverskyIndex,
+  tverskyLoss,
+} from "../../src/index.ts";
+import { call, type Options, product, rowsOf, sum, times } from "./call.ts";
+import type { Adapter, Answer, Case } from "./case.ts";
+
+interface Params {
+  readonly mode: "binary" | "multiclass" | "multilabel";
+  readonly classes?: readonly number[];
+  readonly log_loss?: boolean;
+  readonly from_logits?: boolean;
+  readonly smooth?: number;
+  readonly ignore_index?: number;
+  readonly class_weights?: readonly number[];
+  readonly alpha?: number;
+  readonly beta?: number;
+  readonly gamma?: number;
+  readonly dims?: readonly number[];
+}
+
+/** Some classes of a case, that can be taken in one call. */
+interface Piece {
+  readonly classes: readonly number[];
+  readonly prediction: Prediction;
+  readonly target: Target;
+  readonly options: Options;
+}
+
+export const smpDice: Adapter = (given) => smp(given, diceLoss, {}, 2);
+export const smpJaccard: Adapter = (given) => smp(given, jaccardLoss, {});
+export const smpTversky: Adapter = (given) => {
+  const { alpha = 0.5, beta = 0.5, gamma = 1 } = given.params as unknown as Params;
+  const mean = smp(given, tverskyLoss, { alpha, beta });
+  const value = mean.values[0] ** gamma;
+  const slope = gamma === 1 ? 1 : gamma * mean.values[0] ** (gamma - 1);
+  return { ...times(slope, mean), values: [value] };
+};
+
+function smp(given: Case, loss: Loss, own: Options, smoothing = 1): Answer {
+  const { log_loss, smooth = 0 } = given.params as unknown as Params;
+  const form = log_loss ? "log" : "complement";
+  const answers = piecesOf(given).map((piece): Answer => {
+    const options: Options = { ...own, ...piece.options, form, smooth: smoothing * smooth, empty: 0 };
+    const weights = weightsOf(given, piece);
+    // no class is present: all of them contribute 0
+    if (sum(weights) === 0) return { values: [0], gradient: new Float32Array(piece.prediction.length) };
+    return call(given, loss, piece.prediction, piece.target, { ...options, weights, reduction: "sum" });
+  });
+  const { classes } = extentOf(given);
+  return { values: [sum(answers.map(({ values }) => values[0]))], gradient: joined(answers, given, classes) };
+}
+
+/** What each class of a piece counts for: its weight where the target has any of it, and 0 where not. */
+function weightsOf({ params, shape }: Case, { classes, prediction, target, options }: Piece): number[] {
+  const { class_weights, classes: selected } = params as unknown as Params;
+  const all = params.mode === "binary" ? 1 : shape[1];
+  const weightOf = (c: number): number => class_weights?.[c] ?? 1;
+  const chosen = selected ?? Array.from({ length: all }, (_, c) => c);
+  const total = sum(chosen.map(weightOf));
+  const { shape: region, ignoreIndex, activation } = options;
+  const taking = { shape: region, activation, ...(ignoreIndex !== undefined && { ignoreIndex }) } as Options;
+  const present = overlap(prediction, target, taking).pool().target;
+  return classes.map((c, i) => (present[i] > 0 && chosen.includes(c) ? weightOf(c) / total : 0));
+}
+
+function extentOf({ params, shape }: Case): { samples: number; classes: number; positions: number } {
+  const samples = shape[0];
+  const classes = params.mode === "binary" ? 1 : shape[1];
+  return { samples, classes, positions: product(shape) / samples / classes };
+}
+
+/** All classes at once; but class by class where each is a mask that ignores positions of its own. */
+function piecesOf(given: Case): Piece[] {
+  const { mode, from_logits = true, ignore_index } = given.params as unknown as Params;
+  const { samples, classes, positions } = extentOf(given);
+  const logits = mode === "multiclass" ? "softmax" : "sigmoid";
+  const options: Options = {
+    batch: true,
+    intersection: "minimum",
+    activation: from_logits ? logits : "none",
+    ...(ignore_index !== undefined && { ignoreIndex: ignore_index }),
+  };
+  const integers = mode === "multiclass" || ignore_index !== undefined;
+  const every = Array.from({ length: classes }, (_, c) => c);
+  if (mode === "multilabel" && integers) {
+    const of = (list: readonly number[], c: number) =>
+      rowsOf(list, positions)
+        .filter((_, row) => row % classes === c)
+        .flat();
+    return every.map((c) => ({
+      classes: [c],
+      prediction: of(given.input, c),
+      target: Int32Array.from(of(given.target, c)),
+      options: { ...options, shape: [samples, 1, positions] },
+    }));
+  }
+  const target = integers ? Int32Array.from(given.target) : given.target;
+  return [{ classes: every, prediction: given.input, target, options: { ...options, shape: [samples, classes, positions] } }];
+}
+
+/** The gradients of the pieces as that of the whole. */
+function joined(answers: readonly Answer[], given: Case, classes: number): ArrayLike<number> {
+  const gradients = answers.map(({ gradient }) => Array.from(gradient ?? []));
+  if (gradients.length === 1) return gradients[0];
+  const { samples, positions } = extentOf(given);
+  const rows = gradients.map((gradient) => rowsOf(gradient, positions));
+  return Array.from({ length: samples * classes }, (_, row) => rows[row % classes][Math.floor(row / classes)]).flat();
+}
+
+export const smpDiceScore: Adapter = (given) => score(given, diceCoefficient, {}, 2);
+export const smpJaccardScore: Adapter = (given) => score(given, jaccardIndex, {});
+export const smpTverskyScore: Adapter = (given) => {
+  const { alpha = 0.5, beta = 0.5 } = given.params as unknown as Params;
+  return score(given, tverskyIndex, { alpha, beta });
+};
+
+/** With `dims` [1] of [N, positions] the mean of the samples, else one region. */
+function score(given: Case, index: Loss, own: Options, smoothing = 1): Answer {
+  const { dims, smooth = 0 } = given.params as unknown as Params;
+  const shape = [given.shape[0], 1, ...given.shape.slice(1)];
+  const options: Options = { ...own, intersection: "minimum", smooth: smoothing * smooth, empty: 0, ...(dims && { shape }) };
+  return call(given, index, given.input, given.target, options);
+}

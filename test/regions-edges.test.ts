@@ -1,0 +1,208 @@
+import { describe, expect, test } from "vitest";
+import { allocate, diceCoefficient, diceLoss, generalizedDiceLoss, overlap } from "../src/index.ts";
+import { axesOf, type RegionOptions, regionReference } from "./regions-reference.ts";
+import { dataOf, expectClose, known, LAYOUTS, NAMES, numbers, oneHotOf, REGION_MEASURES, shapeOf } from "./regions-table.ts";
+
+const ACTIVATIONS = ["none", "sigmoid", "softmax"] as const;
+
+describe("NaN", () => {
+  test("at a position that is left out does not matter, to the bit", () => {
+    for (const layout of LAYOUTS) {
+      for (const activation of ACTIVATIONS) {
+        const { prediction, floats, shape, mask } = dataOf(2, 3, [1030], layout, 1);
+        const { samples, classes, positions, at } = axesOf({ shape, layout }, prediction.length);
+        const [p, t] = [prediction.slice(), floats.slice()];
+        for (let k = 0; k < samples * positions * classes; k++) {
+          const [place, c] = [Math.floor(k / classes), k % classes];
+          if (mask[place] > 0) continue;
+          const i = at(Math.floor(place / positions), c, place % positions);
+          p[i] = [Number.NaN, Infinity, 1000][place % 3];
+          t[i] = Number.NaN;
+        }
+        for (const way of [{}, { squared: true }, { intersection: "minimum" }] as const) {
+          const options: RegionOptions = { shape, layout, activation, mask, ...way };
+          for (const name of NAMES)
+            expect(REGION_MEASURES[name](p, t, options)).toBe(REGION_MEASURES[name](prediction, floats, options));
+        }
+      }
+    }
+  });
+
+  test("elsewhere gives NaN, in its region alone; with softmax in every region of its sample", () => {
+    for (const layout of LAYOUTS) {
+      for (const activation of ACTIVATIONS) {
+        for (const i of [0, 5, 1029]) {
+          const { prediction, labels, shape } = dataOf(2, 3, [1030], layout, 1);
+          prediction[axesOf({ shape, layout }, prediction.length).at(1, 2, i)] = Number.NaN;
+          for (const name of NAMES) expect(REGION_MEASURES[name](prediction, labels, { shape, layout, activation })).toBeNaN();
+          const rows = diceLoss(prediction, labels, { shape, layout, activation, reduction: "none" });
+          const bad = activation === "softmax" ? [3, 4, 5] : [5];
+          expect([...rows].flatMap((value, k) => (Number.isNaN(value) ? [k] : []))).toEqual(bad);
+        }
+      }
+    }
+  });
+
+  test("in a float target gives NaN", () => {
+    for (const layout of LAYOUTS) {
+      const { prediction, floats, shape } = dataOf(1, 3, [9], layout, 1);
+      floats[13] = Number.NaN;
+      for (const name of NAMES) expect(REGION_MEASURES[name](prediction, floats, { shape, layout })).toBeNaN();
+    }
+  });
+});
+
+describe("great logits", () => {
+  const logits = [1000, -1000, Infinity, -Infinity, 0, -0, 88, -88, 3e38, -3e38];
+
+  test("sigmoid is right at every one of them", () => {
+    const { prediction } = overlap(logits, new Float32Array(10), { activation: "sigmoid", shape: [10, 1] });
+    logits.forEach((x, k) => {
+      expect(prediction[k]).toBeCloseTo(1 / (1 + Math.exp(-x)), 7);
+    });
+  });
+
+  test("softmax of any two or three of them is finite, and that of float64", () => {
+    for (const layout of LAYOUTS) {
+      for (const a of logits) {
+        for (const b of logits) {
+          const sums = overlap([a, b, 0], [1, 0, 0], { activation: "softmax", shape: [1, 3], layout });
+          expect(sums.prediction.reduce((x, y) => x + y)).toBeCloseTo(1, 6);
+          if (a === Infinity && b === Infinity) expect([...sums.prediction]).toEqual([0.5, 0.5, expect.closeTo(0, 7)]);
+          else if (a === Infinity) expect([...sums.prediction]).toEqual([1, expect.closeTo(0, 7), expect.closeTo(0, 7)]);
+          else if (b < Infinity) {
+            const most = Math.max(a, b, 0);
+            const powers = [a, b, 0].map((x) => Math.exp(x - most));
+            const sum = powers.reduce((x, y) => x + y);
+            powers.forEach((power, c) => {
+              expect(sums.prediction[c]).toBeCloseTo(power / sum, 6);
+            });
+          }
+        }
+      }
+    }
+  });
+});
+
+describe("nothing to score", () => {
+  test("the mean of regions all left out is NaN, their sum 0", () => {
+    for (const layout of LAYOUTS) {
+      const shape = shapeOf(2, 3, [7], layout);
+      const zeros = new Float32Array(42);
+      for (const name of NAMES) {
+        const options = { shape, layout, smooth: 0, empty: Number.NaN };
+        expect(REGION_MEASURES[name](zeros, zeros, options)).toBeNaN();
+        expect(REGION_MEASURES[name](zeros, zeros, { ...options, reduction: "sum" })).toBe(0);
+        const rows = numbers(REGION_MEASURES[name](zeros, zeros, { ...options, reduction: "none" }));
+        expect(rows).toEqual(Array(name === "generalizedDiceLoss" ? 2 : 6).fill(Number.NaN));
+      }
+    }
+  });
+
+  test("every position masked leaves the smoothing ratio", () => {
+    const { prediction, labels, shape, mask } = dataOf(2, 3, [9], "channels-last", 3);
+    expect(diceLoss(prediction, labels, { shape, layout: "channels-last", mask: mask.fill(0) })).toBe(0);
+    expect(diceLoss(prediction, labels.fill(9), { shape, layout: "channels-last", ignoreIndex: 9 })).toBe(0);
+  });
+
+  test("an absent class without smoothing is left out of a mean with empty NaN", () => {
+    const shape = [1, 3, 2];
+    const p = [1, 0, 0, 1, 0, 0];
+    expect(diceCoefficient(p, Uint8Array.of(0, 1), { shape, smooth: 0, empty: 0 })).toBeCloseTo(2 / 3, 15);
+    expect(diceCoefficient(p, Uint8Array.of(0, 1), { shape, smooth: 0, empty: Number.NaN })).toBe(1);
+    const weights = [1, 3, 100];
+    expect(diceCoefficient(p, Uint8Array.of(0, 0), { shape, smooth: 0, empty: Number.NaN, weights })).toBeCloseTo(2 / 3 / 4, 7);
+  });
+
+  test("no samples: a mean of nothing is NaN, a sum 0, none of it empty; pooled they are one empty sample", () => {
+    for (const layout of LAYOUTS) {
+      const shape = shapeOf(0, 3, [4], layout);
+      for (const name of NAMES) {
+        const call = (target: Float32Array | Uint8Array, more: RegionOptions) =>
+          REGION_MEASURES[name]([], target, { shape, layout, ...more });
+        for (const target of [new Float32Array(0), new Uint8Array(0)]) {
+          expect(call(target, {})).toBeNaN();
+          expect(call(target, { reduction: "sum" })).toBe(0);
+          expect(call(target, { reduction: "none" })).toEqual(new Float64Array(0));
+          expect(call(target, { batch: true })).toBe(regionReference[name]([], target, { shape, layout, batch: true }));
+        }
+      }
+    }
+  });
+
+  test("empty spatial axes are empty regions", () => {
+    for (const layout of LAYOUTS) {
+      const options = { shape: shapeOf(2, 3, [0, 5], layout), layout };
+      for (const target of [new Float32Array(0), new Uint8Array(0)]) {
+        expect(diceLoss([], target, options)).toBe(0);
+        expect([...diceCoefficient([], target, { ...options, smooth: 0, empty: 0.5, reduction: "none" })]).toEqual(
+          Array(6).fill(0.5),
+        );
+        expect(generalizedDiceLoss([], target, { ...options, smooth: 0 })).toBe(0);
+      }
+    }
+  });
+});
+
+describe("shapes", () => {
+  test("[N, C] without spatial axes: every position is a sample, in either layout", () => {
+    for (const layout of LAYOUTS) {
+      const { prediction, labels, floats, shape } = dataOf(3, 4, [], layout, 5);
+      for (const name of NAMES) {
+        for (const more of [{}, { activation: "softmax" }, { batch: true, reduction: "none" }] as RegionOptions[]) {
+          for (const target of [labels, floats]) {
+            const options = { shape, layout, ...more };
+            expectClose(
+              REGION_MEASURES[name](prediction, target, options),
+              regionReference[name](prediction, target, options),
+              2e-6,
+              name,
+            );
+          }
+        }
+      }
+    }
+  });
+
+  test("many classes: each has its region", () => {
+    for (const layout of LAYOUTS) {
+      for (const classes of [9, 10, 11, 100, 1000]) {
+        const { prediction, shape } = dataOf(1, classes, [1025], layout, 7, true);
+        const labels = Uint16Array.from({ length: 1025 }, (_, k) => (k * 7) % classes);
+        const options: RegionOptions = { shape, layout, activation: "softmax", smooth: 1e-5 };
+        for (const name of ["diceLoss", "generalizedDiceLoss"] as const) {
+          expectClose(
+            REGION_MEASURES[name](prediction, labels, known(name, options)),
+            regionReference[name](prediction, labels, known(name, options)),
+            2e-6,
+            `${classes}`,
+          );
+        }
+        expectClose(
+          diceLoss(prediction, labels, { shape, layout, activation: "sigmoid" }),
+          diceLoss(prediction, oneHotOf(labels, shape, layout), { shape, layout, activation: "sigmoid" }),
+          1e-6,
+          `${classes}`,
+        );
+      }
+    }
+  });
+
+  test("arrays that end where their linear memory ends are read no further", () => {
+    for (const classes of [2, 5, 20, 100, 400]) {
+      for (let positions = Math.floor(60_000 / 8 / classes); positions * classes * 8 < 66_000; positions++) {
+        const room = allocate(positions * classes);
+        const copied = {
+          p: new Float32Array(positions * classes).fill(0.25),
+          t: new Float32Array(positions * classes).fill(0.5),
+        };
+        room.prediction.set(copied.p);
+        room.target.set(copied.t);
+        const options = { shape: [1, positions, classes], layout: "channels-last", activation: "softmax" } as const;
+        expect(diceLoss(room.prediction, room.target, options), `${classes} × ${positions}`).toBe(
+          diceLoss(copied.p, copied.t, options),
+        );
+      }
+    }
+  });
+});

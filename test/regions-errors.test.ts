@@ -1,0 +1,210 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { diceCoefficient, diceLoss, generalizedDiceLoss, overlap, valueAndGradient } from "../src/index.ts";
+import type { RegionOptions } from "./regions-reference.ts";
+import { NAMES, REGION_MEASURES } from "./regions-table.ts";
+
+const prediction = Float32Array.of(0.9, 0.2, 0.8, 0.1, 0.8, 0.2);
+const labels = Uint8Array.of(0, 1, 0);
+const shape = [1, 2, 3];
+const expected = 1 - ((2 * 1.7 + 1) / (1.9 + 2 + 1) + (2 * 0.8 + 1) / (1.1 + 1 + 1)) / 2;
+
+afterEach(() => {
+  // nothing was changed, and the next call works
+  expect(prediction).toEqual(Float32Array.of(0.9, 0.2, 0.8, 0.1, 0.8, 0.2));
+  expect(labels).toEqual(Uint8Array.of(0, 1, 0));
+  expect(shape).toEqual([1, 2, 3]);
+  expect(diceLoss(prediction, labels, { shape })).toBeCloseTo(expected, 6);
+});
+
+type Kind = typeof TypeError | typeof RangeError;
+const throws = (call: () => unknown, kind: Kind, ...messages: string[]) => {
+  expect(call).toThrow(kind);
+  for (const message of messages) expect(call).toThrow(message);
+};
+
+describe.each(NAMES)("%s refuses", (name) => {
+  const call = REGION_MEASURES[name] as (p: unknown, t: unknown, o?: unknown) => unknown;
+  const refuses = (options: object, kind: Kind, ...messages: string[]) =>
+    throws(() => call(prediction, labels, { shape, ...options }), kind, ...messages);
+
+  test("a shape that the lengths do not match, naming both", () => {
+    refuses({ shape: [1, 2, 4] }, RangeError, '"prediction" expected length 8 (the product of "shape"), got 6');
+    throws(() => call(prediction, Uint8Array.of(0, 1), { shape }), RangeError, '"target" expected length 3', "got 2");
+    throws(() => call(prediction, new Float32Array(5), { shape }), RangeError, '"target" expected length 6', "got 5");
+    throws(() => call(prediction, labels), RangeError, '"target" expected length 6 (as "prediction"), got 3');
+  });
+
+  const shapes: [unknown, Kind, string][] = [
+    [[6], RangeError, '"shape" expected two axes or more, [N, C, …] or [N, …, C], got [6]'],
+    [[], RangeError, '"shape" expected two axes or more'],
+    [[1, 2, 1.5], RangeError, '"shape[2]" expected a whole number of 0 or more, got 1.5'],
+    [[-1, 2, 3], RangeError, '"shape[0]" expected a whole number of 0 or more, got -1'],
+    [[1, 0, 3], RangeError, '"shape[1]" expected a whole number of 1 or more, got 0'],
+    [[1, 2, Number.NaN], RangeError, '"shape[2]" expected a whole number of 0 or more, got NaN'],
+    [[1, 2, "3"], TypeError, '"shape[2]" expected a number, got "3"'],
+    [6, TypeError, '"shape" expected an array of axes'],
+    ["1,2,3", TypeError, '"shape" expected an array of axes'],
+    [null, TypeError, '"shape" expected an array of axes, [N, C, …] or [N, …, C], got null'],
+    [Int32Array.of(1, 2, 3), TypeError, "got Int32Array(3)"],
+    // biome-ignore lint/suspicious/noSparseArray: the hole is the point
+    [[1, 2, 3, ,], TypeError, '"shape[3]" expected a number, got undefined'],
+  ];
+  test.each(shapes)("the shape %o", (wrong, kind, message) => refuses({ shape: wrong }, kind, message));
+
+  const words: [string, unknown, Kind, string][] = [
+    ["layout", "NCHW", RangeError, '"layout" expected "channels-first" or "channels-last", got "NCHW"'],
+    ["layout", 1, TypeError, '"layout" expected "channels-first" or "channels-last", got 1'],
+    ["activation", "relu", RangeError, '"activation" expected "none" or "sigmoid" or "softmax", got "relu"'],
+    ["activation", true, TypeError, '"activation" expected'],
+    ["reduction", "average", RangeError, '"reduction" expected "mean" or "sum" or "none", got "average"'],
+    ["reduction", null, TypeError, '"reduction" expected "mean" or "sum" or "none", got null'],
+    ["batch", 1, TypeError, '"batch" expected true or false, got 1'],
+    ["includeBackground", "no", TypeError, '"includeBackground" expected true or false, got "no"'],
+    ["ignoreIndex", "255", TypeError, '"ignoreIndex" expected a number, got "255"'],
+    ["ignoreIndex", 1.5, RangeError, '"ignoreIndex" expected a whole number of 32 bits, got 1.5'],
+    ["ignoreIndex", 2 ** 32, RangeError, '"ignoreIndex" expected a whole number of 32 bits, got 4294967296'],
+    ["mask", [1, 1, 1], TypeError, '"mask" expected a Uint8Array, got Array(3)'],
+    ["mask", Int8Array.of(1, 1, 1), TypeError, '"mask" expected a Uint8Array, got Int8Array(3)'],
+    ["mask", new Uint8Array(6), RangeError, '"mask" expected length 3, one for each position, got 6'],
+    ["mask", new Uint8Array(0), RangeError, '"mask" expected length 3, one for each position, got 0'],
+  ];
+  test.each(words)("%s: %o", (option, wrong, kind, message) => refuses({ [option]: wrong }, kind, message));
+
+  test("labels out of range, naming the first position and value", () => {
+    const refusesLabels = (target: unknown, ...messages: string[]) =>
+      throws(() => call(prediction, target, { shape }), RangeError, '"target" expected labels from 0 to 1', ...messages);
+    refusesLabels(Uint8Array.of(0, 2, 3), "got 2 at position 1", "ignoreIndex leaves one more label out");
+    refusesLabels(Uint8Array.of(0, 1, 255), "got 255 at position 2");
+    refusesLabels(Int16Array.of(-1, 1, 2), "got -1 at position 0");
+    refusesLabels(Int32Array.of(0, -(2 ** 31), 2), "got -2147483648 at position 1");
+    refusesLabels(Uint32Array.of(0, 1, 2 ** 32 - 1), "got 4294967295 at position 2");
+    throws(() => call(prediction, Uint8Array.of(255, 1, 254), { shape, ignoreIndex: 255 }), RangeError, "got 254 at position 2");
+  });
+
+  test("labels out of range beyond the first block and the first sample, by the position in the whole array", () => {
+    for (const layout of ["channels-first", "channels-last"]) {
+      const whole = layout === "channels-last" ? [2, 3000, 2] : [2, 2, 3000];
+      for (const at of [0, 1023, 1024, 2999, 3000, 5999]) {
+        const target = new Uint16Array(6000);
+        target[at] = 300;
+        const message = `got 300 at position ${at}`;
+        throws(() => call(new Float32Array(12000), target, { shape: whole, layout }), RangeError, message);
+      }
+    }
+  });
+
+  test("ignoreIndex with a target of floats", () => {
+    throws(
+      () => call(prediction, prediction, { shape, ignoreIndex: 0 }),
+      RangeError,
+      '"ignoreIndex" expected a target of integers',
+    );
+  });
+
+  test("one-hot integers for a label map, and a label map of floats for one-hot, saying which", () => {
+    const oneHot = Uint8Array.of(1, 0, 1, 0, 1, 0);
+    throws(
+      () => call(prediction, oneHot, { shape }),
+      RangeError,
+      "one label for each position",
+      "one-hot target is a float array",
+    );
+    const map = Float32Array.of(0, 1, 0);
+    throws(
+      () => call(prediction, map, { shape }),
+      RangeError,
+      "a label map is an integer typed array, of length 3",
+      "got 3 floats",
+    );
+  });
+
+  test("softmax, and a background left out, with one class", () => {
+    const one = { shape: [2, 1, 3] };
+    const mask = new Uint8Array(6);
+    const softmax = '"activation" expected "sigmoid" or "none" with one class';
+    throws(() => call(prediction, mask, { ...one, activation: "softmax" }), RangeError, softmax);
+    throws(() => call(prediction, mask, { activation: "softmax" }), RangeError, softmax);
+    const background = '"includeBackground" expected true with one class alone, got false';
+    throws(() => call(prediction, mask, { ...one, includeBackground: false }), RangeError, background);
+    throws(() => call(prediction, mask, { includeBackground: false }), RangeError, background);
+    throws(() => call(prediction, Uint8Array.of(0, 1, 2, 0, 0, 0), one), RangeError, "got 2 at position 2");
+  });
+});
+
+describe("weights", () => {
+  const wrong: [unknown, Kind, string][] = [
+    [[1], RangeError, '"weights" expected 2 weights, one for each class kept, got 1'],
+    [[1, 1, 1], RangeError, '"weights" expected 2 weights, one for each class kept, got 3'],
+    [[], RangeError, '"weights" expected'],
+    [[1, -1], RangeError, '"weights[1]" expected a finite number of 0 or more, got -1'],
+    [[Number.NaN, 1], RangeError, '"weights[0]" expected a finite number of 0 or more, got NaN'],
+    [[1, Infinity], RangeError, '"weights[1]" expected a finite number of 0 or more, got Infinity'],
+    [[0, 0], RangeError, '"weights" expected one weight above 0 or more, got [0, 0]'],
+    [[1, "1"], TypeError, '"weights[1]" expected a number, got "1"'],
+    [1, TypeError, '"weights" expected an array of numbers, one for each class kept, got 1'],
+    [{ 0: 1, 1: 1, length: 2 }, TypeError, '"weights" expected an array of numbers'],
+    [null, TypeError, '"weights" expected an array of numbers, one for each class kept, got null'],
+  ];
+  test.each(wrong)("%o", (weights, kind, message) => {
+    throws(() => diceLoss(prediction, labels, { shape, weights } as object), kind, message);
+    throws(() => diceLoss(overlap(prediction, labels, { shape }), { weights } as object), kind, message);
+  });
+
+  test("are for the classes kept, and not for generalized Dice, which weighs them itself", () => {
+    throws(
+      () => diceLoss(prediction, labels, { shape, includeBackground: false, weights: [1, 1] }),
+      RangeError,
+      '"weights" expected 1 weights, one for each class kept, got 2',
+    );
+    throws(() => generalizedDiceLoss(prediction, labels, { shape, weights: [1, 1] } as object), TypeError, 'got "weights"');
+    const message = '"weighting" expected "square" or "simple" or "uniform", got "cube"';
+    throws(() => generalizedDiceLoss(prediction, labels, { shape, weighting: "cube" as "square" }), RangeError, message);
+    throws(() => diceLoss(prediction, labels, { shape, weighting: "square" } as object), TypeError, 'got "weighting"');
+  });
+});
+
+describe("what is no error", () => {
+  test("an ignoreIndex that is a class, or that no label has", () => {
+    const masked = diceLoss(prediction, labels, { shape, mask: Uint8Array.of(1, 0, 1) });
+    expect(diceLoss(prediction, labels, { shape, ignoreIndex: 1 })).toBe(masked);
+    for (const ignoreIndex of [255, -1, -(2 ** 31), 2 ** 32 - 1])
+      expect(diceLoss(prediction, labels, { shape, ignoreIndex })).toBeCloseTo(expected, 6);
+  });
+
+  test("ignoreIndex is the value and not its bits: 4294967295 is not −1", () => {
+    const far = Uint32Array.of(0, 1, 2 ** 32 - 1);
+    throws(() => diceLoss(prediction, far, { shape, ignoreIndex: -1 }), RangeError, "got 4294967295 at position 2");
+    const low = Int32Array.of(0, 1, -1);
+    throws(() => diceLoss(prediction, low, { shape, ignoreIndex: 2 ** 32 - 1 }), RangeError, "got -1 at position 2");
+  });
+});
+
+test("an overlap is not given what says how it is taken", () => {
+  const sums = overlap(prediction, labels, { shape });
+  const late: RegionOptions = {
+    shape,
+    activation: "sigmoid",
+    mask: new Uint8Array(3),
+    ignoreIndex: 1,
+    threshold: 0.5,
+    layout: "channels-last",
+  };
+  for (const [name, value] of Object.entries(late)) {
+    const message = `"${name}" expected to be given where the overlap is taken`;
+    for (const measure of [diceCoefficient, diceLoss, generalizedDiceLoss])
+      throws(() => measure(sums, { [name]: value }), RangeError, message);
+  }
+  throws(() => diceLoss(overlap([1], [1]), { includeBackground: false }), RangeError, '"includeBackground" expected true');
+});
+
+test("a label out of range is found before a gradient is written", () => {
+  for (const layout of ["channels-first", "channels-last"] as const) {
+    const gradient = new Float32Array(6000).fill(7);
+    const target = new Uint8Array(3000);
+    target[2999] = 2;
+    const whole = layout === "channels-last" ? [1, 3000, 2] : [1, 2, 3000];
+    const call = () => valueAndGradient(diceLoss, new Float32Array(6000), target, { shape: whole, layout, gradient });
+    throws(call, RangeError, "got 2 at position 2999");
+    expect(gradient).toEqual(new Float32Array(6000).fill(7));
+  }
+});

@@ -1,0 +1,159 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { Overlap, overlap, scoreLabels } from "../src/index.ts";
+
+const prediction = Uint8Array.of(0, 1, 1, 2);
+const target = Uint8Array.of(0, 1, 2, 2);
+const probabilities = Float32Array.of(0.9, 0.2, 0.1, 0.8);
+const score = scoreLabels as unknown as (prediction: unknown, target?: unknown, options?: unknown) => unknown;
+
+afterEach(() => {
+  // nothing was changed, and the next call works
+  expect(prediction).toEqual(Uint8Array.of(0, 1, 1, 2));
+  expect(target).toEqual(Uint8Array.of(0, 1, 2, 2));
+  for (const classes of [3, 30]) expect(scoreLabels(prediction, target, { classes }).micro.dice).toBe(0.75);
+});
+
+const throws = (call: () => unknown, kind: typeof TypeError | typeof RangeError, message: string) => {
+  expect(call).toThrow(kind);
+  expect(call).toThrow(message);
+};
+
+function detached(array: Uint8Array): Uint8Array {
+  structuredClone(array.buffer, { transfer: [array.buffer as ArrayBuffer] });
+  return array;
+}
+
+describe("scoreLabels of label maps refuses", () => {
+  test("classes that are missing or impossible", () => {
+    throws(() => score(prediction, target), TypeError, '"classes" expected a number, got undefined');
+    throws(() => score(prediction, target, {}), TypeError, '"classes" expected a number, got undefined');
+    throws(() => score(prediction, target, { classes: "3" }), TypeError, '"classes" expected a number, got "3"');
+    for (const wrong of [0, -1, 1.5, Number.NaN, Infinity]) {
+      const message = `"classes" expected a whole number of 1 or more, got ${wrong}`;
+      throws(() => score(prediction, target, { classes: wrong }), RangeError, message);
+    }
+    throws(() => score(prediction, target, { classes: 2 ** 30 }), RangeError, '"classes" expected at most');
+  });
+
+  test.each([
+    [3, {}],
+    [30, {}],
+    [3, { mask: new Uint8Array(3000).fill(1) }],
+  ])("labels that are no class, naming the first: %i classes", (classes, way) => {
+    for (const at of [0, 1023, 1024, 2999]) {
+      const wrong = new Uint8Array(3000);
+      wrong.fill(200, at);
+      wrong[at] = classes;
+      const right = new Uint8Array(3000);
+      const [labels, message] = [`labels from 0 to ${classes - 1}`, `got ${classes} at position ${at}`];
+      throws(() => score(wrong, right, { classes, ...way }), RangeError, `"prediction" expected ${labels}`);
+      throws(() => score(wrong, right, { classes, ...way }), RangeError, message);
+      throws(() => score(right, wrong, { classes, ...way }), RangeError, `"target" expected ${labels}`);
+      throws(() => score(right, wrong, { classes, ...way }), RangeError, message);
+    }
+  });
+
+  test("negative labels, and large ones", () => {
+    for (const classes of [3, 30]) {
+      throws(() => score(Int8Array.of(0, -1), Int8Array.of(0, 1), { classes }), RangeError, "got -1 at position 1");
+      throws(() => score(Int16Array.of(0, 1), Int16Array.of(-9, 1), { classes }), RangeError, "got -9 at position 0");
+      const large = Uint32Array.of(0, 2 ** 32 - 1);
+      throws(() => score(large, Int8Array.of(0, 1), { classes }), RangeError, "got 4294967295 at position 1");
+      throws(() => score(Uint32Array.of(0, 1), large, { classes }), RangeError, "got 4294967295 at position 1");
+    }
+  });
+
+  test("labels of 32 bits that are no class, though their bits are those of the ignored one", () => {
+    const wide = Uint32Array.of(0, 2 ** 32 - 1, 0, 0);
+    throws(() => score(prediction, wide, { classes: 3, ignoreIndex: -1 }), RangeError, "got 4294967295 at position 1");
+    const negative = Int32Array.of(0, -1, 0, 0);
+    throws(() => score(prediction, negative, { classes: 3, ignoreIndex: 2 ** 32 - 1 }), RangeError, "got -1 at position 1");
+  });
+
+  test("labels that are no class beside those that are ignored, naming the first that is not", () => {
+    const labels = Uint8Array.of(255, 1, 255, 7);
+    throws(() => score(prediction, labels, { classes: 3, ignoreIndex: 255 }), RangeError, "got 7 at position 3");
+    throws(() => score(labels, target, { classes: 3, ignoreIndex: 255 }), RangeError, '"prediction" expected');
+  });
+
+  test("different lengths and other kinds", () => {
+    throws(
+      () => score(prediction, Uint8Array.of(0), { classes: 3 }),
+      RangeError,
+      '"target" expected length 4 (as "prediction"), got 1',
+    );
+    for (const wrong of [undefined, [0, 1, 2, 2], Float32Array.of(0, 1, 2, 2)])
+      throws(() => score(prediction, wrong, { classes: 3 }), TypeError, '"target" expected an integer typed array');
+  });
+
+  test("predictions that are no label map, by their own name", () => {
+    for (const wrong of [undefined, null, 3, "0", [0, 1, 1, 2], Float32Array.from(prediction)])
+      throws(() => score(wrong, target, { classes: 3 }), TypeError, '"prediction" expected');
+  });
+
+  test("label maps that have lost their memory", () => {
+    const lost = detached(new Uint8Array(4));
+    throws(() => score(lost, new Uint8Array(0), { classes: 3 }), TypeError, '"prediction" expected an array with its memory');
+    throws(() => score(new Uint8Array(0), lost, { classes: 3 }), TypeError, '"target" expected an array with its memory');
+  });
+
+  test("masks that do not fit", () => {
+    const scoreWith = (mask: unknown) => score(prediction, target, { classes: 3, mask });
+    throws(() => scoreWith(new Uint8Array(3)), RangeError, '"mask" expected length 4');
+    throws(() => scoreWith(new Float32Array(4)), TypeError, '"mask" expected a Uint8Array, got Float32Array(4)');
+    throws(() => scoreWith([1, 1, 1, 1]), TypeError, '"mask" expected a Uint8Array');
+    throws(() => scoreWith(null), TypeError, '"mask" expected a Uint8Array');
+  });
+
+  test("options that are impossible, or none of its own", () => {
+    const scoreWith = (options: object) => score(prediction, target, { classes: 3, ...options });
+    for (const name of ["smooth", "shape", "threshold", "clases"])
+      throws(() => scoreWith({ [name]: 1 }), TypeError, `got "${name}"`);
+    for (const wrong of [null, 3, [3]]) throws(() => score(prediction, target, wrong), TypeError, '"options" expected an object');
+    throws(() => scoreWith({ beta: -1 }), RangeError, '"beta" expected a finite number of 0 or more, got -1');
+    throws(() => scoreWith({ beta: "1" }), TypeError, '"beta" expected a number');
+    throws(() => scoreWith({ empty: 2 }), RangeError, '"empty" expected a number from 0 to 1');
+    throws(() => scoreWith({ includeBackground: 0 }), TypeError, '"includeBackground" expected true or false, got 0');
+    throws(() => scoreWith({ ignoreIndex: 1.5 }), RangeError, '"ignoreIndex" expected a whole number');
+    throws(() => scoreWith({ ignoreIndex: "1" }), TypeError, '"ignoreIndex" expected a number');
+    const one = () => score(new Uint8Array(2), new Uint8Array(2), { classes: 1, includeBackground: false });
+    throws(one, RangeError, '"includeBackground" expected true with one class alone, got false');
+  });
+});
+
+describe("scoreLabels of probabilities refuses", () => {
+  const scoreWith = (options: object) => score(probabilities, Uint8Array.of(0, 1), { shape: [1, 2, 2], ...options });
+
+  test("one class without a threshold, other lengths, and options that mean nothing there", () => {
+    const oneClass = () => score(probabilities, target, { shape: [4, 1, 1] });
+    throws(oneClass, RangeError, '"threshold" expected to be given where there is one class');
+    throws(() => scoreWith({ shape: [1, 2, 3] }), RangeError, '"prediction" expected length 6');
+    throws(() => scoreWith({ mask: new Uint8Array(4) }), RangeError, '"mask" expected length 2');
+    for (const name of ["intersection", "smooth"]) throws(() => scoreWith({ [name]: 2 }), TypeError, `got "${name}"`);
+    const three = () => score(probabilities, Uint8Array.of(0, 2), { shape: [1, 2, 2] });
+    throws(three, RangeError, '"target" expected labels from 0 to 1');
+    throws(three, RangeError, "got 2 at position 1");
+  });
+
+  test("a soft target", () => {
+    throws(() => score(probabilities, [0.9, 0.2, 0.1, 0.8], { shape: [1, 2, 2] }), RangeError, "hard data");
+  });
+});
+
+describe("scoreLabels of an overlap refuses", () => {
+  test("sums of soft data", () => {
+    const soft = overlap(probabilities, Float32Array.of(1, 0, 0, 1));
+    throws(() => score(soft), RangeError, '"overlap" expected counts of hard data');
+  });
+
+  test("sums of soft data that happen to be whole", () => {
+    const soft = overlap(Float32Array.of(0.5, 0.5, 1, 0), Float32Array.of(1, 1, 0, 1));
+    throws(() => score(soft), RangeError, '"overlap" expected counts of hard data');
+  });
+
+  test("options of data, and one class without its background", () => {
+    const sums = overlap(probabilities, Float32Array.of(1, 0, 0, 1), { threshold: 0.5 });
+    for (const name of ["classes", "threshold", "mask"]) throws(() => score(sums, { [name]: 1 }), TypeError, `got "${name}"`);
+    throws(() => score(new Overlap(), { includeBackground: false }), RangeError, '"includeBackground" expected true');
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+import { type DataLayout, diceCoefficient, type IntegerArray, Overlap, overlap, type Scores, scoreLabels } from "../src/index.ts";
+import { maskOf, random } from "./table.ts";
+import { linesOf, type Tally, tallyOf } from "./tallies.ts";
+
+const SAMPLES = 2;
+
+const tallies = ({ classes }: Scores): Tally[] =>
+  classes.map(({ truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn }) => ({ tp, fp, fn, tn }));
+
+/** Logits in quarters, so that ties are many and softmax keeps the order; all samples' positions one after the other. */
+class Field {
+  readonly classes: number;
+  readonly positions: number;
+  readonly layout: DataLayout;
+  readonly shape: number[];
+  readonly logits: Float32Array;
+  readonly labels: Uint8Array;
+
+  constructor(classes: number, positions: number, layout: DataLayout) {
+    const next = random(classes * positions);
+    const [total, last] = [SAMPLES * positions, layout === "channels-last"];
+    this.classes = classes;
+    this.positions = positions;
+    this.layout = layout;
+    this.shape = last ? [SAMPLES, positions, classes] : [SAMPLES, classes, positions];
+    this.logits = Float32Array.from({ length: total * classes }, () => Math.floor(12 * next()) / 4 - 1.5);
+    this.labels = Uint8Array.from({ length: total }, () => Math.floor(classes * next()));
+  }
+
+  at(c: number, i: number): number {
+    const { classes, positions } = this;
+    if (this.layout === "channels-last") return i * classes + c;
+    return (Math.floor(i / positions) * classes + c) * positions + (i % positions);
+  }
+
+  largest(i: number): number {
+    let best = 0;
+    for (let c = 1; c < this.classes; c++) if (this.logits[this.at(c, i)] > this.logits[this.at(best, i)]) best = c;
+    return best;
+  }
+
+  softmax(c: number, i: number): number {
+    let sum = 0;
+    for (let k = 0; k < this.classes; k++) sum += Math.exp(this.logits[this.at(k, i)]);
+    return Math.exp(this.logits[this.at(c, i)]) / sum;
+  }
+
+  oneHot(): Float32Array {
+    const target = new Float32Array(this.logits.length);
+    for (const [i, label] of this.labels.entries()) target[this.at(label, i)] = 1;
+    return target;
+  }
+
+  tallies(isPredicted: (c: number, i: number) => boolean, isKept: (i: number) => boolean): Tally[] {
+    const tallyOfClass = (c: number) =>
+      tallyOf(
+        this.labels.length,
+        (i) => isPredicted(c, i),
+        (i) => this.labels[i] === c,
+        isKept,
+      );
+    return Array.from({ length: this.classes }, (_, c) => tallyOfClass(c));
+  }
+}
+
+const FIELDS = (["channels-first", "channels-last"] as const).flatMap((layout) =>
+  [2, 3, 5, 9].flatMap((classes) => [1, 17, 1025, 5000].map((positions) => new Field(classes, positions, layout))),
+);
+
+describe.each(FIELDS)("probabilities, $layout, $classes classes, $positions positions", (field) => {
+  const { shape, layout, logits, labels, classes } = field;
+  const mask = maskOf(labels.length, 3);
+  const ways: [object, (i: number) => boolean, (number[] | Float32Array | IntegerArray)[]][] = [
+    [{}, () => true, [labels, Int32Array.from(labels), field.oneHot()]],
+    [{ mask }, (i) => mask[i] === 1, [labels, field.oneHot()]],
+    [{ ignoreIndex: 1 }, (i) => labels[i] !== 1, [labels]],
+  ];
+  const expectTallies = (options: object, isPredicted: (c: number, i: number) => boolean) => {
+    for (const [way, isKept, targets] of ways) {
+      const expected = linesOf(field.tallies(isPredicted, isKept));
+      for (const target of targets) {
+        expect(linesOf(tallies(scoreLabels(logits, target, { shape, layout, ...options, ...way })))).toBe(expected);
+      }
+    }
+  };
+
+  test("without a threshold the largest class is predicted, the lowest of equals", () => {
+    const isLargest = (c: number, i: number) => field.largest(i) === c;
+    for (const activation of ["none", "softmax"] as const) expectTallies({ activation }, isLargest);
+  });
+
+  test("with a threshold every class that reaches it is predicted", () => {
+    expectTallies({ threshold: 0.25 }, (c, i) => logits[field.at(c, i)] >= 0.25);
+    expectTallies({ threshold: 0.5, activation: "sigmoid" }, (c, i) => logits[field.at(c, i)] >= 0);
+    expectTallies({ threshold: 0.3123, activation: "softmax" }, (c, i) => field.softmax(c, i) >= 0.3123);
+  });
+
+  test("scores of a label map and of the map of largest classes are the same", () => {
+    const map = labels.map((_, i) => field.largest(i));
+    const { overlap: _, ...scores } = scoreLabels(logits, labels, { shape, layout, beta: 2, empty: 0 });
+    const { overlap: __, ...expected } = scoreLabels(map, labels, { classes, beta: 2, empty: 0 });
+    expect(scores).toEqual(expected);
+  });
+
+  test("an overlap taken with a threshold is scored as its data are", () => {
+    const options = { shape, layout, threshold: 0.25 };
+    const { overlap: _, ...scores } = scoreLabels(overlap(logits, labels, options), { beta: 2, includeBackground: false });
+    const { overlap: __, ...expected } = scoreLabels(logits, labels, { ...options, beta: 2, includeBackground: false });
+    expect(scores).toEqual(expected);
+  });
+});
+
+describe("the overlap of scores of probabilities", () => {
+  const field = new Field(4, 2500, "channels-first");
+  const { logits, labels, classes, positions } = field;
+  const shape = [1, classes, positions];
+  const piece = (k: number, options: object) => {
+    const size = classes * positions;
+    const of = labels.subarray(k * positions, (k + 1) * positions);
+    return scoreLabels(logits.subarray(k * size, (k + 1) * size), of, { shape, ...options }).overlap;
+  };
+
+  test.each([{}, { threshold: 0.5 }, { activation: "softmax" }] as const)(
+    "adds up to the whole, by way of JSON: %o",
+    (options) => {
+      const pieces = [0, 1].map((k) => Overlap.fromJSON(JSON.parse(JSON.stringify(piece(k, options)))));
+      const total = pieces.reduce((sum, each) => sum.add(each), new Overlap({ classes }));
+      const { overlap: of, ...scores } = scoreLabels(logits, labels, { shape: field.shape, ...options });
+      const { overlap: _, ...merged } = scoreLabels(total);
+      expect(merged).toEqual(scores);
+      expect(total.toJSON()).toEqual(of.pool().toJSON());
+    },
+  );
+
+  test("is that of `overlap`, so that every index may be taken of it", () => {
+    const options = { shape, threshold: 0.5 };
+    const [p, t] = [logits.subarray(0, classes * positions), labels.subarray(0, positions)];
+    const sums = scoreLabels(p, t, options).overlap;
+    expect(sums.toJSON()).toEqual(overlap(p, t, options).toJSON());
+    expect(diceCoefficient(sums, { squared: true })).toBe(diceCoefficient(p, t, { ...options, squared: true }));
+  });
+});
