@@ -10,7 +10,10 @@ export declare function wasm(): object;
 const inline = `const base64 =
   "${base64}";
 export function wasm() {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const binary = atob(base64);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 `;
 const module = `import module from "./dice.wasm?module";
