@@ -17,7 +17,7 @@ const Ki = 1024;
 const Mi = 1024 * Ki;
 const C_NAMES = { SSE: "C SSE", AVX2: "C AVX2", "AVX-512": "C native (AVX-512)" } as const;
 
-const USUAL = ["plain JS, naive loop", "plain JS, unrolled, 2 accumulators", "plain JS, unrolled, 4 accumulators"];
+const USUAL = ["naive loop", "unrolled, 2 accumulators", "unrolled, 4 accumulators"];
 
 /** Rows of one kind from one length to another. */
 function select(rows: readonly RowRecord[], job: Job, maker: Maker, from: number, to: number): readonly RowRecord[] {
@@ -51,7 +51,7 @@ function againstUsual(rows: readonly RowRecord[], from: number, to: number): rea
 
 /** How many times as fast a row is as the row of another name at the same length. */
 export function versus(rows: readonly RowRecord[], row: RowRecord, name: string): number | undefined {
-  const other = rows.find((candidate) => candidate.length === row.length && candidate.name === name);
+  const other = rows.find(({ length, name: by, job }) => length === row.length && by === name && job === row.job);
   return other && speedup(row, other);
 }
 

@@ -52,16 +52,30 @@ export function callOf(
 export function sumStraight(prediction: Prediction, target: Target, taking: Taking): Engine | undefined {
   if (!(prediction instanceof Float32Array && target instanceof Float32Array)) return undefined;
   const n = prediction.length;
+  if (n === 0 || n > GRID || target.length !== n) return undefined;
   const ofPrediction = engineOf(prediction);
+  if (ofPrediction?.isLastPair(prediction, target)) return sumInPlace(ofPrediction, taking, n);
   const ofTarget = engineOf(target);
-  const engine = ofPrediction ?? ofTarget ?? sharedEngine();
-  const most = ofPrediction === engine && ofTarget === engine ? GRID : engine.block;
-  if (n === 0 || n > most || target.length !== n) return undefined;
-  const [first, second] = [engine.stage, engine.stage + 4 * engine.block];
-  const p = ofPrediction === engine ? prediction.byteOffset : engine.copyIn(prediction, 0, n, first);
-  const t = ofTarget === engine ? target.byteOffset : engine.copyIn(target, 0, n, second);
+  if (ofPrediction && ofPrediction === ofTarget) {
+    ofPrediction.keepPair(prediction, target);
+    return sumInPlace(ofPrediction, taking, n);
+  }
+  if (ofPrediction || ofTarget) return undefined;
+  const engine = sharedEngine();
+  const [p, t] = [engine.stage, engine.stage + 4 * engine.block];
   clearSums(engine);
-  addSums(engine, taking, p, t, n);
+  for (let start = 0; start < n; start += engine.block) {
+    const count = Math.min(engine.block, n - start);
+    engine.copyIn(prediction, start, count, p);
+    engine.copyIn(target, start, count, t);
+    addSums(engine, taking, p, t, count);
+  }
+  return engine;
+}
+
+function sumInPlace(engine: Engine, taking: Taking, n: number): Engine {
+  clearSums(engine);
+  addSums(engine, taking, engine.lastPrediction, engine.lastTarget, n);
   return engine;
 }
 

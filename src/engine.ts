@@ -91,6 +91,24 @@ export class Engine {
     this.stage = exports.stage.value;
   }
 
+  /**
+   * The last pair of arrays read in place as they are, and where: asking an array for its buffer and offset takes longer
+   * than the sums of a small one. Both lie in this memory, so that keeping them keeps nothing else alive.
+   */
+  lastPrediction: Address = 0;
+  lastTarget: Address = 0;
+  private last: readonly [prediction: unknown, target: unknown] = [undefined, undefined];
+
+  keepPair(prediction: Float32Array, target: Float32Array): void {
+    this.last = [prediction, target];
+    this.lastPrediction = prediction.byteOffset;
+    this.lastTarget = target.byteOffset;
+  }
+
+  isLastPair(prediction: unknown, target: unknown): boolean {
+    return this.last[0] === prediction && this.last[1] === target;
+  }
+
   /** Stages a stretch of a float array as float32; returns where. */
   copyIn(
     array: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> },
