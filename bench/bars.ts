@@ -74,6 +74,11 @@ export function judge({ rows, accuracy, crossover, firstCall, wasmBytes }: Measu
       8,
       ratios("gradient", "zero-copy", 64 * Ki, 64 * Ki),
     ),
+    atLeast(
+      "… against two naive loops",
+      8,
+      select(rows, "gradient", "zero-copy", 64 * Ki, 64 * Ki).flatMap((row) => versus(rows, row, "two naive loops") ?? []),
+    ),
     atMost("copied wins from this length on", 128, crossover?.length, lengthText),
     atMost(`each sum, worst relative error${accuracy ? ` at ${lengthText(accuracy.length)}` : ""}`, 1e-7, worstSum, tiny),
     atMost("bytes of dice.wasm", 8192, wasmBytes, String),

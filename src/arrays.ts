@@ -53,19 +53,16 @@ export function checkAttached(name: string, array: ArrayBufferView): void {
   }
 }
 
-/** Checks an array that gradients are to be written to: long enough, and apart from both inputs. */
-export function checkOutput(gradient: unknown, prediction: Prediction, target: Target): void {
+/** Checks an array that gradients are to be written to: as long as the prediction at least, and apart from every input. */
+export function checkOutput(gradient: unknown, length: number, inputs: Record<string, unknown>): void {
   if (kindOf(gradient) !== "Float32Array") wrongKind("gradient", "a Float32Array", gradient);
   const output = gradient as Float32Array;
   if (output.length === 0) checkAttached("gradient", output);
-  if (output.length < prediction.length)
-    wrongValue("gradient", `length ${prediction.length} or more (as "prediction")`, `${output.length}`);
-  for (const [name, input] of [
-    ["prediction", prediction],
-    ["target", target],
-  ] as const) {
-    if (ArrayBuffer.isView(input) && shareMemory(output, input))
-      wrongValue("gradient", `memory of its own`, `memory that it shares with "${name}"`);
+  if (output.length < length) wrongValue("gradient", `length ${length} or more (as "prediction")`, `${output.length}`);
+  for (const [name, input] of Object.entries(inputs)) {
+    if (ArrayBuffer.isView(input) && shareMemory(output, input)) {
+      wrongValue("gradient", "memory of its own", `memory that it shares with "${name}"`);
+    }
   }
 }
 

@@ -2,8 +2,8 @@
 import type { IntegerArray } from "./arrays.ts";
 import { wrongValue } from "./check.ts";
 import type { Address, Engine } from "./engine.ts";
-import { type Leaving, refuseLabel } from "./joint.ts";
-import { Labels } from "./operands.ts";
+import type { Leaving } from "./joint.ts";
+import { Labels, refuseLabel } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
 
 /** Two label maps, and where they lie. */

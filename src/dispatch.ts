@@ -89,9 +89,14 @@ export function labelCallOf(prediction: IntegerArray, target: IntegerArray): Lab
 
 /** The overlap of both operands. */
 export function overlapOf(prediction: Prediction, target: Target, geometry: Geometry, taking: Taking, leaving: Leaving): Overlap {
-  const overlap = new Overlap({ samples: geometry.samples, classes: geometry.classes });
-  overlap.take(taking.intersection);
-  passOf(callOf(prediction, target), geometry, taking, leaving).addTo(overlap);
+  return overlapOfPass(passOf(callOf(prediction, target), geometry, taking, leaving), geometry, taking);
+}
+
+/** What a pass over the data sums up to. */
+export function overlapOfPass(pass: Pass, { samples, classes }: Geometry, { intersection }: Taking): Overlap {
+  const overlap = new Overlap({ samples, classes });
+  overlap.take(intersection);
+  pass.addTo(overlap);
   return overlap;
 }
 

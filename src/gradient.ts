@@ -1,7 +1,7 @@
 // The value of any loss together with its gradient.
 import { checkOutput, type Prediction, type Target } from "./arrays.ts";
 import { checkOptions, wrongKind, wrongValue } from "./check.ts";
-import { callOf, checkOperands, passOf } from "./dispatch.ts";
+import { callOf, checkOperands, overlapOfPass, passOf, sumStraight } from "./dispatch.ts";
 import {
   diceCoefficient,
   diceLoss,
@@ -26,8 +26,8 @@ import {
   TVERSKY_LOSS,
 } from "./measures.ts";
 import { checkClasses, type FocalTverskyOptions, type GeneralizedOptions, type LossOptions } from "./options.ts";
-import { Overlap } from "./overlap.ts";
-import { valueAndSlopes } from "./reduce.ts";
+import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
+import { passingSizes } from "./sums.ts";
 
 /** A function that `valueAndGradient` can differentiate. */
 export type Loss =
@@ -99,15 +99,15 @@ export function valueAndGradient(
   if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);
   const geometry = checkOperands(prediction, target, given, taking, leaving);
   checkClasses(geometry.classes, plan.settings);
-  if (given.gradient !== undefined) checkOutput(given.gradient, prediction, target);
+  if (given.gradient !== undefined) checkOutput(given.gradient, prediction.length, { prediction, target, mask: leaving.mask });
 
   const gradient = given.gradient ?? new Float32Array(prediction.length);
   const call = callOf(prediction, target, gradient);
   const pass = passOf(call, geometry, taking, leaving);
-  const overlap = new Overlap({ samples: geometry.samples, classes: geometry.classes });
-  overlap.take(taking.intersection);
-  pass.addTo(overlap);
-  const { value, slopesOfRow } = valueAndSlopes(plan, overlap);
+  const straight = plan.straight ? sumStraight(prediction, target, taking) : undefined;
+  const { value, slopesOfRow } = straight
+    ? valueAndSlopesOfSizes(plan, passingSizes(straight, taking))
+    : valueAndSlopes(plan, overlapOfPass(pass, geometry, taking));
   pass.writeGradient(gradient, call.gradientResident, slopesOfRow);
   return { value, gradient } as ValueAndGradient;
 }

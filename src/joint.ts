@@ -1,12 +1,12 @@
 // The same two passes where the classes of a position must be seen together: label maps, softmax, channels-last, and
 // positions that are left out. A block of positions is held as one plane for each class.
-import { type IntegerArray, isIntegers } from "./arrays.ts";
+import { isIntegers } from "./arrays.ts";
 import { wrongValue } from "./check.ts";
 import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
-import { type Floats, floatsOf, Labels } from "./operands.ts";
+import { type Floats, floatsOf, Labels, refuseLabel, refuseMask } from "./operands.ts";
 import type { Overlap } from "./overlap.ts";
-import { type Call, type Pass, refuseMask, type Slopes } from "./passes.ts";
+import type { Call, Pass, Slopes } from "./passes.ts";
 import { addSums, clearSums, countSums, type Taking } from "./sums.ts";
 
 /** What leaves positions out. */
@@ -267,19 +267,4 @@ function blockOf(engine: Engine, classes: number): number {
   const block = Math.min(engine.block, 4 * Math.floor(room / planes / 4));
   if (block === 0) wrongValue("shape", `at most ${Math.floor((room / 4 - 4) / 3)} classes`, `${classes}`);
   return block;
-}
-
-/** Names the first label from `start` on that is no class. */
-export function refuseLabel(
-  name: string,
-  labels: IntegerArray,
-  start: number,
-  classes: number,
-  ignoreIndex: number | undefined,
-): never {
-  let position = start;
-  const fits = (label: number): boolean => (label >= 0 && label < classes) || label === ignoreIndex;
-  while (position < labels.length && fits(labels[position])) position++;
-  const ignore = ignoreIndex === undefined ? "; ignoreIndex leaves one more label out" : ` or the ignored ${ignoreIndex}`;
-  wrongValue(name, `labels from 0 to ${classes - 1}${ignore}`, `${labels[position]} at position ${position}`);
 }

@@ -1,6 +1,6 @@
 // An operand as the kernels see it: the address of any stretch of it, read in place or staged into the engine's memory.
 import type { IntegerArray, Prediction } from "./arrays.ts";
-import { kindOf, wrongKind } from "./check.ts";
+import { kindOf, wrongKind, wrongValue } from "./check.ts";
 import type { Address, Engine } from "./engine.ts";
 
 /** Floats, as float32. */
@@ -125,4 +125,31 @@ function widenerOf({ kernels }: Engine, array: IntegerArray): Engine["kernels"][
   if (array.BYTES_PER_ELEMENT === 4) return kernels.widen_i32;
   if (array.BYTES_PER_ELEMENT === 2) return signed ? kernels.widen_i16 : kernels.widen_u16;
   return signed ? kernels.widen_i8 : kernels.widen_u8;
+}
+
+/** Names the first element from `start` on that no mask holds. */
+export function refuseMask(target: IntegerArray, start: number, ignoreIndex?: number): never {
+  let position = start;
+  const fits = (value: number): boolean => value === 0 || value === 1 || value === ignoreIndex;
+  while (position < target.length && fits(target[position])) position++;
+  wrongValue(
+    "target",
+    '0 and 1 only in a mask of integers (make one of other values with Uint8Array.from(target, (v) => v > 0 ? 1 : 0), or name classes by "shape")',
+    `${target[position]} at position ${position}`,
+  );
+}
+
+/** Names the first label from `start` on that is no class. */
+export function refuseLabel(
+  name: string,
+  labels: IntegerArray,
+  start: number,
+  classes: number,
+  ignoreIndex: number | undefined,
+): never {
+  let position = start;
+  const fits = (label: number): boolean => (label >= 0 && label < classes) || label === ignoreIndex;
+  while (position < labels.length && fits(labels[position])) position++;
+  const ignore = ignoreIndex === undefined ? "; ignoreIndex leaves one more label out" : ` or the ignored ${ignoreIndex}`;
+  wrongValue(name, `labels from 0 to ${classes - 1}${ignore}`, `${labels[position]} at position ${position}`);
 }

@@ -163,7 +163,7 @@ function readWeights(weights: unknown): ArrayLike<number> | undefined {
   const list = weights as ArrayLike<number>;
   let sum = 0;
   for (let i = 0; i < list.length; i++) sum += checkAmount(`weights[${i}]`, list[i] ?? null, 0);
-  if (sum === 0) wrongValue("weights", "one weight above 0 or more", `[${Array.from(list).join(", ")}]`);
+  if (!(sum > 0 && sum < Infinity)) wrongValue("weights", "a finite sum above 0", `[${Array.from(list).join(", ")}]`);
   return list;
 }
 

@@ -1,10 +1,9 @@
 // The two passes over the data, one that fills the rows of an Overlap and one that writes the gradient, where each region
 // is a stretch of its own: one region, or channels-first floats.
-import { type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { wrongValue } from "./check.ts";
+import { isIntegers, type Prediction, type Target } from "./arrays.ts";
 import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
-import { type Floats, floatsOf, Labels } from "./operands.ts";
+import { type Floats, floatsOf, Labels, refuseMask } from "./operands.ts";
 import type { Overlap } from "./overlap.ts";
 import { addSums, clearSums, countSums, type Taking } from "./sums.ts";
 
@@ -160,16 +159,4 @@ export class RegionPass implements Pass {
   private blockAt(k: number): Address {
     return this.engine.stage + 4 * this.engine.block * k;
   }
-}
-
-/** Names the first element from `start` on that no mask holds. */
-export function refuseMask(target: IntegerArray, start: number, ignoreIndex?: number): never {
-  let position = start;
-  const fits = (value: number): boolean => value === 0 || value === 1 || value === ignoreIndex;
-  while (position < target.length && fits(target[position])) position++;
-  wrongValue(
-    "target",
-    '0 and 1 only in a mask of integers (make one of other values with Uint8Array.from(target, (v) => v > 0 ? 1 : 0), or name classes by "shape")',
-    `${target[position]} at position ${position}`,
-  );
 }

@@ -65,6 +65,12 @@ export function valueAndSlopes(
   return { value: reduce(entries, settings.reduction), slopesOfRow };
 }
 
+/** The same of one region alone. */
+export function valueAndSlopesOfSizes(plan: Plan, sizes: Sizes): { value: number; slopesOfRow: () => Slopes } {
+  const entry = entryOf(plan, sizes, 1);
+  return { value: entry.value, slopesOfRow: () => scaled(plan, entry, 1) };
+}
+
 const FLAT: Slopes = { byIntersection: 0, bySquares: 0, bySize: 0 };
 
 function scaled({ ratio, curve, settings }: Plan, entry: Entry, factor: number): Slopes {

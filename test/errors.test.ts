@@ -259,6 +259,9 @@ describe("valueAndGradient refuses", () => {
     throws(() => call(diceLoss, p, t, { gradient: buffer.subarray(5, 9) }), RangeError, 'memory that it shares with "target"');
     expect(buffer).toEqual(Float32Array.of(0.9, 0.2, 0.8, 1, 0, 1, 5, 5, 5));
     expect(() => call(diceLoss, p, t, { gradient: buffer.subarray(6, 9) })).not.toThrow();
+    const output = new Float32Array(3);
+    const mask = new Uint8Array(output.buffer, 4, 3);
+    throws(() => call(diceLoss, p, t, { gradient: output, mask }), RangeError, 'memory that it shares with "mask"');
   });
 
   test("a broken mask before it writes anything", () => {
