@@ -229,7 +229,7 @@ export class JointPass implements Pass {
     let source = floats.at((sample * positions + start) * classes, count, staged);
     if (source !== staged && n % 4 !== 0) {
       // in place, the rows that round n up could lie beyond the memory
-      engine.f32.copyWithin(staged >> 2, source >> 2, (source >> 2) + count);
+      engine.f32.copyWithin(staged / 4, source / 4, source / 4 + count);
       source = staged;
     }
     engine.kernels.split_f32(source, classes, n, planes, 4 * this.block);

@@ -76,7 +76,7 @@ export function readPlan(measure: Measure, options: AnyOptions): Plan {
     ratio: measure.ratio(options),
     weighting,
     curve: measure.curve(options),
-    straight: weighting === undefined && options.shape === undefined && isStraight(settings),
+    straight: weighting === undefined && options.shape === undefined && options.layout === undefined && isStraight(settings),
   };
 }
 

@@ -132,6 +132,7 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
     ["intersection", true, TypeError, '"intersection" expected "product" or "minimum", got true'],
     ["threshold", Number.NaN, RangeError, '"threshold" expected a finite number, got NaN'],
     ["threshold", "0.5", TypeError, '"threshold" expected a number, got "0.5"'],
+    ["layout", "NCHW", RangeError, '"layout" expected "channels-first" or "channels-last", got "NCHW"'],
   ];
   test.each(wrongOptions)("%s: %o", (name, value, kind, message) => {
     throws(() => call(prediction, target, { [name]: value }), kind, message);
