@@ -3,20 +3,25 @@
 import type { IntegerArray, Prediction, Target } from "./arrays.ts";
 import { checkCount, checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { Engine } from "./engine.ts";
+import { type DataLayout, readGeometry } from "./geometry.ts";
 
 type TargetArray = Float32Array | IntegerArray;
-interface TargetConstructor<T extends TargetArray> {
+interface Constructor<A> {
   readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): A;
+}
+interface TargetConstructor<T extends TargetArray> extends Constructor<T> {
   readonly name: string;
-  new (buffer: ArrayBuffer, byteOffset: number, length: number): T;
 }
 
 /** Options of `allocate`. */
 export interface AllocateOptions<T extends TargetArray = Float32Array> {
-  /** The typed array of the target: Float32Array (the default), or an integer one for masks. */
+  /** The typed array of the target: Float32Array (the default), or an integer one for masks and label maps. */
   readonly target?: TargetConstructor<T>;
   /** Whether an array for gradients is wanted too. Default false. */
   readonly gradient?: boolean;
+  /** With a shape: `"channels-first"` (the default) or `"channels-last"`. */
+  readonly layout?: DataLayout;
 }
 
 /** What `allocate` gives. */
@@ -26,9 +31,11 @@ export interface Workspace<T extends TargetArray = Float32Array> {
   readonly gradient: Float32Array;
 }
 
-const MOST_BYTES = 65532 * 65536; // WebAssembly's 4 GiB less what the kernels stage and a page, so that no end address wraps round
+// Large arrays a power of two apart would compete for the same sets of every cache: they are skewed.
 const LARGE = 1 << 20;
 const SKEW = 48 * 1024;
+/** WebAssembly's 4 GiB less what the kernels stage, what skews, and a page, so that no end address wraps round. */
+const MOST_BYTES = 65532 * 65536 - 3 * SKEW;
 const TARGETS: readonly unknown[] = [
   Float32Array,
   Int8Array,
@@ -48,24 +55,16 @@ export function engineOf(array: Prediction | Target | undefined): Engine | undef
   return inUse && ArrayBuffer.isView(array) ? engines.get(array.buffer) : undefined;
 }
 
-export function allocate<T extends TargetArray = Float32Array>(
-  length: number,
-  options: AllocateOptions<T> & { readonly gradient: true },
-): Workspace<T>;
-export function allocate<T extends TargetArray = Float32Array>(
-  length: number,
-  options?: AllocateOptions<T>,
-): Omit<Workspace<T>, "gradient">;
 /**
  * Typed arrays in linear memory of their own: functions of this package read and write them in place, without a copy.
  * The memory has the size asked for (rounded up to 64 KiB pages) and never grows, so the views never detach; it is
  * freed by the garbage collector with its last view. Views of these arrays (`subarray`) are used in place too.
  *
- * @param length number of elements of the prediction
- * @param options `target`: the target's typed array; `gradient`: whether to add an array for gradients
+ * @param length number of elements of the prediction, or its shape: then a target of integers has one label for each position
+ * @param options see {@link AllocateOptions}
  * @returns `{ prediction, target }`, all zero, and `gradient` when asked for
  * @throws {TypeError} when an argument is of the wrong kind
- * @throws {RangeError} when length is negative, fractional, or more than fits into 4 GiB of linear memory together
+ * @throws {RangeError} when a length or an axis is negative or fractional, or the arrays do not fit into 4 GiB of linear memory
  *
  * @example
  * const { prediction, target } = allocate(512 * 512, { target: Uint8Array });
@@ -73,35 +72,58 @@ export function allocate<T extends TargetArray = Float32Array>(
  * target.set(mask);
  * diceLoss(prediction, target); // no copy
  */
-export function allocate<T extends TargetArray>(length: number, options: AllocateOptions<T> = {}): Partial<Workspace<T>> {
-  checkOptions(options, ["target", "gradient"], "allocate");
+export function allocate<T extends TargetArray = Float32Array>(
+  length: number | readonly number[],
+  options: AllocateOptions<T> & { readonly gradient: true },
+): Workspace<T>;
+/** The same without an array for gradients. */
+export function allocate<T extends TargetArray = Float32Array>(
+  length: number | readonly number[],
+  options?: AllocateOptions<T>,
+): Omit<Workspace<T>, "gradient">;
+export function allocate<T extends TargetArray>(
+  length: number | readonly number[],
+  options: AllocateOptions<T> = {},
+): Partial<Workspace<T>> {
+  checkOptions(options, ["target", "gradient", "layout"], "allocate");
   const { target: Target = Float32Array as unknown as TargetConstructor<T>, gradient: wantsGradient = false } = options;
   if (!TARGETS.includes(Target)) wrongKind("target", "Float32Array or the constructor of an integer typed array", Target);
   if (typeof wantsGradient !== "boolean") wrongKind("gradient", "true or false", wantsGradient);
-  checkCount("length", length, 0);
-  const bytesPerElement = 4 + Target.BYTES_PER_ELEMENT + (wantsGradient ? 4 : 0);
-  const most = Math.floor((MOST_BYTES - 3 * SKEW) / bytesPerElement);
-  if (length > most)
-    wrongValue("length", `at most ${most} elements (4 GiB of linear memory at ${bytesPerElement} bytes each)`, length);
+  const { elements, labels } = lengthsOf(length, options.layout);
+  const ofTarget = (Target as unknown) === Float32Array ? elements : labels;
+  const bytes = elements * (wantsGradient ? 8 : 4) + ofTarget * Target.BYTES_PER_ELEMENT;
+  checkRoom(elements, bytes);
 
-  const engine = engineWithRoom(length, length * bytesPerElement + 64 + (length * 4 < LARGE ? 0 : 3 * SKEW));
+  const skew = elements * 4 < LARGE ? 0 : SKEW;
+  const engine = engineWithRoom(elements, bytes + 3 * skew + 64);
   let address = engine.heap;
-  const place = <A>(Type: {
-    readonly BYTES_PER_ELEMENT: number;
-    new (buffer: ArrayBuffer, byteOffset: number, length: number): A;
-  }): A => {
-    const array = new Type(engine.buffer, address, length);
-    address = 16 * Math.ceil((address + length * Type.BYTES_PER_ELEMENT) / 16);
-    // large arrays a power of two apart would compete for the same sets of every cache
-    if (length * 4 >= LARGE) address += SKEW;
+  const place = <A>(Type: Constructor<A>, count: number): A => {
+    const array = new Type(engine.buffer, address, count);
+    address = 16 * Math.ceil((address + count * Type.BYTES_PER_ELEMENT) / 16) + skew;
     return array;
   };
-  const prediction = place(Float32Array);
-  const gradient = wantsGradient ? place(Float32Array) : undefined;
-  const target = place(Target);
+  const prediction = place(Float32Array, elements);
+  const gradient = wantsGradient ? place(Float32Array, elements) : undefined;
+  const target = place(Target, ofTarget);
   engines.set(engine.buffer, engine);
   inUse = true;
   return gradient ? { prediction, target, gradient } : { prediction, target };
+}
+
+/** The elements of the prediction, and the labels of a target of integers. */
+function lengthsOf(length: unknown, layout: DataLayout | undefined): { elements: number; labels: number } {
+  const shape = Array.isArray(length) ? (length as number[]) : undefined;
+  const { samples, classes, positions } = readGeometry({ ...(shape && { shape }), ...(layout && { layout }) }, 0);
+  if (shape) return { elements: samples * classes * positions, labels: samples * positions };
+  const elements = checkCount("length", length, 0);
+  return { elements, labels: elements };
+}
+
+function checkRoom(elements: number, bytes: number): void {
+  if (bytes <= MOST_BYTES) return;
+  const each = bytes / elements;
+  const most = Math.floor(MOST_BYTES / each);
+  wrongValue("length", `at most ${most} elements (4 GiB of linear memory at ${Number(each.toFixed(2))} bytes each)`, elements);
 }
 
 function engineWithRoom(length: number, bytes: number): Engine {

@@ -109,6 +109,22 @@ describe("allocate", () => {
     expect(allocate(3)).not.toHaveProperty("gradient");
   });
 
+  test("gives a target of integers one label for each position of a shape", () => {
+    const lengths = (shape: number[], options: object) => Object.values(allocate(shape, options)).map((array) => array.length);
+    expect(lengths([2, 3, 5, 7], { target: Uint8Array })).toEqual([210, 70]);
+    expect(lengths([2, 5, 7, 3], { target: Int32Array, layout: "channels-last", gradient: true })).toEqual([210, 70, 210]);
+    expect(lengths([2, 3, 5, 7], {})).toEqual([210, 210]);
+    const shape = [2, 3, 5, 7];
+    const room = allocate(shape, { target: Uint8Array, gradient: true });
+    const { prediction } = softPair(210, 1);
+    const labels = Uint8Array.from({ length: 70 }, (_, i) => i % 3);
+    room.prediction.set(prediction);
+    room.target.set(labels);
+    const options = { shape, activation: "softmax" } as const;
+    const expected = valueAndGradient(diceLoss, prediction, labels, options);
+    expect(valueAndGradient(diceLoss, room.prediction, room.target, { ...options, gradient: room.gradient })).toEqual(expected);
+  });
+
   test("gives each call a memory of its own, of the size asked for, whose views never detach", () => {
     const first = allocate(100_000, { gradient: true });
     const second = allocate(100_000, { gradient: true });

@@ -286,6 +286,14 @@ describe("allocate refuses", () => {
     throws(() => call(2 ** 30, { target: Uint8Array }), RangeError, '"length" expected at most 858911539 elements');
   });
 
+  test("shapes that are none", () => {
+    throws(() => call([3]), RangeError, '"shape" expected two axes or more');
+    throws(() => call([1, 2, -3]), RangeError, '"shape[2]" expected a whole number of 0 or more, got -3');
+    throws(() => call([1, 2, 1.5]), RangeError, '"shape[2]" expected a whole number of 0 or more, got 1.5');
+    throws(() => call([1, 2, 2 ** 30]), RangeError, '"length" expected at most');
+    throws(() => call([1, 2, 3], { layout: "NCHW" }), RangeError, '"layout" expected "channels-first" or "channels-last"');
+  });
+
   test("other types and options", () => {
     throws(
       () => call(3, { target: Float64Array }),
