@@ -3,9 +3,9 @@ import { kindOf, wrongKind, wrongValue } from "./check.ts";
 
 /** Probabilities. Float32Array is used as it is; Float64Array and number[] are rounded to float32. */
 export type Prediction = Float32Array | Float64Array | readonly number[];
-/** An array of integers: a mask of 0 and 1. */
+/** An array of integers: a mask of 0 and 1, or a label map. */
 export type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
-/** Soft or one-hot floats, one for each element of the prediction, or a mask of integers. */
+/** Soft or one-hot floats, one for each element of the prediction, or integers, one for each position. */
 export type Target = Float32Array | Float64Array | readonly number[] | IntegerArray;
 
 const FLOATS: readonly string[] = ["Float32Array", "Float64Array", "Float16Array"];

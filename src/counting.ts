@@ -5,15 +5,10 @@ import type { Address, Engine } from "./engine.ts";
 import type { Leaving } from "./joint.ts";
 import { Labels, refuseLabel } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
+import type { Call } from "./passes.ts";
 
 /** Two label maps, and where they lie. */
-export interface LabelCall {
-  readonly engine: Engine;
-  readonly prediction: IntegerArray;
-  readonly target: IntegerArray;
-  readonly predictionResident: boolean;
-  readonly targetResident: boolean;
-}
+type LabelCall = Call<IntegerArray, IntegerArray>;
 
 const FEW = 8; // up to so many classes a pass for each is faster than one pass that tallies all
 const STRETCH = 2 ** 28; // positions counted in place before the u32 counts are emptied
@@ -34,13 +29,15 @@ export function countLabels(call: LabelCall, classes: number, leaving: Leaving):
 
 function countBytes(call: LabelCall, classes: number, overlap: Overlap): void {
   const { engine, prediction, target, predictionResident, targetResident } = call;
+  const ofPrediction = new Labels(engine, prediction, predictionResident, undefined);
+  const ofTarget = new Labels(engine, target, targetResident, undefined);
   const out = engine.sumsOut;
   const step = predictionResident && targetResident ? STRETCH : STAGED;
   const totals = new Float64Array(3 * classes);
   for (let start = 0; start < prediction.length; start += step) {
     const n = Math.min(step, prediction.length - start);
-    const p = addressOf(engine, prediction, predictionResident, start, n, engine.stage);
-    const t = addressOf(engine, target, targetResident, start, n, engine.stage + STAGED);
+    const p = ofPrediction.at(start, n, engine.stage);
+    const t = ofTarget.at(start, n, engine.stage + STAGED);
     for (let label = 0; label < classes; label++) {
       engine.u32.fill(0, out >> 2, (out >> 2) + 3);
       engine.kernels.count_u8(p, t, n, label, out);
@@ -52,12 +49,6 @@ function countBytes(call: LabelCall, classes: number, overlap: Overlap): void {
   if (sum(1) !== prediction.length) refuseLabel("prediction", prediction, 0, classes, undefined);
   if (sum(2) !== target.length) refuseLabel("target", target, 0, classes, undefined);
   countRows(overlap, classes, prediction.length, totals);
-}
-
-function addressOf(engine: Engine, array: IntegerArray, resident: boolean, start: number, n: number, to: Address): Address {
-  if (resident) return array.byteOffset + array.BYTES_PER_ELEMENT * start;
-  engine.copyBytesIn(array, start, n, to);
-  return to;
 }
 
 /** Counting of labels widened block by block, where positions may be left out. */

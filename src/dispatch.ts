@@ -1,6 +1,5 @@
 // Which pass a call takes, on which engine.
 import { checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import type { LabelCall } from "./counting.ts";
 import { type Engine, sharedEngine } from "./engine.ts";
 import { checkLengths, type Geometry, readGeometry, type ShapeOptions } from "./geometry.ts";
 import { JointPass, type Leaving } from "./joint.ts";
@@ -26,11 +25,11 @@ export function checkOperands(
 }
 
 /** The operands on the engine that holds one of them, or on the shared one. */
-export function callOf(
-  prediction: Prediction,
-  target: Target,
+export function callOf<P extends Prediction | IntegerArray, T extends Target>(
+  prediction: P,
+  target: T,
   gradient?: Float32Array,
-): Call & { readonly gradientResident: boolean } {
+): Call<P, T> & { readonly gradientResident: boolean } {
   const ofPrediction = engineOf(prediction);
   const ofTarget = engineOf(target);
   const ofGradient = engineOf(gradient);
@@ -77,14 +76,6 @@ function sumInPlace(engine: Engine, taking: Taking, n: number): Engine {
   clearSums(engine);
   addSums(engine, taking, engine.lastPrediction, engine.lastTarget, n);
   return engine;
-}
-
-/** Two label maps on the engine that holds one of them, or on the shared one. */
-export function labelCallOf(prediction: IntegerArray, target: IntegerArray): LabelCall {
-  const ofPrediction = engineOf(prediction);
-  const ofTarget = engineOf(target);
-  const engine = ofPrediction ?? ofTarget ?? sharedEngine();
-  return { engine, prediction, target, predictionResident: ofPrediction === engine, targetResident: ofTarget === engine };
 }
 
 /** The overlap of both operands. */

@@ -72,8 +72,8 @@ export interface ValueAndGradient<O = object> {
  * ∂min(p, t)/∂p: 1 where p < t, 0 where p > t, ½ at a tie. Where both masks are empty and nothing smooths, it is 0.
  *
  * @param loss one of this package's indices and losses
- * @param prediction probabilities, 0 to 1
- * @param target as many values, 0 to 1, or a mask of integers 0 and 1
+ * @param prediction probabilities, 0 to 1, or logits with an `activation`: the gradient is then by the logits
+ * @param target as many values, 0 to 1, or integers: a mask of 0 and 1, or with a `shape` of classes a label map
  * @param options those of the loss, and `gradient`: a Float32Array of at least that length to write to, in place of a new
  *   one; apart from both inputs
  * @returns `{ value, gradient }`; `value` is what `loss(prediction, target, options)` gives, to the bit
@@ -84,16 +84,16 @@ export interface ValueAndGradient<O = object> {
  * const { value, gradient } = valueAndGradient(diceLoss, [0.9, 0.2, 0.8], [1, 0, 1]);
  * // value 0.1020, gradient [-0.2249, 0.1833, -0.2249]
  */
-export function valueAndGradient(
+export function valueAndGradient<O extends GradientOptions>(
   loss: Loss,
   prediction: Prediction,
   target: Target,
-  options?: GradientOptions,
-): ValueAndGradient {
+  options?: O,
+): ValueAndGradient<O> {
   const measure = MEASURES.get(loss);
   if (!measure) wrongKind("loss", "an index or a loss of dice-wasm", loss);
   checkOptions(options, [...measure.options, "gradient"], `valueAndGradient of ${measure.name}`);
-  const given = options ?? {};
+  const given: GradientOptions = options ?? {};
   const plan = readPlan(measure, given);
   const { taking, leaving } = plan.settings;
   if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);
@@ -109,5 +109,5 @@ export function valueAndGradient(
     ? valueAndSlopesOfSizes(plan, passingSizes(straight, taking))
     : valueAndSlopes(plan, overlapOfPass(pass, geometry, taking));
   pass.writeGradient(gradient, call.gradientResident, slopesOfRow);
-  return { value, gradient } as ValueAndGradient;
+  return { value, gradient } as ValueAndGradient<O>;
 }

@@ -1,10 +1,9 @@
 // The same two passes where the classes of a position must be seen together: label maps, softmax, channels-last, and
 // positions that are left out. A block of positions is held as one plane for each class.
-import { isIntegers } from "./arrays.ts";
 import { wrongValue } from "./check.ts";
 import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
-import { type Floats, floatsOf, Labels, refuseLabel, refuseMask } from "./operands.ts";
+import { type Floats, floatsOf, Labels, refuseLabel, refuseMask, targetOf } from "./operands.ts";
 import type { Overlap } from "./overlap.ts";
 import type { Call, Pass, Slopes } from "./passes.ts";
 import { addSums, clearSums, countSums, type Taking } from "./sums.ts";
@@ -40,10 +39,8 @@ export class JointPass implements Pass {
     this.leaving = leaving;
     this.leaves = leaving.ignoreIndex !== undefined || leaving.mask !== undefined;
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
-    this.target = isIntegers(target)
-      ? new Labels(engine, target, call.targetResident, leaving.ignoreIndex)
-      : floatsOf(engine, "target", target, call.targetResident);
-    this.bytes = !this.leaves && isIntegers(target) && target.BYTES_PER_ELEMENT === 1;
+    this.target = targetOf(engine, target, call.targetResident, leaving.ignoreIndex);
+    this.bytes = !this.leaves && this.target instanceof Labels && this.target.array.BYTES_PER_ELEMENT === 1;
     this.block = blockOf(engine, geometry.classes);
   }
 

@@ -32,8 +32,8 @@ export type Result<O> = O extends { readonly reduction: "none" } ? Float64Array 
 /**
  * The Dice coefficient, D = (2I + s) / (P + T + d), with I = Σp·t, P = Σp, T = Σt; it equals the F1 score.
  *
- * @param prediction probabilities, 0 to 1
- * @param target as many values, 0 to 1, or a mask of integers 0 and 1
+ * @param prediction probabilities, 0 to 1, or logits with an `activation`
+ * @param target as many values, 0 to 1, or integers: a mask of 0 and 1, or with a `shape` of classes a label map
  * @param options see {@link IndexOptions}; `smooth` (s and d) is 1 by default
  * @returns D, 0 to 1; two empty masks give 1 with smoothing (s / d), and `empty` (1) without; NaN in the data gives NaN
  * @throws {TypeError | RangeError} for arrays of other kinds or of different lengths, integers other than 0 and 1,
@@ -236,8 +236,8 @@ export function generalizedDiceLoss(
  * The sums of a prediction and a target as an {@link Overlap}: every index and loss takes it in place of the arrays,
  * and overlaps of pieces add up to the overlap of the whole.
  *
- * @param prediction probabilities, 0 to 1
- * @param target as many values, 0 to 1, or a mask of integers 0 and 1
+ * @param prediction probabilities, 0 to 1, or logits with an `activation`
+ * @param target as many values, 0 to 1, or integers: a mask of 0 and 1, or with a `shape` of classes a label map
  * @param options see {@link OverlapOptions}
  * @throws {TypeError | RangeError} as {@link diceCoefficient} does
  *

@@ -1,5 +1,5 @@
 // An operand as the kernels see it: the address of any stretch of it, read in place or staged into the engine's memory.
-import type { IntegerArray, Prediction } from "./arrays.ts";
+import { type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { kindOf, wrongKind, wrongValue } from "./check.ts";
 import type { Address, Engine } from "./engine.ts";
 
@@ -16,6 +16,11 @@ export function floatsOf(engine: Engine, name: string, array: Prediction, reside
   if (Array.isArray(array)) return new Numbers(engine, name, array);
   if (resident && array instanceof Float32Array) return new Resident(array);
   return new Staged(engine, array as Float32Array);
+}
+
+/** The target of a call: its floats, or its labels, of which `ignored` is left out. */
+export function targetOf(engine: Engine, target: Target, resident: boolean, ignored: number | undefined): Floats | Labels {
+  return isIntegers(target) ? new Labels(engine, target, resident, ignored) : floatsOf(engine, "target", target, resident);
 }
 
 /** Float32 in the engine's memory. */

@@ -1,9 +1,9 @@
 // The two passes over the data, one that fills the rows of an Overlap and one that writes the gradient, where each region
 // is a stretch of its own: one region, or channels-first floats.
-import { isIntegers, type Prediction, type Target } from "./arrays.ts";
+import type { Prediction, Target } from "./arrays.ts";
 import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
-import { type Floats, floatsOf, Labels, refuseMask } from "./operands.ts";
+import { type Floats, floatsOf, Labels, refuseMask, targetOf } from "./operands.ts";
 import type { Overlap } from "./overlap.ts";
 import { addSums, clearSums, countSums, type Taking } from "./sums.ts";
 
@@ -32,10 +32,10 @@ export const GRID = 16384;
 const OUTPUT = 4;
 
 /** The operands of a call, and where each lies. */
-export interface Call {
+export interface Call<P = Prediction, T = Target> {
   readonly engine: Engine;
-  readonly prediction: Prediction;
-  readonly target: Target;
+  readonly prediction: P;
+  readonly target: T;
   readonly predictionResident: boolean;
   readonly targetResident: boolean;
 }
@@ -53,9 +53,7 @@ export class RegionPass implements Pass {
     this.geometry = geometry;
     this.taking = taking;
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
-    this.target = isIntegers(target)
-      ? new Labels(engine, target, call.targetResident, undefined)
-      : floatsOf(engine, "target", target, call.targetResident);
+    this.target = targetOf(engine, target, call.targetResident, undefined);
   }
 
   addTo(overlap: Overlap): void {
@@ -70,7 +68,7 @@ export class RegionPass implements Pass {
   }
 
   /** Leaves the sums of `count` elements from `from` on in the engine; at most a stretch of the grid. */
-  sum(from: number, count: number): void {
+  private sum(from: number, count: number): void {
     const { engine, taking } = this;
     const step = this.steps() ? engine.block : GRID;
     clearSums(engine);

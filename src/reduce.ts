@@ -55,14 +55,14 @@ export function valueAndSlopes(
   const first = settings.includeBackground ? 0 : 1;
   const kept = classes - first;
   const total = settings.reduction === "mean" ? totalWeight(entries) : 1;
-  const slopesOfRow = (row: number): Slopes => {
+  const among = weighting && entries.map((_, sample) => generalizedWeights(targetsOf(plan, pool, sample), weighting));
+  const slopes = Array.from({ length: overlap.samples * classes }, (_, row): Slopes => {
     const [sample, c] = [settings.batch ? 0 : Math.floor(row / classes), row % classes];
     if (c < first) return FLAT;
     const entry = entries[weighting ? sample : sample * kept + c - first];
-    const among = weighting ? generalizedWeights(targetsOf(plan, pool, sample), weighting)[c - first] : 1;
-    return scaled(plan, entry, (among * entry.weight) / total);
-  };
-  return { value: reduce(entries, settings.reduction), slopesOfRow };
+    return scaled(plan, entry, ((among?.[sample][c - first] ?? 1) * entry.weight) / total);
+  });
+  return { value: reduce(entries, settings.reduction), slopesOfRow: (row) => slopes[row] };
 }
 
 /** The same of one region alone. */

@@ -2,7 +2,7 @@
 import { checkLabelMap, checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { checkAmount, checkCount, checkFlag, checkOptions, checkShare, wrongValue } from "./check.ts";
 import { countLabels } from "./counting.ts";
-import { checkOperands, labelCallOf, overlapOf } from "./dispatch.ts";
+import { callOf, checkOperands, overlapOf } from "./dispatch.ts";
 import { type OverlapOptions, readLeaving, readTaking, TAKING } from "./options.ts";
 import { Overlap } from "./overlap.ts";
 
@@ -118,7 +118,7 @@ function overlapOfLabels(prediction: unknown, target: unknown, options: unknown)
   if (leaving.mask !== undefined && leaving.mask.length !== target.length) {
     wrongValue("mask", `length ${target.length}, one for each position`, `${leaving.mask.length}`);
   }
-  return countLabels(labelCallOf(prediction, target), classes, leaving);
+  return countLabels(callOf(prediction, target), classes, leaving);
 }
 
 function overlapOfProbabilities(prediction: Prediction, target: Target, options: unknown): Overlap {

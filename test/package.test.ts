@@ -141,7 +141,8 @@ describe("the tarball", () => {
       const mask: Uint8Array = target;
       const loss: number = diceLoss(prediction, mask, { smooth: { numerator: 0, denominator: 1e-7 }, form: "log" });
       const g: Float32Array = valueAndGradient(diceLoss, prediction, mask, { gradient, squared: true }).gradient;
-      export const all = [loss, g, new Overlap().toJSON().version === 1];
+      const rows: Float64Array = valueAndGradient(diceLoss, prediction, mask, { shape: [2, 2], reduction: "none" }).value;
+      export const all = [loss, g, rows, new Overlap().toJSON().version === 1];
       // @ts-expect-error a typo is an error
       diceLoss(prediction, target, { smoth: 1 });`;
     execFileSync("sh", ["-c", "cat > user.ts"], { cwd: room, input: user });
