@@ -36,13 +36,19 @@ export function exp4(x_f32x4: v128): v128 {
 @inline
 export function sigmoid(source: usize, block: usize, n: usize): void {
   const end = block + (n << 2);
-  const one = f32x4.splat(1);
   for (; block < end; block += 16, source += 16) {
     const x = v128.load(source);
-    const e = exp4(f32x4.neg(f32x4.abs(x)));
-    const numerator = v128.bitselect(e, one, f32x4.lt(x, f32x4.splat(0)));
-    v128.store(block, f32x4.div(numerator, f32x4.add(one, e)));
+    v128.store(block, logistic(x, exp4(f32x4.neg(f32x4.abs(x)))));
   }
+}
+
+/** 1 / (1 + e^−x), of x and e^−|x|. */
+// @ts-ignore: decorator
+@inline
+export function logistic(x_f32x4: v128, power_f32x4: v128): v128 {
+  const one = f32x4.splat(1);
+  const numerator = v128.bitselect(power_f32x4, one, f32x4.lt(x_f32x4, f32x4.splat(0)));
+  return f32x4.div(numerator, f32x4.add(one, power_f32x4));
 }
 
 /**

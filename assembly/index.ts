@@ -5,6 +5,7 @@ import { count, tally } from "./counts";
 import { gradient } from "./gradient";
 import { except, leaveOut, minimumSlope, oneHot, oneHotBytes, threshold, widen } from "./operands";
 import { argmax, join, split } from "./planes";
+import { focal, surprise, surpriseChain } from "./pointwise";
 import { sums } from "./sums";
 
 /** Elements of the largest staged block: a multiple of the tile of the sums, and a page of memory, which hosts copy fastest. */
@@ -37,12 +38,15 @@ export function softmax_f32(source: usize, sourceStride: usize, planes: usize, s
 /** g = p·(g − Σp·g) */
 export function chain_softmax_f32(p: usize, g: usize, stride: usize, classes: usize, n: usize): void { softmaxChain(p, g, stride, classes, n); }
 
+/** planes = ln Σ e^x − x over the classes */
+export function surprise_f32(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void { surprise(source, sourceStride, planes, stride, classes, n); }
+/** u = e^−l·Σu − u */
+export function chain_surprise_f32(l: usize, u: usize, stride: usize, classes: usize, n: usize): void { surpriseChain(l, u, stride, classes, n); }
+/** the focal loss of logits, and its slope by them */
+export function focal_f32(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void { focal(x, t, values, slopes, n, gamma, positive, negative); }
+
 /** integers to labels; the largest */
-export function widen_i8(source: usize, labels: usize, n: usize, ignoring: i32, ignored: i32): u32 { return widen<i8>(source, labels, n, ignoring, ignored); }
-export function widen_u8(source: usize, labels: usize, n: usize, ignoring: i32, ignored: i32): u32 { return widen<u8>(source, labels, n, ignoring, ignored); }
-export function widen_i16(source: usize, labels: usize, n: usize, ignoring: i32, ignored: i32): u32 { return widen<i16>(source, labels, n, ignoring, ignored); }
-export function widen_u16(source: usize, labels: usize, n: usize, ignoring: i32, ignored: i32): u32 { return widen<u16>(source, labels, n, ignoring, ignored); }
-export function widen_i32(source: usize, labels: usize, n: usize, ignoring: i32, ignored: i32): u32 { return widen<i32>(source, labels, n, ignoring, ignored); }
+export function widen_i32(source: usize, labels: usize, n: usize, size: usize, sign: i32, ignoring: i32, ignored: i32): u32 { return widen(source, labels, n, size, sign, ignoring, ignored); }
 /** labels left out where the mask is 0 */
 export function leave_out_u8(mask: usize, labels: usize, n: usize): void { leaveOut(mask, labels, n); }
 /** block = labels is label, as 1 and 0 */

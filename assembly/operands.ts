@@ -4,36 +4,37 @@
 /** The mark of a position that is left out, in place of its label. */
 export const LEFT_OUT: i32 = -1;
 
-/** Four integers of type T as i32 lanes. */
+/** Four bytes as i32 lanes. */
 // @ts-ignore: decorator
 @inline
-function lanesOf<T>(source: usize): v128 {
-  if (sizeof<T>() == 4) return v128.load(source);
-  if (sizeof<T>() == 2) return isSigned<T>() ? v128.load16x4_s(source) : v128.load16x4_u(source);
-  const eight = v128.load32_zero(source);
-  return isSigned<T>() ? i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(eight)) : i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(eight));
+function lanesOfBytes(source: usize): v128 {
+  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(source)));
 }
 
 /**
  * labels[i] = source[i] as i32, or LEFT_OUT where `ignoring` is −1 and source[i] = ignored.
  * Returns the largest label that is not left out, unsigned: a negative one shows as more than 2³¹.
- * source: n integers of type T, not read past the end; labels: overwritten, up to 3 beyond n. Exact.
+ * source: n integers of `size` bytes each, not read past the end; `sign` is how many bits above theirs an i32 has where they
+ * are signed, else 0. labels: overwritten, up to 3 beyond n. Exact.
  */
 // @ts-ignore: decorator
 @inline
-export function widen<T>(source: usize, labels: usize, n: usize, ignoring: i32, ignored: i32): u32 {
-  const end = source + n * sizeof<T>();
+export function widen(source: usize, labels: usize, n: usize, size: usize, sign: i32, ignoring: i32, ignored: i32): u32 {
+  const end = source + n * size;
   const ignoring_i32x4 = i32x4.splat(ignoring);
   const ignored_i32x4 = i32x4.splat(ignored);
   let most_u32x4 = i32x4.splat(0);
   while (source < end) {
-    const four = source + 4 * sizeof<T>() <= end;
-    const label_i32x4 = four ? lanesOf<T>(source) : i32x4.splat(<i32>load<T>(source));
+    const step: usize = source + 4 * size <= end ? 4 : 1;
+    let bits_i32x4: v128;
+    if (step == 1) bits_i32x4 = i32x4.splat(size == 1 ? load<u8>(source) : size == 2 ? load<u16>(source) : load<i32>(source));
+    else bits_i32x4 = size == 1 ? lanesOfBytes(source) : size == 2 ? v128.load16x4_u(source) : v128.load(source);
+    const label_i32x4 = i32x4.shr_s(i32x4.shl(bits_i32x4, sign), sign);
     const out_i32x4 = v128.and(i32x4.eq(label_i32x4, ignored_i32x4), ignoring_i32x4);
     most_u32x4 = i32x4.max_u(most_u32x4, v128.andnot(label_i32x4, out_i32x4));
     v128.store(labels, v128.or(label_i32x4, out_i32x4));
-    source += four ? 4 * sizeof<T>() : sizeof<T>();
-    labels += four ? 16 : 4;
+    source += step * size;
+    labels += step << 2;
   }
   most_u32x4 = i32x4.max_u(most_u32x4, v128.shuffle<i32>(most_u32x4, most_u32x4, 2, 3, 0, 1));
   return <u32>max(<u32>i32x4.extract_lane(most_u32x4, 0), <u32>i32x4.extract_lane(most_u32x4, 1));
@@ -80,7 +81,7 @@ export function oneHotBytes(source: usize, label: i32, block: usize, n: usize): 
 export function leaveOut(mask: usize, labels: usize, n: usize): void {
   const end = mask + n;
   for (; mask < end; mask += 4, labels += 16) {
-    v128.store(labels, v128.or(v128.load(labels), i32x4.eq(lanesOf<u8>(mask), i32x4.splat(0))));
+    v128.store(labels, v128.or(v128.load(labels), i32x4.eq(lanesOfBytes(mask), i32x4.splat(0))));
   }
 }
 

@@ -1,7 +1,7 @@
 // The sums every index is made of, in one pass. One body; the exports in index.ts fix its flags.
 import { addWide } from "./lanes";
 
-/** Elements of a quad: four vectors of p and of t, added as a tree. Two quads are a tile, after which float64 takes over. */
+/** Elements of a quad: four vectors of p and of t, added as a tree. Two quads are a tile (one with `minimum`), after which float64 takes over. */
 const QUAD: usize = 16;
 
 /** What four positions add to the intersection. A NaN in t may drop out of the minimum; it stays in Σt. */
@@ -76,7 +76,7 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, sq
       t += step;
     }
     // A branch between the quads keeps engines from holding both in registers at once, which they would spill.
-    if (p < quadsEnd) {
+    if (!minimum && p < quadsEnd) {
       const p0 = v128.load(p);
       const t0 = v128.load(t);
       const p1 = v128.load(p, 16);

@@ -66,8 +66,17 @@ export function checkFinite(name: string, value: unknown): number {
   return value;
 }
 
-/** A share: 0 to 1, or NaN for "none". */
+/** A share: 0 to 1. */
 export function checkShare(name: string, value: unknown, fallback: number): number {
+  if (value === undefined) return fallback;
+  if (typeof value !== "number") wrongKind(name, "a number", value);
+  if (!(value >= 0 && value <= 1)) wrongValue(name, "a number from 0 to 1", value);
+  return value;
+}
+
+/** A share, or NaN for "none". */
+export function checkShareOrNone(name: string, value: unknown, fallback: number): number {
+  if (Number.isNaN(value)) return Number.NaN;
   if (value === undefined) return fallback;
   if (typeof value !== "number") wrongKind(name, "a number", value);
   if (value < 0 || value > 1) wrongValue(name, "a number from 0 to 1, or NaN to leave it out", value);

@@ -2,10 +2,10 @@
 import type { IntegerArray } from "./arrays.ts";
 import { wrongValue } from "./check.ts";
 import type { Address, Engine } from "./engine.ts";
-import type { Leaving } from "./joint.ts";
 import { Labels, refuseLabel } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
 import type { Call } from "./passes.ts";
+import type { Leaving } from "./planes.ts";
 
 /** Two label maps, and where they lie. */
 type LabelCall = Call<IntegerArray, IntegerArray>;

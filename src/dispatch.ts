@@ -2,10 +2,12 @@
 import { checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { type Engine, sharedEngine } from "./engine.ts";
 import { checkLengths, type Geometry, readGeometry, type ShapeOptions } from "./geometry.ts";
-import { JointPass, type Leaving } from "./joint.ts";
+import { JointPass } from "./joint.ts";
 import { checkPositions } from "./options.ts";
 import { Overlap } from "./overlap.ts";
 import { type Call, GRID, type Pass, RegionPass } from "./passes.ts";
+import type { Leaving } from "./planes.ts";
+import type { Pointwise, Sums } from "./pointwise.ts";
 import { addSums, clearSums, type Taking } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
 
@@ -84,17 +86,24 @@ export function overlapOf(prediction: Prediction, target: Target, geometry: Geom
 }
 
 /** What a pass over the data sums up to. */
-export function overlapOfPass(pass: Pass, { samples, classes }: Geometry, { intersection }: Taking): Overlap {
+export function overlapOfPass(pass: Pass, { samples, classes }: Geometry, { intersection }: Taking, costs?: Overlap): Overlap {
   const overlap = new Overlap({ samples, classes });
   overlap.take(intersection);
-  pass.addTo(overlap);
+  pass.addTo(overlap, costs);
   return overlap;
 }
 
+/** What a pass sums up to, with the costs of a pointwise loss. */
+export function sumsOfPass(pass: Pass, target: Target, geometry: Geometry, taking: Taking, pointwise?: Pointwise): Sums {
+  if (!pointwise) return { overlap: overlapOfPass(pass, geometry, taking) };
+  const costs = new Overlap({ samples: geometry.samples, classes: pointwise.rows(geometry.classes) });
+  return { overlap: overlapOfPass(pass, geometry, taking, costs), costs, labels: isIntegers(target) };
+}
+
 /** The pass over the data: region by region where that is possible, else all classes of a position together. */
-export function passOf(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving): Pass {
-  return isJoint(call, geometry, taking, leaving)
-    ? new JointPass(call, geometry, taking, leaving)
+export function passOf(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, pointwise?: Pointwise): Pass {
+  return pointwise || isJoint(call, geometry, taking, leaving)
+    ? new JointPass(call, geometry, taking, leaving, pointwise)
     : new RegionPass(call, geometry, taking);
 }
 

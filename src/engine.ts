@@ -6,8 +6,6 @@ import { cannotStart } from "./check.ts";
 /** A byte address in linear memory. */
 export type Address = number;
 
-type Widen = (source: Address, labels: Address, n: number, ignoring: number, ignored: number) => number;
-
 /** The exports of assembly/index.ts; what each does is written there. */
 export interface Kernels {
   sums_f32(p: Address, t: Address, n: number, out: Address): void;
@@ -20,11 +18,19 @@ export interface Kernels {
   chain_sigmoid_f32(p: Address, g: Address, n: number): void;
   softmax_f32(source: Address, sourceStride: number, planes: Address, stride: number, classes: number, n: number): void;
   chain_softmax_f32(p: Address, g: Address, stride: number, classes: number, n: number): void;
-  readonly widen_i8: Widen;
-  readonly widen_u8: Widen;
-  readonly widen_i16: Widen;
-  readonly widen_u16: Widen;
-  readonly widen_i32: Widen;
+  surprise_f32(source: Address, sourceStride: number, planes: Address, stride: number, classes: number, n: number): void;
+  chain_surprise_f32(l: Address, u: Address, stride: number, classes: number, n: number): void;
+  focal_f32(
+    x: Address,
+    t: Address,
+    values: Address,
+    slopes: Address,
+    n: number,
+    gamma: number,
+    positive: number,
+    negative: number,
+  ): void;
+  widen_i32(source: Address, labels: Address, n: number, size: number, sign: number, ignoring: number, ignored: number): number;
   leave_out_u8(mask: Address, labels: Address, n: number): void;
   one_hot_u8(source: Address, label: number, block: Address, n: number): number;
   one_hot_i32(labels: Address, label: number, block: Address, n: number): void;

@@ -84,6 +84,11 @@ export interface Curve {
 /** The index itself. */
 export const IDENTITY: Curve = { value: (index) => index, slope: () => 1 };
 
+/** A curve times a factor. */
+export function times(curve: Curve, factor: number): Curve {
+  return { value: (index) => factor * curve.value(index), slope: (index) => factor * curve.slope(index) };
+}
+
 const LEAST = 1e-7; // what the logarithm's argument is held above
 
 /** The forms of a loss: 1 − D, −D (V-Net) and −ln D. */

@@ -1,7 +1,8 @@
 // The value of any loss together with its gradient.
 import { checkOutput, type Prediction, type Target } from "./arrays.ts";
 import { checkOptions, wrongKind, wrongValue } from "./check.ts";
-import { callOf, checkOperands, overlapOfPass, passOf, sumStraight } from "./dispatch.ts";
+import { diceCrossEntropyLoss, diceFocalLoss } from "./compounds.ts";
+import { callOf, checkOperands, passOf, sumStraight, sumsOfPass } from "./dispatch.ts";
 import {
   diceCoefficient,
   diceLoss,
@@ -15,6 +16,8 @@ import {
 } from "./losses.ts";
 import {
   DICE_COEFFICIENT,
+  DICE_CROSS_ENTROPY_LOSS,
+  DICE_FOCAL_LOSS,
   DICE_LOSS,
   FOCAL_TVERSKY_LOSS,
   GENERALIZED_DICE_LOSS,
@@ -25,7 +28,7 @@ import {
   TVERSKY_INDEX,
   TVERSKY_LOSS,
 } from "./measures.ts";
-import { checkClasses, type FocalTverskyOptions, type GeneralizedOptions, type LossOptions } from "./options.ts";
+import { type AnyOptions, checkClasses } from "./options.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
 import { passingSizes } from "./sums.ts";
 
@@ -38,7 +41,9 @@ export type Loss =
   | typeof tverskyIndex
   | typeof tverskyLoss
   | typeof focalTverskyLoss
-  | typeof generalizedDiceLoss;
+  | typeof generalizedDiceLoss
+  | typeof diceCrossEntropyLoss
+  | typeof diceFocalLoss;
 
 const MEASURES: ReadonlyMap<unknown, Measure> = /* @__PURE__ */ new Map<unknown, Measure>([
   [diceCoefficient, DICE_COEFFICIENT],
@@ -49,10 +54,12 @@ const MEASURES: ReadonlyMap<unknown, Measure> = /* @__PURE__ */ new Map<unknown,
   [tverskyLoss, TVERSKY_LOSS],
   [focalTverskyLoss, FOCAL_TVERSKY_LOSS],
   [generalizedDiceLoss, GENERALIZED_DICE_LOSS],
+  [diceCrossEntropyLoss, DICE_CROSS_ENTROPY_LOSS],
+  [diceFocalLoss, DICE_FOCAL_LOSS],
 ]);
 
 /** The options of the loss, and where to write. */
-export interface GradientOptions extends LossOptions, FocalTverskyOptions, Pick<GeneralizedOptions, "weighting"> {
+export interface GradientOptions extends AnyOptions {
   /** Written to in place of a new array: at least as long as the prediction, and apart from both inputs. */
   readonly gradient?: Float32Array;
 }
@@ -103,11 +110,11 @@ export function valueAndGradient<O extends GradientOptions>(
 
   const gradient = given.gradient ?? new Float32Array(prediction.length);
   const call = callOf(prediction, target, gradient);
-  const pass = passOf(call, geometry, taking, leaving);
+  const pass = passOf(call, geometry, taking, leaving, plan.pointwise);
   const straight = plan.straight ? sumStraight(prediction, target, taking) : undefined;
-  const { value, slopesOfRow } = straight
+  const { value, slopesOfRow, slopesOfCost } = straight
     ? valueAndSlopesOfSizes(plan, passingSizes(straight, taking))
-    : valueAndSlopes(plan, overlapOfPass(pass, geometry, taking));
-  pass.writeGradient(gradient, call.gradientResident, slopesOfRow);
+    : valueAndSlopes(plan, sumsOfPass(pass, target, geometry, taking, plan.pointwise));
+  pass.writeGradient(gradient, call.gradientResident, slopesOfRow, slopesOfCost);
   return { value, gradient } as ValueAndGradient<O>;
 }

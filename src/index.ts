@@ -1,5 +1,6 @@
 // The public door of dice-wasm.
 export type { IntegerArray, Prediction, Target } from "./arrays.ts";
+export { diceCrossEntropyLoss, diceFocalLoss } from "./compounds.ts";
 export type { Smoothing } from "./formulas.ts";
 export type { DataLayout, ShapeOptions } from "./geometry.ts";
 export { type GradientOptions, type Loss, type ValueAndGradient, valueAndGradient } from "./gradient.ts";
@@ -16,6 +17,8 @@ export {
   tverskyLoss,
 } from "./losses.ts";
 export type {
+  DiceCrossEntropyOptions,
+  DiceFocalOptions,
   FocalTverskyOptions,
   GeneralizedOptions,
   IndexOptions,

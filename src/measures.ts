@@ -1,22 +1,28 @@
-// What stands behind every public index and loss: a ratio over the sums of a region, and a curve over its value.
+// What stands behind every public index and loss: a ratio over the sums of a region, a curve over its value, and in the
+// compound losses a pointwise loss beside it.
 import type { Prediction, Target } from "./arrays.ts";
-import { checkAmount, checkOptions, checkWord, wrongValue } from "./check.ts";
-import { checkOperands, overlapOf, sumStraight } from "./dispatch.ts";
-import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, tversky, type Weighting } from "./formulas.ts";
+import { checkAmount, checkOptions, checkShare, checkWord, wrongValue } from "./check.ts";
+import { callOf, checkOperands, passOf, sumStraight, sumsOfPass } from "./dispatch.ts";
+import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, times, tversky, type Weighting } from "./formulas.ts";
+import { readGeometry } from "./geometry.ts";
 import {
   type AnyOptions,
+  CROSS_ENTROPY,
   checkClasses,
+  FOCAL,
   GENERALIZED,
   INDEX,
   LOSS,
   type OverlapOptions,
   readSettings,
+  readWeights,
   type Settings,
   TAKING,
   WEIGHTS,
 } from "./options.ts";
 import { Overlap } from "./overlap.ts";
-import { type Plan, valueOfOverlap, valueOfSizes } from "./reduce.ts";
+import { CrossEntropy, Focal } from "./pointwise.ts";
+import { type Plan, valueOfSizes, valueOfSums } from "./reduce.ts";
 import { passingSizes } from "./sums.ts";
 
 /** What a public function computes: its options, its ratio and its curve. */
@@ -26,6 +32,10 @@ export interface Measure {
   ratio(options: AnyOptions): Ratio;
   weighting?(options: AnyOptions): Weighting;
   curve(options: AnyOptions): Curve;
+  /** The loss beside it. */
+  pointwise?(options: AnyOptions): CrossEntropy | Focal;
+  /** The options of the ratio, where they are not those of the whole. */
+  ofRatio?(options: AnyOptions): AnyOptions;
   /** The plan of a call without options, once made. */
   plan?: Plan;
 }
@@ -34,6 +44,7 @@ const FORM_NAMES = ["complement", "negative", "log"] as const;
 const WEIGHTINGS = ["square", "simple", "uniform"] as const;
 const plain = (): Curve => IDENTITY;
 const form = (options: AnyOptions): Curve => FORMS[checkWord("form", options.form, FORM_NAMES)];
+const formTimesLambda = (options: AnyOptions): Curve => times(form(options), checkAmount("lambdaDice", options.lambdaDice, 1));
 const weighted = (options: AnyOptions): Ratio =>
   tversky(checkAmount("alpha", options.alpha, 0.5), checkAmount("beta", options.beta, 0.5));
 
@@ -57,6 +68,47 @@ export const GENERALIZED_DICE_LOSS: Measure = {
   weighting: (options) => checkWord("weighting", options.weighting, WEIGHTINGS),
   curve: form,
 };
+/** Cross-entropy is of all classes, and so are its weights. */
+export const DICE_CROSS_ENTROPY_LOSS: Measure = {
+  name: "diceCrossEntropyLoss",
+  options: CROSS_ENTROPY,
+  ratio: () => DICE,
+  curve: formTimesLambda,
+  pointwise: crossEntropy,
+  ofRatio: (options) => ({
+    ...options,
+    activation: options.activation ?? (classesOf(options) > 1 ? "softmax" : "sigmoid"),
+    ...(options.weights && options.includeBackground === false && { weights: Array.from(options.weights).slice(1) }),
+  }),
+};
+export const DICE_FOCAL_LOSS: Measure = {
+  name: "diceFocalLoss",
+  options: FOCAL,
+  ratio: () => DICE,
+  curve: formTimesLambda,
+  pointwise: ({ lambdaFocal, gamma, alpha }) =>
+    new Focal(
+      checkAmount("lambdaFocal", lambdaFocal, 1),
+      checkAmount("gamma", gamma, 2),
+      alpha === undefined ? undefined : checkShare("alpha", alpha, 1),
+    ),
+  ofRatio: (options) => ({ ...options, activation: options.activation ?? "sigmoid" }),
+};
+
+function crossEntropy(options: AnyOptions): CrossEntropy {
+  const { lambdaCrossEntropy, labelSmoothing, reduction } = options;
+  const classes = classesOf(options);
+  const weights = readWeights(options.weights);
+  if (weights && weights.length !== classes) wrongValue("weights", `${classes} weights, one for each class`, `${weights.length}`);
+  const smoothing = checkShare("labelSmoothing", labelSmoothing, 0);
+  if (smoothing > 0 && classes < 2) wrongValue("labelSmoothing", "0 with one class alone", smoothing);
+  const mean = checkWord<string>("reduction", reduction, ["mean", "sum"]) === "mean";
+  return new CrossEntropy(checkAmount("lambdaCrossEntropy", lambdaCrossEntropy, 1), weights, smoothing, mean);
+}
+
+function classesOf(options: AnyOptions): number {
+  return readGeometry(options, 0).classes;
+}
 
 /** The plan of a call; that of a call without options is made once. */
 function planOf(measure: Measure, options: unknown): Plan {
@@ -69,14 +121,17 @@ function planOf(measure: Measure, options: unknown): Plan {
 }
 
 export function readPlan(measure: Measure, options: AnyOptions): Plan {
-  const settings = readSettings(options);
+  const pointwise = measure.pointwise?.(options);
+  const settings = readSettings(measure.ofRatio?.(options) ?? options);
   const weighting = measure.weighting?.(options);
+  const plain = options.shape === undefined && options.layout === undefined && weighting === undefined;
   return {
     settings,
     ratio: measure.ratio(options),
     weighting,
     curve: measure.curve(options),
-    straight: weighting === undefined && options.shape === undefined && options.layout === undefined && isStraight(settings),
+    pointwise,
+    straight: plain && pointwise === undefined && isStraight(settings),
   };
 }
 
@@ -89,24 +144,26 @@ function isStraight({ taking, leaving, includeBackground, weights, reduction }: 
 
 /** The value of a public function, of arrays or of an overlap. */
 export function evaluate(measure: Measure, first: Prediction | Overlap, second: unknown, third: unknown): number | Float64Array {
-  if (first instanceof Overlap) {
+  if (first instanceof Overlap && !measure.pointwise) {
     const plan = planOf(measure, second);
     checkTaken(first, (second ?? {}) as OverlapOptions);
     checkClasses(first.classes, plan.settings);
-    return valueOfOverlap(plan, first);
+    return valueOfSums(plan, { overlap: first });
   }
-  return evaluateArrays(planOf(measure, third), first, second as Target, (third ?? NONE) as OverlapOptions);
+  return evaluateArrays(planOf(measure, third), first as Prediction, second as Target, (third ?? NONE) as OverlapOptions);
 }
 
 const NONE = {};
 
 function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, options: OverlapOptions): number | Float64Array {
-  const { taking, leaving } = plan.settings;
+  const { settings, pointwise } = plan;
+  const { taking, leaving } = settings;
   const engine = plan.straight ? sumStraight(prediction, target, taking) : undefined;
   if (engine) return valueOfSizes(plan, passingSizes(engine, taking));
   const geometry = checkOperands(prediction, target, options, taking, leaving);
-  checkClasses(geometry.classes, plan.settings);
-  return valueOfOverlap(plan, overlapOf(prediction, target, geometry, taking, leaving));
+  checkClasses(geometry.classes, settings);
+  const pass = passOf(callOf(prediction, target), geometry, taking, leaving, pointwise);
+  return valueOfSums(plan, sumsOfPass(pass, target, geometry, taking, pointwise));
 }
 
 /** Options that say how sums are taken come too late for an overlap; `intersection` may repeat what it was taken with. */

@@ -95,7 +95,9 @@ export class Labels {
   widen(start: number, count: number, labels: Address, raw: Address): number {
     const { engine, array, ignored } = this;
     const source = this.at(start, count, raw);
-    return widenerOf(engine, array)(source, labels, count, ignored === undefined ? 0 : -1, ignored ?? 0) >>> 0;
+    const size = array.BYTES_PER_ELEMENT;
+    const sign = isSigned(array) ? 32 - 8 * size : 0;
+    return engine.kernels.widen_i32(source, labels, count, size, sign, ignored === undefined ? 0 : -1, ignored ?? 0) >>> 0;
   }
 
   /** Writes 1 for `label` and 0 for others; returns the largest. Nothing is ignored. */
@@ -123,13 +125,6 @@ function canHold(array: IntegerArray, label: number): boolean {
 
 function isSigned(array: IntegerArray): boolean {
   return kindOf(array).startsWith("Int");
-}
-
-function widenerOf({ kernels }: Engine, array: IntegerArray): Engine["kernels"]["widen_u8"] {
-  const signed = isSigned(array);
-  if (array.BYTES_PER_ELEMENT === 4) return kernels.widen_i32;
-  if (array.BYTES_PER_ELEMENT === 2) return signed ? kernels.widen_i16 : kernels.widen_u16;
-  return signed ? kernels.widen_i8 : kernels.widen_u8;
 }
 
 /** Names the first element from `start` on that no mask holds. */

@@ -5,7 +5,7 @@ import {
   checkFinite,
   checkFlag,
   checkOptions,
-  checkShare,
+  checkShareOrNone,
   checkWord,
   kindOf,
   wrongKind,
@@ -13,8 +13,8 @@ import {
 } from "./check.ts";
 import type { Smoothing } from "./formulas.ts";
 import type { Geometry, ShapeOptions } from "./geometry.ts";
-import type { Leaving } from "./joint.ts";
 import type { Intersection } from "./overlap.ts";
+import type { Leaving } from "./planes.ts";
 import type { Taking } from "./sums.ts";
 
 /** How the sums of a prediction and a target are taken. */
@@ -81,8 +81,44 @@ export interface GeneralizedOptions extends Omit<LossOptions, "weights"> {
   readonly weighting?: "square" | "simple" | "uniform";
 }
 
+/** What the two losses that are made of two parts share. */
+interface CompoundOptions extends LossOptions {
+  /** The factor of the Dice loss. Default 1. Finite, 0 or more. */
+  readonly lambdaDice?: number;
+}
+
+/** Options of Dice plus cross-entropy. */
+export interface DiceCrossEntropyOptions extends CompoundOptions {
+  /** Of the Dice loss: by default `"softmax"` over two classes or more, `"sigmoid"` of one. Cross-entropy is of the logits. */
+  readonly activation?: "none" | "sigmoid" | "softmax";
+  /** A weight for each class, the background among them, 0 or more: of both parts. None by default. */
+  readonly weights?: ArrayLike<number>;
+  /** `"mean"` (the default) or `"sum"`. */
+  readonly reduction?: "mean" | "sum";
+  /** The factor of the cross-entropy. Default 1. Finite, 0 or more. */
+  readonly lambdaCrossEntropy?: number;
+  /** ε, how much of each target is spread over all classes in the cross-entropy: (1 − ε)·t + ε / C. 0 to 1, default 0. */
+  readonly labelSmoothing?: number;
+}
+
+/** Options of Dice plus focal loss. */
+export interface DiceFocalOptions extends CompoundOptions {
+  /** Of the Dice loss: `"sigmoid"` by default. The focal loss is always of the sigmoid. */
+  readonly activation?: "none" | "sigmoid" | "softmax";
+  /** The factor of the focal loss. Default 1. Finite, 0 or more. */
+  readonly lambdaFocal?: number;
+  /** γ, how much easy positions are discounted. Default 2. Finite, 0 or more. */
+  readonly gamma?: number;
+  /** α, the weight of positives, against 1 − α of negatives. 0 to 1; without it both weigh 1. */
+  readonly alpha?: number;
+}
+
 /** Every option there is, as it may come in. */
-export type AnyOptions = LossOptions & FocalTverskyOptions & Pick<GeneralizedOptions, "weighting">;
+export type AnyOptions = LossOptions &
+  FocalTverskyOptions &
+  Pick<GeneralizedOptions, "weighting"> &
+  Pick<DiceCrossEntropyOptions, "lambdaDice" | "lambdaCrossEntropy" | "labelSmoothing"> &
+  Pick<DiceFocalOptions, "lambdaFocal">;
 
 export const TAKING: readonly string[] = ["shape", "layout", "activation", "ignoreIndex", "mask", "intersection", "threshold"];
 const REDUCING = ["smooth", "squared", "empty", "includeBackground", "batch", "reduction"];
@@ -90,6 +126,8 @@ export const GENERALIZED: readonly string[] = [...TAKING, ...REDUCING, "form", "
 export const INDEX: readonly string[] = [...TAKING, ...REDUCING, "weights"];
 export const LOSS: readonly string[] = [...INDEX, "form"];
 export const WEIGHTS: readonly string[] = ["alpha", "beta"];
+export const CROSS_ENTROPY: readonly string[] = [...LOSS, "lambdaDice", "lambdaCrossEntropy", "labelSmoothing"];
+export const FOCAL: readonly string[] = [...LOSS, "lambdaDice", "lambdaFocal", "gamma", "alpha"];
 
 /** The options of an index, checked and filled in. */
 export interface Settings {
@@ -132,7 +170,7 @@ export function readSettings(options: IndexOptions): Settings {
     leaving: readLeaving(options),
     smooth: readSmoothing(options.smooth),
     squared,
-    empty: checkShare("empty", options.empty, 1),
+    empty: checkShareOrNone("empty", options.empty, 1),
     includeBackground: checkFlag("includeBackground", options.includeBackground, true),
     batch: checkFlag("batch", options.batch, false),
     weights: readWeights(options.weights),
@@ -155,7 +193,7 @@ function readSmoothing(smooth: unknown): Smoothing {
   };
 }
 
-function readWeights(weights: unknown): ArrayLike<number> | undefined {
+export function readWeights(weights: unknown): ArrayLike<number> | undefined {
   if (weights === undefined) return undefined;
   if (!Array.isArray(weights) && !["Float32Array", "Float64Array"].includes(kindOf(weights))) {
     wrongKind("weights", "an array of numbers, one for each class kept", weights);

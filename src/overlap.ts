@@ -199,6 +199,11 @@ export class Overlap {
     return { I: this.sums[at], P: this.sums[at + (squares ? 3 : 1)], T: this.sums[at + (squares ? 4 : 2)] };
   }
 
+  /** @internal The number of positions of one region. */
+  positionsOf(row: number): number {
+    return this.sums[row * SUMS.length + SUMS.indexOf("positions")];
+  }
+
   /** sums[i] + residues[i] += value, by two exact additions of float64 (Knuth, then Dekker). */
   private include(i: number, value: number): void {
     const sum = this.sums[i];

@@ -16,10 +16,15 @@ export interface Slopes {
 
 /** What can be done with the data of a call. */
 export interface Pass {
-  /** Adds the sums of every region to its row. */
-  addTo(overlap: Overlap): void;
-  /** Writes the gradient; `slopesOf` tells those of a row. */
-  writeGradient(gradient: Float32Array, inPlace: boolean, slopesOf: (row: number) => Slopes): void;
+  /** Adds the sums of every region to its row, and those of a pointwise loss to the rows of `costs`. */
+  addTo(overlap: Overlap, costs?: Overlap): void;
+  /** Writes the gradient; `slopesOf` tells those of a row, `slopesOfCost` those of a row of costs. */
+  writeGradient(
+    gradient: Float32Array,
+    inPlace: boolean,
+    slopesOf: (row: number) => Slopes,
+    slopesOfCost: (row: number) => Slopes,
+  ): void;
 }
 
 /**

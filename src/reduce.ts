@@ -1,4 +1,4 @@
-// From the rows of an Overlap to the value of a measure, and to the slopes that its gradient takes in each region.
+// From the sums of a call to the value of a measure, and to the slopes that its gradient takes in each region.
 import {
   type Curve,
   generalizedWeights,
@@ -12,6 +12,7 @@ import {
 import type { Settings } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
 import type { Slopes } from "./passes.ts";
+import { type Cost, type CrossEntropy, Focal, type RegionCost, type Sums } from "./pointwise.ts";
 
 /** What a measure is, with its options read. */
 export interface Plan {
@@ -20,6 +21,8 @@ export interface Plan {
   readonly ratio: Ratio;
   readonly weighting: Weighting | undefined;
   readonly curve: Curve;
+  /** What is trained with beside it. */
+  readonly pointwise: CrossEntropy | Focal | undefined;
   /** Whether it is the value of one region, of the data as it is. */
   readonly straight: boolean;
 }
@@ -29,8 +32,17 @@ interface Entry {
   readonly sizes: Sizes;
   readonly index: number;
   readonly value: number;
+  /** The slope of the value by what the region costs, where it has costs of its own. */
+  readonly byCost: number;
   readonly weight: number;
   readonly leftOut: boolean;
+}
+
+/** A value, and its slopes by the sums of each row; those of a reduction "none" are of its sum. */
+export interface ValueAndSlopes {
+  readonly value: number | Float64Array;
+  slopesOfRow(row: number): Slopes;
+  slopesOfCost(row: number): Slopes;
 }
 
 /** The value of one region alone. */
@@ -38,37 +50,42 @@ export function valueOfSizes({ ratio, curve, settings }: Plan, sizes: Sizes): nu
   return curve.value(indexOf(ratio, settings.smooth, settings.empty, sizes));
 }
 
-/** The value of a plan over an overlap. */
-export function valueOfOverlap(plan: Plan, overlap: Overlap): number | Float64Array {
-  return reduce(entriesOf(plan, pooled(plan, overlap)), plan.settings.reduction);
+/** The value of a plan over the sums of a call. */
+export function valueOfSums(plan: Plan, sums: Sums): number | Float64Array {
+  return valueOfEntries(plan, entriesOf(plan, pooled(plan, sums)), costOfAll(plan, sums));
 }
 
-/** The value of a plan over an overlap, and the slopes of each row; those of a reduction "none" are of its sum. */
-export function valueAndSlopes(
-  plan: Plan,
-  overlap: Overlap,
-): { value: number | Float64Array; slopesOfRow: (row: number) => Slopes } {
+export function valueAndSlopes(plan: Plan, sums: Sums): ValueAndSlopes {
   const { settings, weighting } = plan;
-  const { classes } = overlap;
-  const pool = pooled(plan, overlap);
+  const { samples, classes } = sums.overlap;
+  const pool = pooled(plan, sums);
   const entries = entriesOf(plan, pool);
+  const ofAll = costOfAll(plan, sums);
   const first = settings.includeBackground ? 0 : 1;
-  const kept = classes - first;
   const total = settings.reduction === "mean" ? totalWeight(entries) : 1;
-  const among = weighting && entries.map((_, sample) => generalizedWeights(targetsOf(plan, pool, sample), weighting));
-  const slopes = Array.from({ length: overlap.samples * classes }, (_, row): Slopes => {
-    const [sample, c] = [settings.batch ? 0 : Math.floor(row / classes), row % classes];
-    if (c < first) return FLAT;
-    const entry = entries[weighting ? sample : sample * kept + c - first];
-    return scaled(plan, entry, ((among?.[sample][c - first] ?? 1) * entry.weight) / total);
-  });
-  return { value: reduce(entries, settings.reduction), slopesOfRow: (row) => slopes[row] };
+  const among = weighting && entries.map((_, sample) => generalizedWeights(targetsOf(plan, pool.overlap, sample), weighting));
+  const ofRow = <S>(row: number, slopesOf: (entry: Entry, factor: number) => S, none: S): S => {
+    const [sample, c] = [settings.batch ? 0 : Math.floor(row / classes), (row % classes) - first];
+    if (c < 0) return none;
+    const entry = entries[weighting ? sample : sample * (classes - first) + c];
+    return slopesOf(entry, ((among?.[sample][c] ?? 1) * entry.weight) / total);
+  };
+  const slopes = Array.from({ length: samples * classes }, (_, row) =>
+    ofRow(row, (entry, factor) => scaled(plan, entry, factor), FLAT),
+  );
+  const slopesOfCost = (row: number): Slopes =>
+    ofRow(row, ({ byCost, leftOut }, factor) => ({ ...FLAT, bySize: leftOut ? 0 : factor * byCost }), FLAT);
+  return {
+    value: valueOfEntries(plan, entries, ofAll),
+    slopesOfRow: (row) => slopes[row],
+    slopesOfCost: ofAll ? ofAll.slopesOf : slopesOfCost,
+  };
 }
 
 /** The same of one region alone. */
-export function valueAndSlopesOfSizes(plan: Plan, sizes: Sizes): { value: number; slopesOfRow: () => Slopes } {
-  const entry = entryOf(plan, sizes, 1);
-  return { value: entry.value, slopesOfRow: () => scaled(plan, entry, 1) };
+export function valueAndSlopesOfSizes(plan: Plan, sizes: Sizes): ValueAndSlopes {
+  const entry = entryOf(plan, sizes, 1, undefined);
+  return { value: entry.value, slopesOfRow: () => scaled(plan, entry, 1), slopesOfCost: () => FLAT };
 }
 
 const FLAT: Slopes = { byIntersection: 0, bySquares: 0, bySize: 0 };
@@ -84,26 +101,40 @@ function scaled({ ratio, curve, settings }: Plan, entry: Entry, factor: number):
   };
 }
 
-function pooled({ settings }: Plan, overlap: Overlap): Overlap {
-  return settings.batch ? overlap.pool() : overlap;
+function pooled({ settings, pointwise }: Plan, { overlap, costs }: Sums): Sums {
+  if (!settings.batch) return { overlap, costs };
+  return { overlap: overlap.pool(), costs: pointwise && costs?.pool() };
 }
 
-function entriesOf(plan: Plan, overlap: Overlap): Entry[] {
-  const { settings, weighting } = plan;
+/** The cost that is of no region but of all together. */
+function costOfAll({ pointwise }: Plan, { overlap, costs, labels = false }: Sums): Cost | undefined {
+  if (!costs || !pointwise || pointwise instanceof Focal) return undefined;
+  return pointwise.costOf(overlap, costs, labels);
+}
+
+function entriesOf(plan: Plan, { overlap, costs }: Sums): Entry[] {
+  const { settings, weighting, pointwise } = plan;
+  const first = settings.includeBackground ? 0 : 1;
+  const costOf = (row: number): RegionCost | undefined =>
+    costs && pointwise instanceof Focal ? pointwise.costOf(costs.sizes(row, false).P, overlap.positionsOf(row)) : undefined;
   const entries: Entry[] = [];
   for (let sample = 0; sample < overlap.samples; sample++) {
     const regions = regionsOf(plan, overlap, sample);
-    if (weighting) entries.push(entryOf(plan, weighed(regions, targetsOf(plan, overlap, sample), weighting), 1));
-    else entries.push(...regions.map((sizes, c) => entryOf(plan, sizes, settings.weights?.[c] ?? 1)));
+    if (weighting) entries.push(entryOf(plan, weighed(regions, targetsOf(plan, overlap, sample), weighting), 1, undefined));
+    else {
+      const row = sample * overlap.classes + first;
+      entries.push(...regions.map((sizes, c) => entryOf(plan, sizes, settings.weights?.[c] ?? 1, costOf(row + c))));
+    }
   }
   return entries;
 }
 
-function entryOf(plan: Plan, sizes: Sizes, weight: number): Entry {
+function entryOf(plan: Plan, sizes: Sizes, weight: number, cost: RegionCost | undefined): Entry {
   const { ratio, curve, settings } = plan;
   const index = indexOf(ratio, settings.smooth, settings.empty, sizes);
   const leftOut = Number.isNaN(settings.empty) && isEmpty(ratio, settings.smooth, sizes);
-  return { sizes, index, value: curve.value(index), weight, leftOut };
+  const value = curve.value(index) + (cost?.value ?? 0);
+  return { sizes, index, value, byCost: cost?.slope ?? 0, weight, leftOut };
 }
 
 /** The sizes of the classes kept of one sample. */
@@ -131,13 +162,13 @@ function weighed(regions: Sizes[], targets: number[], weighting: Weighting): Siz
   return total;
 }
 
-function totalWeight(entries: readonly Entry[]): number {
-  return entries.reduce((sum, { weight, leftOut }) => (leftOut ? sum : sum + weight), 0);
+function valueOfEntries({ settings }: Plan, entries: readonly Entry[], ofAll: Cost | undefined): number | Float64Array {
+  if (settings.reduction === "none") return Float64Array.from(entries, ({ weight, value }) => weight * value);
+  const sum = entries.reduce((total, { weight, value, leftOut }) => (leftOut ? total : total + weight * value), 0);
+  const reduced = settings.reduction === "sum" ? sum : sum / totalWeight(entries); // the mean of none is NaN, the sum of none 0
+  return ofAll ? reduced + ofAll.value : reduced;
 }
 
-/** The mean of none is NaN, the sum of none 0. */
-function reduce(entries: readonly Entry[], reduction: Settings["reduction"]): number | Float64Array {
-  if (reduction === "none") return Float64Array.from(entries, ({ weight, value }) => weight * value);
-  const sum = entries.reduce((total, { weight, value, leftOut }) => (leftOut ? total : total + weight * value), 0);
-  return reduction === "sum" ? sum : sum / totalWeight(entries);
+function totalWeight(entries: readonly Entry[]): number {
+  return entries.reduce((sum, { weight, leftOut }) => (leftOut ? sum : sum + weight), 0);
 }

@@ -1,6 +1,6 @@
 // Scores of hard segmentations: counts and the ratios made of them, for each class and averaged.
 import { checkLabelMap, checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { checkAmount, checkCount, checkFlag, checkOptions, checkShare, wrongValue } from "./check.ts";
+import { checkAmount, checkCount, checkFlag, checkOptions, checkShareOrNone, wrongValue } from "./check.ts";
 import { countLabels } from "./counting.ts";
 import { callOf, checkOperands, overlapOf } from "./dispatch.ts";
 import { type OverlapOptions, readLeaving, readTaking, TAKING } from "./options.ts";
@@ -141,7 +141,7 @@ function scoreOverlap(overlap: Overlap, options: unknown, known: readonly string
   const given = (options ?? {}) as ScoreOptions;
   const first = checkFlag("includeBackground", given.includeBackground, true) ? 0 : 1;
   const beta = checkAmount("beta", given.beta, 1);
-  const empty = checkShare("empty", given.empty, Number.NaN);
+  const empty = checkShareOrNone("empty", given.empty, Number.NaN);
   if (overlap.classes <= first) wrongValue("includeBackground", "true with one class alone", "false");
   const pool = overlap.pool();
   const counts = Array.from({ length: pool.classes - first }, (_, k) => countsOf(pool, first + k));

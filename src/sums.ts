@@ -16,6 +16,9 @@ export interface Taking {
   readonly squares: boolean;
 }
 
+/** The three sums of values, of the data as it is. */
+export const PLAIN: Taking = { intersection: "product", activation: "none", threshold: undefined, values: true, squares: false };
+
 const SQUARES = 6; // where the sums of squares lie behind those of values, in float64
 
 /** Begins a stretch. */

@@ -32,10 +32,9 @@ describe("the examples run, and give what they say", () => {
   });
 
   test("of the docstrings", () => {
-    const examples = [...read("../src/losses.ts").matchAll(/@example\n(.*?)\n \*(?:\/|\n)/gs)].map(([, code]) =>
-      code.replace(/^ \* ?/gm, ""),
-    );
-    expect(examples).toHaveLength(9);
+    const sources = ["../src/losses.ts", "../src/compounds.ts"].map(read).join("");
+    const examples = [...sources.matchAll(/@example\n(.*?)\n \*(?:\/|\n)/gs)].map(([, code]) => code.replace(/^ \* ?/gm, ""));
+    expect(examples).toHaveLength(11);
     for (const code of examples) expect(run(code), code).toBeGreaterThan(0);
   });
 });

@@ -1,0 +1,123 @@
+// Losses of each position by itself, of logits: cross-entropy and focal loss, and their slopes.
+import { exp4, logistic } from "./activation";
+
+const LN2: f32 = 0.693147182;
+const ROOT_HALF: i32 = 0x3f3504f3; // the bits of √½
+/** Logits are taken as if they were no further from 0, so that ±Infinity leaves no ∞ − ∞ and no 0 · ∞. */
+const HUGE: f32 = 1e30;
+
+/** One copy of eˣ for all of this file. */
+function exponential(x_f32x4: v128): v128 {
+  return exp4(x_f32x4);
+}
+
+/**
+ * ln(1 + r) of four finite r ≥ 0: 1 + r = m·2ᵏ with m in [√½, √2), ln m = 2 artanh((m − 1) / (m + 1)), its series to the ninth power.
+ * Small r lose nothing; at most 2 ulp. NaN gives NaN.
+ */
+function log1p4(r_f32x4: v128): v128 {
+  const bits = f32x4.add(r_f32x4, f32x4.splat(1));
+  const k = i32x4.shr_s(i32x4.sub(bits, i32x4.splat(ROOT_HALF)), 23);
+  const m = i32x4.sub(bits, i32x4.shl(k, 23));
+  const isReduced = f32x4.ge(bits, f32x4.splat(1.41421354));
+  const over = v128.bitselect(f32x4.sub(m, f32x4.splat(1)), r_f32x4, isReduced);
+  const s = f32x4.div(over, f32x4.add(over, f32x4.splat(2)));
+  const s2 = f32x4.mul(s, s);
+  let series = f32x4.splat(2.0 / 9);
+  series = f32x4.add(f32x4.mul(series, s2), f32x4.splat(2.0 / 7));
+  series = f32x4.add(f32x4.mul(series, s2), f32x4.splat(2.0 / 5));
+  series = f32x4.add(f32x4.mul(series, s2), f32x4.splat(2.0 / 3));
+  series = f32x4.mul(f32x4.mul(series, s2), s);
+  const ofM = f32x4.add(f32x4.add(s, s), series);
+  return f32x4.add(ofM, v128.and(f32x4.mul(f32x4.convert_i32x4_s(k), f32x4.splat(LN2)), isReduced));
+}
+
+/** x held between −HUGE and HUGE; NaN stays. */
+// @ts-ignore: decorator
+@inline
+function held(x_f32x4: v128): v128 {
+  return f32x4.pmax(f32x4.pmin(x_f32x4, f32x4.splat(HUGE)), f32x4.splat(-HUGE));
+}
+
+/**
+ * planes[c] = ln Σ e^x[k] − x[c] ≥ 0, what a position with class c costs in nats, over `classes` planes of logits.
+ * strides in bytes; n float32 used up to the next multiple of 4; planes apart from source. A position with NaN gives NaN.
+ * The largest logit is taken out first and its own power left out of the sum, so that small costs keep their digits.
+ */
+// @ts-ignore: decorator
+@inline
+export function surprise(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void {
+  const end = planes + (n << 2);
+  for (; planes < end; planes += 16, source += 16) {
+    let most = v128.load(source);
+    let x = source;
+    for (let c: usize = 1; c < classes; c++) {
+      x += sourceStride;
+      most = f32x4.pmax(most, v128.load(x));
+    }
+    most = held(most);
+    let rest = f32x4.splat(-1); // for the largest itself
+    let small = f32x4.splat(0);
+    x = source;
+    let y = planes;
+    for (let c: usize = 0; c < classes; c++, x += sourceStride, y += stride) {
+      const below = f32x4.sub(held(v128.load(x)), most);
+      const isMost = f32x4.eq(below, f32x4.splat(0));
+      rest = f32x4.add(rest, v128.and(isMost, f32x4.splat(1)));
+      small = f32x4.add(small, v128.andnot(exponential(below), isMost));
+      v128.store(y, below);
+    }
+    const log = log1p4(f32x4.add(rest, small));
+    y = planes;
+    for (let c: usize = 0; c < classes; c++, y += stride) v128.store(y, f32x4.sub(log, v128.load(y)));
+  }
+}
+
+/**
+ * u[c] = e^−l[c]·Σ u[k] − u[c], the slopes by logits of Σ u[c]·l[c], l what `surprise` gave, over `classes` planes of one stride.
+ * n up to the next multiple of 4.
+ */
+// @ts-ignore: decorator
+@inline
+export function surpriseChain(l: usize, u: usize, stride: usize, classes: usize, n: usize): void {
+  const end = u + (n << 2);
+  for (; u < end; u += 16, l += 16) {
+    let sum = f32x4.splat(0);
+    let at: usize = 0;
+    for (let c: usize = 0; c < classes; c++, at += stride) sum = f32x4.add(sum, v128.load(u + at));
+    at = 0;
+    for (let c: usize = 0; c < classes; c++, at += stride) {
+      const p = exponential(f32x4.neg(v128.load(l + at)));
+      v128.store(u + at, f32x4.sub(f32x4.mul(p, sum), v128.load(u + at)));
+    }
+  }
+}
+
+/**
+ * The focal loss of a logit x against t, and its slope by x: with z = x·(2t − 1) and a = positive·t + negative·(1 − t)
+ * values[i] = a·e^(−γ·softplus(z))·b, b = max(x, 0) − x·t + ln(1 + e^−|x|), the binary cross-entropy,
+ * slopes[i] = a·e^(−γ·softplus(z))·(σ(x) − t − γ·(2t − 1)·σ(z)·b).
+ * n float32 used up to the next multiple of 4; values and slopes apart from x and t. NaN gives NaN.
+ */
+// @ts-ignore: decorator
+@inline
+export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void {
+  const end = values + (n << 2);
+  const zero = f32x4.splat(0);
+  const one = f32x4.splat(1);
+  for (; values < end; x += 16, t += 16, values += 16, slopes += 16) {
+    const x_f32x4 = held(v128.load(x));
+    const t_f32x4 = v128.load(t);
+    const side = f32x4.sub(f32x4.add(t_f32x4, t_f32x4), one);
+    const z = f32x4.mul(x_f32x4, side);
+    const ofX = exponential(f32x4.neg(f32x4.abs(x_f32x4)));
+    const ofZ = exponential(f32x4.neg(f32x4.abs(z)));
+    const entropy = f32x4.add(f32x4.sub(f32x4.pmax(x_f32x4, zero), f32x4.mul(x_f32x4, t_f32x4)), log1p4(ofX));
+    const ease = f32x4.add(f32x4.pmax(z, zero), log1p4(ofZ));
+    const a = f32x4.add(f32x4.mul(t_f32x4, f32x4.splat(positive)), f32x4.mul(f32x4.sub(one, t_f32x4), f32x4.splat(negative)));
+    const factor = f32x4.mul(a, exponential(f32x4.mul(ease, f32x4.splat(-gamma))));
+    const turn = f32x4.mul(f32x4.mul(f32x4.mul(side, f32x4.splat(gamma)), logistic(z, ofZ)), entropy);
+    v128.store(values, f32x4.mul(factor, entropy));
+    v128.store(slopes, f32x4.mul(factor, f32x4.sub(f32x4.sub(logistic(x_f32x4, ofX), t_f32x4), turn)));
+  }
+}

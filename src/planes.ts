@@ -1,0 +1,238 @@
+// A block of positions as the kernels see it where the classes of a position must be seen together: one plane of
+// float32 for each class, of predictions, of targets and of gradients, and a few more.
+import { wrongValue } from "./check.ts";
+import type { Address, Engine } from "./engine.ts";
+import type { Geometry } from "./geometry.ts";
+import { type Floats, floatsOf, Labels, refuseLabel, refuseMask, targetOf } from "./operands.ts";
+import type { Call } from "./passes.ts";
+import { addSums, clearSums, PLAIN, passingSizes, type Taking } from "./sums.ts";
+
+/** What leaves positions out. */
+export interface Leaving {
+  readonly ignoreIndex: number | undefined;
+  /** One byte for each position; 0 leaves it out. */
+  readonly mask: Uint8Array | Uint8ClampedArray | undefined;
+}
+
+/** What a block is: so many positions of a sample. */
+export interface Block {
+  readonly sample: number;
+  readonly start: number;
+  readonly n: number;
+}
+
+/** Where planes lie: behind so many planes for each class, and so many more. "gradient" also takes what is to be split. */
+const PLACES = {
+  prediction: [0, 0],
+  target: [1, 0],
+  gradient: [2, 0],
+  labels: [3, 0],
+  raw: [3, 1],
+  spare: [3, 2],
+  pointwise: [3, 3],
+} as const;
+
+export class Planes {
+  readonly engine: Engine;
+  readonly geometry: Geometry;
+  /** Whether positions are left out. */
+  readonly leaves: boolean;
+  /** Bytes from a plane to the next. */
+  readonly stride: number;
+  /** Where each class's predictions of the block are: in its plane, or in place. */
+  readonly p: Address[] = [];
+  /** Elements of a block, and so of a plane. It depends on the number of classes alone, and so do the bits. */
+  private readonly block: number;
+  private readonly taking: Taking;
+  private readonly leaving: Leaving;
+  private readonly prediction: Floats;
+  private readonly target: Floats | Labels;
+  /** Whether labels can be read as the bytes they are; and where those of the block are. */
+  private readonly bytes: boolean;
+  private labelBytes: Address = 0;
+
+  /** @param more planes that a pointwise loss wants */
+  constructor(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, more: number) {
+    const { engine, prediction, target } = call;
+    this.engine = engine;
+    this.geometry = geometry;
+    this.taking = taking;
+    this.leaving = leaving;
+    this.leaves = leaving.ignoreIndex !== undefined || leaving.mask !== undefined;
+    this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
+    this.target = targetOf(engine, target, call.targetResident, leaving.ignoreIndex);
+    this.bytes = !this.leaves && this.target instanceof Labels && this.target.array.BYTES_PER_ELEMENT === 1;
+    this.block = blockOf(engine, geometry.classes, more);
+    this.stride = 4 * this.block;
+  }
+
+  /** The address of a plane, of a class where there is one for each. */
+  at(name: keyof typeof PLACES, c = 0): Address {
+    const [ofClasses, more] = PLACES[name];
+    return this.engine.stage + this.stride * (ofClasses * this.geometry.classes + more + c);
+  }
+
+  eachBlock(visit: (block: Block) => void): void {
+    const { samples, positions } = this.geometry;
+    for (let sample = 0; sample < samples; sample++) {
+      for (let start = 0; start < positions; start += this.block) {
+        visit({ sample, start, n: Math.min(this.block, positions - start) });
+      }
+    }
+  }
+
+  /** Brings a block in: labels, predictions as they come, and channels-last targets. */
+  load(block: Block): void {
+    const { geometry, p } = this;
+    const { sample, start, n } = block;
+    const { classes, positions, last } = geometry;
+    this.loadLabels(block);
+    if (last) this.split(this.prediction, block, this.at("prediction"));
+    for (let c = 0; c < classes; c++) {
+      const plane = this.at("prediction", c);
+      p[c] = last ? plane : this.prediction.at((sample * classes + c) * positions + start, n, plane);
+    }
+    if (last && !(this.target instanceof Labels)) this.split(this.target, block, this.at("target"));
+  }
+
+  /** Makes the probabilities of what was loaded, and takes out what is left out. */
+  activate({ n }: Block): void {
+    const { geometry, p } = this;
+    const { kernels } = this.engine;
+    const { classes } = geometry;
+    const { activation, argmax } = this.taking;
+    if (activation === "softmax") {
+      kernels.softmax_f32(p[0], this.sourceStride(), this.at("prediction"), this.stride, classes, n);
+    }
+    for (let c = 0; c < classes && activation !== "none"; c++) {
+      const plane = this.at("prediction", c);
+      if (activation === "sigmoid") kernels.sigmoid_f32(p[c], plane, n);
+      p[c] = plane;
+    }
+    if (argmax) this.chooseLargest(n);
+    for (let c = 0; c < classes; c++) this.harden(c, n);
+  }
+
+  /** Bytes from the predictions of one class to those of the next. */
+  sourceStride(): number {
+    return this.p.length > 1 ? this.p[1] - this.p[0] : 0;
+  }
+
+  /** Where the targets of a class are. */
+  targetAt({ sample, start, n }: Block, c: number): Address {
+    const { target, geometry } = this;
+    const { kernels } = this.engine;
+    const { classes, positions, last } = geometry;
+    const plane = this.at("target", c);
+    if (target instanceof Labels) {
+      const label = classes === 1 ? 1 : c;
+      if (!this.bytes) kernels.one_hot_i32(this.at("labels"), label, plane, n);
+      else this.checkLabels(target, sample * positions + start, kernels.one_hot_u8(this.labelBytes, label, plane, n));
+      return plane;
+    }
+    const t = last ? plane : target.at((sample * classes + c) * positions + start, n, plane);
+    if (this.leaves) kernels.except_f32(this.at("labels"), t, plane, n);
+    return this.leaves ? plane : t;
+  }
+
+  /** How many positions of the block are kept. */
+  countKept({ n }: Block): number {
+    if (!this.leaves) return n;
+    const { engine } = this;
+    const spare = this.at("spare");
+    engine.kernels.one_hot_i32(this.at("labels"), -1, spare, n);
+    clearSums(engine);
+    addSums(engine, PLAIN, spare, spare, n);
+    return n - passingSizes(engine, PLAIN).P;
+  }
+
+  /** Makes a plane 0 where positions are left out. */
+  except(plane: Address, { n }: Block): void {
+    if (this.leaves) this.engine.kernels.except_f32(this.at("labels"), plane, plane, n);
+  }
+
+  /** Writes the planes of gradients out. */
+  copyOut(gradient: Float32Array, { sample, start, n }: Block): void {
+    const { f32, kernels } = this.engine;
+    const { classes, positions, last } = this.geometry;
+    const copy = (from: Address, count: number, to: number) => gradient.set(f32.subarray(from >> 2, (from >> 2) + count), to);
+    if (last) {
+      const joined = this.at("prediction");
+      kernels.join_f32(this.at("gradient"), this.stride, classes, n, joined);
+      copy(joined, n * classes, (sample * positions + start) * classes);
+    } else {
+      for (let c = 0; c < classes; c++) copy(this.at("gradient", c), n, (sample * classes + c) * positions + start);
+    }
+  }
+
+  private loadLabels({ sample, start, n }: Block): void {
+    const { engine, geometry, target } = this;
+    const { mask } = this.leaving;
+    const from = sample * geometry.positions + start;
+    const [labels, raw] = [this.at("labels"), this.at("raw")];
+    if (target instanceof Labels) {
+      if (this.bytes) this.labelBytes = target.at(from, n, raw);
+      else this.checkLabels(target, from, target.widen(from, n, labels, raw));
+    } else if (mask) engine.f32.fill(0, labels >> 2, (labels >> 2) + n);
+    if (mask) {
+      engine.copyBytesIn(mask, from, n, raw);
+      engine.kernels.leave_out_u8(raw, labels, n);
+    }
+  }
+
+  private checkLabels({ array }: Labels, from: number, most: number): void {
+    const { classes } = this.geometry;
+    const { ignoreIndex } = this.leaving;
+    if (most > 1 && classes === 1) refuseMask(array, from, ignoreIndex);
+    if (most >= classes && classes > 1) refuseLabel("target", array, from, classes, ignoreIndex);
+  }
+
+  private chooseLargest(n: number): void {
+    const { p } = this;
+    const { kernels } = this.engine;
+    const chosen = this.at("spare");
+    kernels.argmax_f32(p[0], this.sourceStride(), p.length, n, chosen);
+    for (let c = 0; c < p.length; c++) {
+      p[c] = this.at("prediction", c);
+      kernels.one_hot_i32(chosen, c, p[c], n);
+    }
+  }
+
+  /** Makes a class's probabilities hard, and takes out what is left out. */
+  private harden(c: number, n: number): void {
+    const { p } = this;
+    const { kernels } = this.engine;
+    const { threshold } = this.taking;
+    const plane = this.at("prediction", c);
+    if (threshold !== undefined) {
+      kernels.threshold_f32(p[c], plane, n, threshold);
+      p[c] = plane;
+    }
+    if (this.leaves) {
+      kernels.except_f32(this.at("labels"), p[c], plane, n);
+      p[c] = plane;
+    }
+  }
+
+  private split(floats: Floats, { sample, start, n }: Block, planes: Address): void {
+    const { classes, positions } = this.geometry;
+    const { engine } = this;
+    const staged = this.at("gradient");
+    const count = n * classes;
+    let source = floats.at((sample * positions + start) * classes, count, staged);
+    if (source !== staged && n % 4 !== 0) {
+      // in place, the rows that round n up could lie beyond the memory
+      engine.f32.copyWithin(staged / 4, source / 4, source / 4 + count);
+      source = staged;
+    }
+    engine.kernels.split_f32(source, classes, n, planes, this.stride);
+  }
+}
+
+function blockOf(engine: Engine, classes: number, more: number): number {
+  const planes = 3 * classes + 4 + more; // one more than there are: joining reads, and splitting reads and writes, a little beyond
+  const room = (engine.heap - engine.stage) / 4;
+  const block = Math.min(engine.block, 4 * Math.floor(room / planes / 4));
+  if (block === 0) wrongValue("shape", `at most ${Math.floor((room / 4 - 4) / (3 + more / classes))} classes`, `${classes}`);
+  return block;
+}

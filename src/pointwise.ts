@@ -1,0 +1,193 @@
+// The losses of each position by itself that are trained with beside an overlap: cross-entropy and focal loss, of logits.
+// What they cost is summed into the rows of an Overlap too, Σl·t and Σl, and their value and slopes are made of those rows.
+import type { Address } from "./engine.ts";
+import type { Overlap } from "./overlap.ts";
+import type { Slopes } from "./passes.ts";
+import type { Block, Planes } from "./planes.ts";
+
+/** A pointwise loss, as the pass over the data sees it. */
+export interface Pointwise {
+  /** Rows of costs of one sample. */
+  rows(classes: number): number;
+  /** Planes that it wants, those of the costs first. */
+  planes(classes: number): number;
+  /** Leaves the costs of a block in its planes, of logits that are not yet activated. */
+  measure(planes: Planes, block: Block): void;
+  /** The targets of a row of costs. */
+  targetAt(planes: Planes, block: Block, row: number): Address;
+  /** Adds to the planes of gradients, after `measure`; `slopesOf` tells the slopes by Σl·t and Σl of a row of costs. */
+  addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void;
+}
+
+/** The sums of a call: those of its regions, and with a pointwise loss those of its costs. */
+export interface Sums {
+  readonly overlap: Overlap;
+  readonly costs?: Overlap | undefined;
+  /** Whether the target was of integers. */
+  readonly labels?: boolean;
+}
+
+/** What a pointwise loss adds to the value of a region, and its slope by Σl. */
+export interface RegionCost {
+  readonly value: number;
+  readonly slope: number;
+}
+
+/** What a pointwise loss adds to a value, and its slopes by the rows of costs. */
+export interface Cost {
+  readonly value: number;
+  slopesOf(row: number): Slopes;
+}
+
+/**
+ * The cross-entropy of a softmax over all classes, Σ w·t′·(ln Σ e^x − x) with t′ = (1 − ε)·t + ε / C; of one class that of
+ * a softmax over it and 0, which is the binary one.
+ */
+export class CrossEntropy implements Pointwise {
+  private readonly factor: number;
+  private readonly weights: ArrayLike<number> | undefined;
+  private readonly labelSmoothing: number;
+  private readonly mean: boolean;
+
+  constructor(factor: number, weights: ArrayLike<number> | undefined, labelSmoothing: number, mean: boolean) {
+    this.factor = factor;
+    this.weights = weights;
+    this.labelSmoothing = labelSmoothing;
+    this.mean = mean;
+  }
+
+  rows(classes: number): number {
+    return Math.max(2, classes);
+  }
+
+  planes(classes: number): number {
+    return 2 * this.rows(classes);
+  }
+
+  measure(planes: Planes, block: Block): void {
+    const { engine, geometry, p } = planes;
+    const rows = this.rows(geometry.classes);
+    const isBinary = geometry.classes === 1;
+    const zero = planes.at("gradient"); // nothing is there yet
+    if (isBinary) engine.f32.fill(0, zero >> 2, (zero + planes.stride) >> 2);
+    const source = isBinary ? zero : p[0];
+    const stride = isBinary ? p[0] - zero : planes.sourceStride();
+    engine.kernels.surprise_f32(source, stride, planes.at("pointwise"), planes.stride, rows, block.n);
+    for (let row = 0; row < rows; row++) planes.except(planes.at("pointwise", row), block);
+  }
+
+  targetAt(planes: Planes, block: Block, row: number): Address {
+    if (planes.geometry.classes > 1) return planes.targetAt(block, row);
+    const t = planes.targetAt(block, 0);
+    if (row === 1) return t;
+    const rest = planes.at("spare"); // 1 − t
+    planes.engine.kernels.gradient_f32(t, t, rest, block.n, -1, 0, 1);
+    return rest;
+  }
+
+  addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void {
+    const { kernels } = planes.engine;
+    const { classes } = planes.geometry;
+    const rows = this.rows(classes);
+    for (let row = 0; row < rows; row++) {
+      const { byIntersection, bySize } = slopesOf(block.sample * rows + row);
+      const t = this.targetAt(planes, block, row);
+      kernels.gradient_f32(t, t, planes.at("pointwise", rows + row), block.n, byIntersection, 0, bySize);
+    }
+    kernels.chain_surprise_f32(planes.at("pointwise"), planes.at("pointwise", rows), planes.stride, rows, block.n);
+    for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.at("pointwise", 2 * rows - classes + c), 1);
+  }
+
+  /** The sum over the positions, or their mean: over the weights of the labels, or where targets are shares over the positions. */
+  costOf(overlap: Overlap, costs: Overlap, labels: boolean): Cost {
+    const { factor, labelSmoothing } = this;
+    const { classes } = costs;
+    const ofTarget = (row: number): number => (1 - labelSmoothing) * this.weightOf(overlap, row % classes);
+    const ofAll = (row: number): number => (labelSmoothing / classes) * this.weightOf(overlap, row % classes);
+    let sum = 0;
+    let weight = 0;
+    for (let row = 0; row < costs.samples * classes; row++) {
+      const { I, P, T } = costs.sizes(row, false);
+      sum += ofTarget(row) * I + (labelSmoothing > 0 ? ofAll(row) * P : 0);
+      weight += this.weightOf(overlap, row % classes) * T;
+    }
+    const byWeight = labels && overlap.classes > 1;
+    const total = this.mean ? (byWeight ? weight : positionsOf(overlap)) : 1;
+    const scale = total === 0 ? 0 : factor / total;
+    return {
+      value: sum === 0 ? 0 : scale * sum,
+      slopesOf: (row) => ({ byIntersection: scale * ofTarget(row), bySquares: 0, bySize: scale * ofAll(row) }),
+    };
+  }
+
+  /** One weight for each class; of one class alone its own, and 1 for its absence. */
+  private weightOf({ classes }: Overlap, row: number): number {
+    if (classes === 1 && row === 0) return 1;
+    return this.weights?.[classes === 1 ? 0 : row] ?? 1;
+  }
+}
+
+function positionsOf(overlap: Overlap): number {
+  let sum = 0;
+  for (let sample = 0; sample < overlap.samples; sample++) sum += overlap.positionsOf(sample * overlap.classes);
+  return sum;
+}
+
+/** The sigmoid focal loss of each class by itself, its mean over the positions of a region. */
+export class Focal implements Pointwise {
+  private readonly factor: number;
+  private readonly gamma: number;
+  private readonly positive: number;
+  private readonly negative: number;
+
+  constructor(factor: number, gamma: number, alpha: number | undefined) {
+    this.factor = factor;
+    this.gamma = gamma;
+    this.positive = alpha ?? 1;
+    this.negative = alpha === undefined ? 1 : 1 - alpha;
+  }
+
+  rows(classes: number): number {
+    return classes;
+  }
+
+  planes(classes: number): number {
+    return 2 * classes;
+  }
+
+  measure(planes: Planes, block: Block): void {
+    const { engine, geometry, p } = planes;
+    const { classes } = geometry;
+    for (let c = 0; c < classes; c++) {
+      const [values, slopes] = [planes.at("pointwise", c), planes.at("pointwise", classes + c)];
+      const t = planes.targetAt(block, c);
+      engine.kernels.focal_f32(p[c], t, values, slopes, block.n, this.gamma, this.positive, this.negative);
+      planes.except(values, block);
+      planes.except(slopes, block);
+    }
+  }
+
+  targetAt(planes: Planes, block: Block, row: number): Address {
+    return planes.targetAt(block, row);
+  }
+
+  addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void {
+    const { classes } = planes.geometry;
+    for (let c = 0; c < classes; c++) {
+      addTo(planes, block, c, planes.at("pointwise", classes + c), slopesOf(block.sample * classes + c).bySize);
+    }
+  }
+
+  /** What a region of so many positions costs. */
+  costOf(sum: number, positions: number): RegionCost {
+    const slope = positions === 0 ? 0 : this.factor / positions;
+    return { value: slope * sum, slope };
+  }
+}
+
+/** Adds a plane, times a factor, to the gradient of a class. */
+function addTo(planes: Planes, block: Block, c: number, slopes: Address, factor: number): void {
+  planes.except(slopes, block);
+  const g = planes.at("gradient", c);
+  planes.engine.kernels.gradient_f32(slopes, g, g, block.n, factor, 1, 0);
+}
