@@ -1,0 +1,149 @@
+// The kernels of the pointwise losses alone, called as assembly/index.ts describes them.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Kernels } from "../src/engine.ts";
+import { random } from "./table.ts";
+
+const memory = new WebAssembly.Memory({ initial: 4 });
+const module = new WebAssembly.Module(readFileSync("dist/dice.wasm"));
+const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+const kernels = exports as unknown as Kernels & { stage: { value: number } };
+const first = 16 * Math.ceil(kernels.stage.value / 16);
+const floats = (address: number, length: number) => new Float32Array(memory.buffer, address, length);
+
+const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** What each class costs at n positions, from planes of logits. */
+function surprise(logits: ArrayLike<number>, classes: number, n: number): Float32Array {
+  const planes = first + 4 * classes * n;
+  floats(first, classes * n).set(logits);
+  kernels.surprise_f32(first, 4 * n, planes, 4 * n, classes, n);
+  return floats(planes, classes * n).slice();
+}
+
+describe("surprise", () => {
+  /** The most ulp that assembly/pointwise.ts says it is off. */
+  const stated = Number(/at most (\d+) ulp where \|x\| ≤ 87/.exec(readFileSync("assembly/pointwise.ts", "utf8"))?.[1]);
+
+  test("of x against 0 is within the ulp that its documentation states, densely from −87 to 87", () => {
+    const n = 4096;
+    const count = 200;
+    let most = 0;
+    for (let k = 0; k < count; k++) {
+      const logits = new Float32Array(2 * n).map((_, i) => (i < n ? 0 : -87 + (174 * (k + (i - n) / n)) / count));
+      const got = surprise(logits, 2, n);
+      for (let i = 0; i < n; i++) {
+        const x = logits[n + i];
+        for (const [cost, wanted] of [
+          [got[i], softplus(x)],
+          [got[n + i], softplus(-x)],
+        ]) {
+          const ulp = 2 ** (Math.max(-126, Math.floor(Math.log2(wanted))) - 23);
+          most = Math.max(most, Math.abs(cost - wanted) / ulp);
+        }
+      }
+    }
+    expect(stated).toBeLessThanOrEqual(3);
+    expect(most).toBeLessThanOrEqual(stated);
+    expect(most).toBeGreaterThan(0.5);
+  });
+
+  test.each([2, 3, 5, 17, 100])("of %i classes is ln Σ e^x − x", (classes) => {
+    const n = 64;
+    const next = random(classes);
+    const logits = Float32Array.from({ length: classes * n }, () => 40 * next() - 20);
+    const got = surprise(logits, classes, n);
+    const bound = 2 ** -24 * (5 + 40 + classes); // exp of a difference up to 40, rounded, and a sum of `classes`
+    for (let i = 0; i < n; i++) {
+      const at = Array.from({ length: classes }, (_, c) => logits[c * n + i]);
+      const largest = Math.max(...at);
+      const rest = at.reduce((sum, x) => sum + (x === largest ? 0 : Math.exp(x - largest)), 0);
+      at.forEach((x, c) => {
+        const wanted = Math.log1p(rest) + (largest - x);
+        if (!(Math.abs(got[c * n + i] - wanted) <= bound * wanted)) {
+          expect.fail(`${got[c * n + i]} for ${wanted} at ${i}, class ${c}`);
+        }
+      });
+    }
+  });
+
+  test("±1000 and ±Infinity are right, equals share, and NaN is NaN in every class", () => {
+    const logits = [1000, Infinity, -Infinity, 5, Number.NaN, 0, 0, 0, 0, -Infinity, 5, 0].map(Math.fround);
+    const planes = [...logits.slice(0, 4), ...logits.slice(5, 9), ...[-1000, 0, 0, 5]];
+    const got = surprise(planes, 3, 4);
+    expect([got[4], got[8]]).toEqual([1000, 2000]);
+    expect(Math.max(got[0], got[1])).toBeLessThanOrEqual(1e-37); // costs below e⁻⁸⁷ are given as that, for each other class
+    expect(got[5]).toBeGreaterThanOrEqual(1e29);
+    expect(got[2]).toBeGreaterThanOrEqual(1e29);
+    expect([got[6], got[10]]).toEqual([Math.fround(Math.LN2), Math.fround(Math.LN2)]);
+    expect(surprise([1, Number.NaN, 0, 0, 0, 0, 0, 0], 2, 4).map((cost) => Number(Number.isNaN(cost)))).toEqual(
+      Float32Array.of(0, 1, 0, 0, 0, 1, 0, 0),
+    );
+  });
+});
+
+test("chain_surprise is e^−l·Σu − u, the slope of Σu·l by the logits", () => {
+  const [classes, n] = [5, 64];
+  const next = random(3);
+  const logits = Float32Array.from({ length: classes * n }, () => 12 * next() - 6);
+  const l = surprise(logits, classes, n);
+  const u = Float32Array.from({ length: classes * n }, next);
+  const [ofL, ofU] = [floats(first, classes * n), floats(first + 4 * classes * n, classes * n)];
+  ofL.set(l);
+  ofU.set(u);
+  kernels.chain_surprise_f32(ofL.byteOffset, ofU.byteOffset, 4 * n, classes, n);
+  for (let i = 0; i < n; i++) {
+    const sum = Array.from({ length: classes }, (_, c) => u[c * n + i]).reduce((a, b) => a + b, 0);
+    for (let c = 0; c < classes; c++) {
+      const wanted = Math.exp(-l[c * n + i]) * sum - u[c * n + i];
+      expect(Math.abs(ofU[c * n + i] - wanted)).toBeLessThanOrEqual(1e-6);
+    }
+  }
+});
+
+describe("focal", () => {
+  const n = 1024;
+  function focal(
+    x: Float32Array,
+    t: Float32Array,
+    gamma: number,
+    positive: number,
+    negative: number,
+  ): [Float32Array, Float32Array] {
+    const at = [0, 1, 2, 3].map((k) => first + 4 * n * k);
+    floats(at[0], n).set(x);
+    floats(at[1], n).set(t);
+    kernels.focal_f32(at[0], at[1], at[2], at[3], n, gamma, positive, negative);
+    return [floats(at[2], n).slice(), floats(at[3], n).slice()];
+  }
+
+  test.each([0, 0.5, 1, 2, 5])("and its slope with γ = %d are those of the formula", (gamma) => {
+    for (const hard of [true, false]) {
+      const next = random(gamma + 7);
+      const x = Float32Array.from({ length: n }, () => 30 * next() - 15);
+      const t = Float32Array.from({ length: n }, () => (hard ? Math.round(next()) : next()));
+      const [values, slopes] = focal(x, t, gamma, 0.25, 0.75);
+      for (let i = 0; i < n; i++) {
+        const z = x[i] * (2 * t[i] - 1);
+        const entropy = t[i] * softplus(-x[i]) + (1 - t[i]) * softplus(x[i]);
+        const factor = (0.25 * t[i] + 0.75 * (1 - t[i])) * Math.exp(-gamma * softplus(z));
+        const bound = 2 ** -24 * (24 + 3 * gamma * softplus(z)); // the factor is an exp of a softplus within 3 ulp
+        const slope = factor * (sigmoid(x[i]) - t[i] - gamma * (2 * t[i] - 1) * sigmoid(z) * entropy);
+        expect(Math.abs(values[i] - factor * entropy)).toBeLessThanOrEqual(bound * factor * (entropy + 1));
+        expect(Math.abs(slopes[i] - slope)).toBeLessThanOrEqual(bound * factor * (1 + gamma * entropy));
+      }
+    }
+  });
+
+  test("±1000 and ±Infinity are finite and right; NaN gives NaN", () => {
+    const x = new Float32Array(n);
+    const t = new Float32Array(n);
+    x.set([1000, -1000, Infinity, -Infinity, -1000, Number.NaN]);
+    t.set([1, 0, 1, 0, 1, 1]);
+    const [values, slopes] = focal(x, t, 2, 1, 1);
+    expect([...values.subarray(0, 5)].map((value) => Math.round(value))).toEqual([0, 0, 0, 0, 1000]);
+    expect([...slopes.subarray(0, 5)].map((slope) => Math.round(slope * 1e6) / 1e6 + 0)).toEqual([0, 0, 0, 0, -1]);
+    expect([values[5], slopes[5]]).toEqual([Number.NaN, Number.NaN]);
+  });
+});
