@@ -1,16 +1,8 @@
 // Exact counts of labels against labels.
 import { LEFT_OUT } from "./operands";
 
-/** Adds the four lanes into the u32 at `address`. */
-// @ts-ignore: decorator
-@inline
-function addInto(address: usize, sum_i32x4: v128): void {
-  const pairs = i32x4.add(sum_i32x4, v128.shuffle<i32>(sum_i32x4, sum_i32x4, 2, 3, 0, 1));
-  store<u32>(address, load<u32>(address) + i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 1));
-}
-
 /**
- * out[0] += #(p = label and t = label), out[1] += #(p = label), out[2] += #(t = label), in u32.
+ * out[0..3] += #(p = label and t = label), out[4..7] += #(p = label), out[8..11] += #(t = label), each in four u32 that add up to it.
  * p, t: n bytes, not read past the end; n < 2³². Counts of lanes are gathered every 255 steps, before a byte overflows. Exact.
  */
 // @ts-ignore: decorator
@@ -39,16 +31,16 @@ export function count(p: usize, t: usize, n: usize, label: i32, out: usize): voi
     p_i32x4 = addBytes(p_i32x4, p_u8x16);
     t_i32x4 = addBytes(t_i32x4, t_u8x16);
   }
-  addInto(out, both_i32x4);
-  addInto(out + 4, p_i32x4);
-  addInto(out + 8, t_i32x4);
   for (; p < end; p++, t++) {
-    const inP: u32 = u32(load<u8>(p) == <u8>label);
-    const inT: u32 = u32(load<u8>(t) == <u8>label);
-    store<u32>(out, load<u32>(out) + (inP & inT));
-    store<u32>(out + 4, load<u32>(out + 4) + inP);
-    store<u32>(out + 8, load<u32>(out + 8) + inT);
+    const inP = i32x4.replace_lane(zero, 0, i32(load<u8>(p) == <u8>label));
+    const inT = i32x4.replace_lane(zero, 0, i32(load<u8>(t) == <u8>label));
+    both_i32x4 = i32x4.add(both_i32x4, v128.and(inP, inT));
+    p_i32x4 = i32x4.add(p_i32x4, inP);
+    t_i32x4 = i32x4.add(t_i32x4, inT);
   }
+  v128.store(out, i32x4.add(v128.load(out), both_i32x4));
+  v128.store(out, i32x4.add(v128.load(out, 16), p_i32x4), 16);
+  v128.store(out, i32x4.add(v128.load(out, 32), t_i32x4), 32);
 }
 
 /** sum + the sixteen bytes of counts. */
@@ -59,7 +51,7 @@ function addBytes(sum_i32x4: v128, counts_u8x16: v128): v128 {
 }
 
 /**
- * The same for every label at once: out[3·label …] as above, in u32. p, t: n i32 labels, each a class or LEFT_OUT, which
+ * The same for every label at once, one u32 each: out[3·label] of both, then of p, then of t. p, t: n i32 labels, each a class or LEFT_OUT, which
  * in t leaves the position out. n < 2³². Exact.
  */
 // @ts-ignore: decorator

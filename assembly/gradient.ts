@@ -13,8 +13,19 @@ export function gradient(h: usize, p: usize, g: usize, n: usize, a: f32, b: f32,
   const c_f32x4 = f32x4.splat(c);
   const end = g + (n << 2);
   const vectorsEnd = g + ((n & ~3) << 2);
-  for (; g < vectorsEnd; h += 16, p += 16, g += 16) {
+  while (g < vectorsEnd) {
     v128.store(g, slope(v128.load(h), v128.load(p), a_f32x4, b_f32x4, c_f32x4));
+    if (g + 64 <= vectorsEnd) {
+      v128.store(g, slope(v128.load(h, 16), v128.load(p, 16), a_f32x4, b_f32x4, c_f32x4), 16);
+      v128.store(g, slope(v128.load(h, 32), v128.load(p, 32), a_f32x4, b_f32x4, c_f32x4), 32);
+      v128.store(g, slope(v128.load(h, 48), v128.load(p, 48), a_f32x4, b_f32x4, c_f32x4), 48);
+      h += 48;
+      p += 48;
+      g += 48;
+    }
+    h += 16;
+    p += 16;
+    g += 16;
   }
   for (; g < end; h += 4, p += 4, g += 4) {
     v128.store_lane<f32>(g, slope(v128.load32_zero(h), v128.load32_zero(p), a_f32x4, b_f32x4, c_f32x4), 0);

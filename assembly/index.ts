@@ -45,14 +45,14 @@ export function chain_surprise_f32(l: usize, u: usize, stride: usize, classes: u
 /** the focal loss of logits, and its slope by them */
 export function focal_f32(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void { focal(x, t, values, slopes, n, gamma, positive, negative); }
 
-/** integers to labels; the largest */
-export function widen_i32(source: usize, labels: usize, n: usize, size: usize, sign: i32, ignoring: i32, ignored: i32): u32 { return widen(source, labels, n, size, sign, ignoring, ignored); }
+/** integers to labels; whether one is more than `most` */
+export function widen_i32(source: usize, labels: usize, n: usize, size: usize, sign: i32, ignoring: i32, ignored: i32, most: u32): bool { return widen(source, labels, n, size, sign, ignoring, ignored, most); }
 /** labels left out where the mask is 0 */
 export function leave_out_u8(mask: usize, labels: usize, n: usize): void { leaveOut(mask, labels, n); }
 /** block = labels is label, as 1 and 0 */
 export function one_hot_i32(labels: usize, label: i32, block: usize, n: usize): void { oneHot(labels, label, block, n); }
-/** the same of bytes; the largest of them */
-export function one_hot_u8(source: usize, label: i32, block: usize, n: usize): u32 { return oneHotBytes(source, label, block, n); }
+/** the same of bytes; whether one is more than `most` */
+export function one_hot_u8(source: usize, label: i32, block: usize, n: usize, most: u32): bool { return oneHotBytes(source, label, block, n, most); }
 /** block = source but 0 where left out */
 export function except_f32(labels: usize, source: usize, block: usize, n: usize): void { except(labels, source, block, n); }
 

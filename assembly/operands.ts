@@ -13,17 +13,17 @@ function lanesOfBytes(source: usize): v128 {
 
 /**
  * labels[i] = source[i] as i32, or LEFT_OUT where `ignoring` is −1 and source[i] = ignored.
- * Returns the largest label that is not left out, unsigned: a negative one shows as more than 2³¹.
+ * Returns whether a label that is not left out is more than `most`, both unsigned: negative ones are, as they are 2³¹ and more.
  * source: n integers of `size` bytes each, not read past the end; `sign` is how many bits above theirs an i32 has where they
  * are signed, else 0. labels: overwritten, up to 3 beyond n. Exact.
  */
 // @ts-ignore: decorator
 @inline
-export function widen(source: usize, labels: usize, n: usize, size: usize, sign: i32, ignoring: i32, ignored: i32): u32 {
+export function widen(source: usize, labels: usize, n: usize, size: usize, sign: i32, ignoring: i32, ignored: i32, most: u32): bool {
   const end = source + n * size;
   const ignoring_i32x4 = i32x4.splat(ignoring);
   const ignored_i32x4 = i32x4.splat(ignored);
-  let most_u32x4 = i32x4.splat(0);
+  let largest_u32x4 = i32x4.splat(0);
   while (source < end) {
     const step: usize = source + 4 * size <= end ? 4 : 1;
     let bits_i32x4: v128;
@@ -31,48 +31,43 @@ export function widen(source: usize, labels: usize, n: usize, size: usize, sign:
     else bits_i32x4 = size == 1 ? lanesOfBytes(source) : size == 2 ? v128.load16x4_u(source) : v128.load(source);
     const label_i32x4 = i32x4.shr_s(i32x4.shl(bits_i32x4, sign), sign);
     const out_i32x4 = v128.and(i32x4.eq(label_i32x4, ignored_i32x4), ignoring_i32x4);
-    most_u32x4 = i32x4.max_u(most_u32x4, v128.andnot(label_i32x4, out_i32x4));
+    largest_u32x4 = i32x4.max_u(largest_u32x4, v128.andnot(label_i32x4, out_i32x4));
     v128.store(labels, v128.or(label_i32x4, out_i32x4));
     source += step * size;
     labels += step << 2;
   }
-  most_u32x4 = i32x4.max_u(most_u32x4, v128.shuffle<i32>(most_u32x4, most_u32x4, 2, 3, 0, 1));
-  return <u32>max(<u32>i32x4.extract_lane(most_u32x4, 0), <u32>i32x4.extract_lane(most_u32x4, 1));
+  return v128.any_true(i32x4.gt_u(largest_u32x4, i32x4.splat(most)));
 }
 
 /**
- * block[i] = 1 where source[i] = label, else 0. Returns the largest of the bytes, so that labels that are none show.
+ * block[i] = 1 where source[i] = label, else 0. Returns whether a byte is more than `most`, so that labels that are none show.
  * source: n bytes, not read past the end; block: overwritten up to 3 elements beyond n.
  */
 // @ts-ignore: decorator
 @inline
-export function oneHotBytes(source: usize, label: i32, block: usize, n: usize): u32 {
+export function oneHotBytes(source: usize, label: i32, block: usize, n: usize, most: u32): bool {
   const end = source + n;
   const vectorsEnd = source + (n & ~15);
   const label_u8x16 = i8x16.splat(<i8>label);
   const one_f32x4 = f32x4.splat(1);
-  let most_u8x16 = i8x16.splat(0);
+  let largest_u8x16 = i8x16.splat(0);
   for (; source < vectorsEnd; source += 16, block += 64) {
     const v_u8x16 = v128.load(source);
     const equal = i8x16.eq(v_u8x16, label_u8x16);
     const low = i16x8.extend_low_i8x16_s(equal);
     const high = i16x8.extend_high_i8x16_s(equal);
-    most_u8x16 = i8x16.max_u(most_u8x16, v_u8x16);
+    largest_u8x16 = i8x16.max_u(largest_u8x16, v_u8x16);
     v128.store(block, v128.and(i32x4.extend_low_i16x8_s(low), one_f32x4));
     v128.store(block, v128.and(i32x4.extend_high_i16x8_s(low), one_f32x4), 16);
     v128.store(block, v128.and(i32x4.extend_low_i16x8_s(high), one_f32x4), 32);
     v128.store(block, v128.and(i32x4.extend_high_i16x8_s(high), one_f32x4), 48);
   }
-  let most: u32 = 0;
   for (; source < end; source++, block += 4) {
-    const v = <u32>load<u8>(source);
-    most = max(most, v);
-    store<f32>(block, <f32>u32(v == <u32>label));
+    const v_u8x16 = v128.load8_splat(source);
+    largest_u8x16 = i8x16.max_u(largest_u8x16, v_u8x16);
+    store<f32>(block, <f32>u32(load<u8>(source) == <u8>label));
   }
-  most_u8x16 = i8x16.max_u(most_u8x16, v128.shuffle<i32>(most_u8x16, most_u8x16, 2, 3, 0, 1));
-  most_u8x16 = i8x16.max_u(most_u8x16, v128.shuffle<i32>(most_u8x16, most_u8x16, 1, 0, 3, 2));
-  for (let word = i32x4.extract_lane(most_u8x16, 0); word != 0; word = <i32>(<u32>word >> 8)) most = max(most, <u32>word & 0xff);
-  return most;
+  return v128.any_true(i8x16.gt_u(largest_u8x16, i8x16.splat(<i8>min(most, 255))));
 }
 
 /** labels[i] = LEFT_OUT where mask[i] = 0. mask: n bytes. */

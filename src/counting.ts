@@ -39,9 +39,9 @@ function countBytes(call: LabelCall, classes: number, overlap: Overlap): void {
     const p = ofPrediction.at(start, n, engine.stage);
     const t = ofTarget.at(start, n, engine.stage + STAGED);
     for (let label = 0; label < classes; label++) {
-      engine.u32.fill(0, out >> 2, (out >> 2) + 3);
+      engine.u32.fill(0, out >> 2, (out >> 2) + 12);
       engine.kernels.count_u8(p, t, n, label, out);
-      for (let k = 0; k < 3; k++) totals[3 * label + k] += engine.u32[(out >> 2) + k];
+      for (let k = 0; k < 12; k++) totals[3 * label + (k >> 2)] += engine.u32[(out >> 2) + k];
     }
   }
   const sum = (k: number): number => totals.reduce((total, value, i) => (i % 3 === k ? total + value : total), 0);
@@ -91,9 +91,9 @@ class Counting {
     const { engine, prediction, target } = this.call;
     const { ignoreIndex, mask } = this.leaving;
     const [p, t, raw] = [0, 1, 2].map((k) => blockAt(engine, k));
-    if (this.prediction.widen(start, n, p, raw) >= this.classes)
-      refuseLabel("prediction", prediction, start, this.classes, undefined);
-    if (this.target.widen(start, n, t, raw) >= this.classes) refuseLabel("target", target, start, this.classes, ignoreIndex);
+    const { classes } = this;
+    if (this.prediction.widen(start, n, p, raw, classes - 1)) refuseLabel("prediction", prediction, start, classes, undefined);
+    if (this.target.widen(start, n, t, raw, classes - 1)) refuseLabel("target", target, start, classes, ignoreIndex);
     if (!mask) return;
     engine.copyBytesIn(mask, start, n, raw);
     engine.kernels.leave_out_u8(raw, t, n);

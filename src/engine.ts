@@ -30,9 +30,18 @@ export interface Kernels {
     positive: number,
     negative: number,
   ): void;
-  widen_i32(source: Address, labels: Address, n: number, size: number, sign: number, ignoring: number, ignored: number): number;
+  widen_i32(
+    source: Address,
+    labels: Address,
+    n: number,
+    size: number,
+    sign: number,
+    ignoring: number,
+    ignored: number,
+    most: number,
+  ): number;
   leave_out_u8(mask: Address, labels: Address, n: number): void;
-  one_hot_u8(source: Address, label: number, block: Address, n: number): number;
+  one_hot_u8(source: Address, label: number, block: Address, n: number, most: number): number;
   one_hot_i32(labels: Address, label: number, block: Address, n: number): void;
   except_f32(labels: Address, source: Address, block: Address, n: number): void;
   count_u8(p: Address, t: Address, n: number, label: number, out: Address): void;

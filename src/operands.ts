@@ -91,22 +91,23 @@ export class Labels {
     this.ignored = ignored !== undefined && canHold(array, ignored) ? ignored : undefined;
   }
 
-  /** Writes `count` labels from `start` on; returns the largest, unsigned, of those that are not ignored. */
-  widen(start: number, count: number, labels: Address, raw: Address): number {
+  /** Writes `count` labels from `start` on; returns whether one that is not ignored is negative or more than `most`. */
+  widen(start: number, count: number, labels: Address, raw: Address, most: number): boolean {
     const { engine, array, ignored } = this;
     const source = this.at(start, count, raw);
     const size = array.BYTES_PER_ELEMENT;
     const sign = isSigned(array) ? 32 - 8 * size : 0;
-    return engine.kernels.widen_i32(source, labels, count, size, sign, ignored === undefined ? 0 : -1, ignored ?? 0) >>> 0;
+    const ignoring = ignored === undefined ? 0 : -1;
+    return engine.kernels.widen_i32(source, labels, count, size, sign, ignoring, ignored ?? 0, most) !== 0;
   }
 
-  /** Writes 1 for `label` and 0 for others; returns the largest. Nothing is ignored. */
-  oneHot(start: number, count: number, label: number, block: Address, labels: Address, raw: Address): number {
+  /** Writes a mask as 1 and 0; returns whether it holds anything else. Nothing is ignored. */
+  mask(start: number, count: number, block: Address, labels: Address, raw: Address): boolean {
     const { kernels } = this.engine;
-    if (this.array.BYTES_PER_ELEMENT === 1) return kernels.one_hot_u8(this.at(start, count, raw), label, block, count);
-    const most = this.widen(start, count, labels, raw);
-    kernels.one_hot_i32(labels, label, block, count);
-    return most;
+    if (this.array.BYTES_PER_ELEMENT === 1) return kernels.one_hot_u8(this.at(start, count, raw), 1, block, count, 1) !== 0;
+    const isNone = this.widen(start, count, labels, raw, 1);
+    kernels.one_hot_i32(labels, 1, block, count);
+    return isNone;
   }
 
   /** The address of `count` labels from `start` on, as they are; where they must be staged, it is `raw`. */

@@ -110,11 +110,12 @@ export class RegionPass implements Pass {
     const { kernels } = engine;
     const minimum = taking.intersection === "minimum";
     const step = minimum || this.steps() ? engine.block : count;
+    const usesPrediction = minimum || slopes.bySquares !== 0 || taking.activation !== "none";
     for (let done = 0; done < count; done += step) {
       const start = from + done;
       const n = Math.min(step, count - done);
-      const p = this.predictionAt(start, n);
       const t = this.targetAt(start, n);
+      const p = usesPrediction ? this.predictionAt(start, n) : t; // times 0: what is not read costs no memory
       const h = minimum ? this.blockAt(2) : t;
       const g = to + 4 * done;
       if (minimum) kernels.slope_minimum_f32(p, t, h, n);
@@ -154,7 +155,7 @@ export class RegionPass implements Pass {
     const { target } = this;
     const t = this.blockAt(1);
     if (!(target instanceof Labels)) return target.at(start, n, t);
-    if (target.oneHot(start, n, 1, t, this.blockAt(3), this.blockAt(4)) > 1) refuseMask(target.array, start);
+    if (target.mask(start, n, t, this.blockAt(3), this.blockAt(4))) refuseMask(target.array, start);
     return t;
   }
 

@@ -127,7 +127,8 @@ export class Planes {
     if (target instanceof Labels) {
       const label = classes === 1 ? 1 : c;
       if (!this.bytes) kernels.one_hot_i32(this.at("labels"), label, plane, n);
-      else this.checkLabels(target, sample * positions + start, kernels.one_hot_u8(this.labelBytes, label, plane, n));
+      else if (kernels.one_hot_u8(this.labelBytes, label, plane, n, this.mostLabel()))
+        this.refuse(target, sample * positions + start);
       return plane;
     }
     const t = last ? plane : target.at((sample * classes + c) * positions + start, n, plane);
@@ -172,7 +173,7 @@ export class Planes {
     const [labels, raw] = [this.at("labels"), this.at("raw")];
     if (target instanceof Labels) {
       if (this.bytes) this.labelBytes = target.at(from, n, raw);
-      else this.checkLabels(target, from, target.widen(from, n, labels, raw));
+      else if (target.widen(from, n, labels, raw, this.mostLabel())) this.refuse(target, from);
     } else if (mask) engine.f32.fill(0, labels >> 2, (labels >> 2) + n);
     if (mask) {
       engine.copyBytesIn(mask, from, n, raw);
@@ -180,11 +181,15 @@ export class Planes {
     }
   }
 
-  private checkLabels({ array }: Labels, from: number, most: number): void {
+  private mostLabel(): number {
+    return Math.max(2, this.geometry.classes) - 1;
+  }
+
+  private refuse({ array }: Labels, from: number): never {
     const { classes } = this.geometry;
     const { ignoreIndex } = this.leaving;
-    if (most > 1 && classes === 1) refuseMask(array, from, ignoreIndex);
-    if (most >= classes && classes > 1) refuseLabel("target", array, from, classes, ignoreIndex);
+    if (classes === 1) refuseMask(array, from, ignoreIndex);
+    refuseLabel("target", array, from, classes, ignoreIndex);
   }
 
   private chooseLargest(n: number): void {
