@@ -1,10 +1,16 @@
 // Logits to probabilities, and gradients by probabilities to gradients by logits.
+import { constant, ONE } from "./lanes";
 
-const LOG2E: f32 = 1.44269504;
-const LN2_HIGH: f32 = 0.693145751953125; // 15 bits, so that its multiples by an exponent are exact
-const LN2_LOW: f32 = 1.42860682e-6;
+const LOG2E: usize = memory.data<f32>([1.44269504]);
+const LN2_HIGH: usize = memory.data<f32>([0.693145751953125]); // 15 bits, so that its multiples by an exponent are exact
+const LN2_LOW: usize = memory.data<f32>([1.42860682e-6]);
 /** Added and taken away, it rounds a float32 below 2²² to the nearest whole number, ties to even. */
-const ROUND: f32 = 12582912;
+const ROUND: usize = memory.data<f32>([12582912]);
+const LEAST: usize = memory.data<f32>([-87]);
+/** Of the series of eˣ on [−½ ln 2, ½ ln 2], from x⁷ down to x². */
+const SERIES: usize = memory.data<f32>([
+  1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+]);
 
 /**
  * eˣ of four x ≤ 0, for x < −87 the value at −87 (1.6e-38).
@@ -14,17 +20,17 @@ const ROUND: f32 = 12582912;
 // @ts-ignore: decorator
 @inline
 export function exp4(x_f32x4: v128): v128 {
-  const x = f32x4.pmax(x_f32x4, f32x4.splat(-87)); // keeps a NaN in x_f32x4: pmax(a, b) is a unless a < b
-  const shifted = f32x4.add(f32x4.mul(x, f32x4.splat(LOG2E)), f32x4.splat(ROUND));
-  const k = f32x4.sub(shifted, f32x4.splat(ROUND));
-  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(k, f32x4.splat(LN2_HIGH))), f32x4.mul(k, f32x4.splat(LN2_LOW)));
-  let series = f32x4.splat(1.9875691500e-4);
-  series = f32x4.add(f32x4.mul(series, r), f32x4.splat(1.3981999507e-3));
-  series = f32x4.add(f32x4.mul(series, r), f32x4.splat(8.3334519073e-3));
-  series = f32x4.add(f32x4.mul(series, r), f32x4.splat(4.1665795894e-2));
-  series = f32x4.add(f32x4.mul(series, r), f32x4.splat(1.6666665459e-1));
-  series = f32x4.add(f32x4.mul(series, r), f32x4.splat(5.0000001201e-1));
-  series = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(series, r), r), r), f32x4.splat(1));
+  const x = f32x4.pmax(x_f32x4, constant(LEAST)); // keeps a NaN in x_f32x4: pmax(a, b) is a unless a < b
+  const shifted = f32x4.add(f32x4.mul(x, constant(LOG2E)), constant(ROUND));
+  const k = f32x4.sub(shifted, constant(ROUND));
+  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(k, constant(LN2_HIGH))), f32x4.mul(k, constant(LN2_LOW)));
+  let series = constant(SERIES);
+  series = f32x4.add(f32x4.mul(series, r), constant(SERIES + 4));
+  series = f32x4.add(f32x4.mul(series, r), constant(SERIES + 8));
+  series = f32x4.add(f32x4.mul(series, r), constant(SERIES + 12));
+  series = f32x4.add(f32x4.mul(series, r), constant(SERIES + 16));
+  series = f32x4.add(f32x4.mul(series, r), constant(SERIES + 20));
+  series = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(series, r), r), r), constant(ONE));
   return i32x4.add(series, i32x4.shl(shifted, 23)); // the low bits of `shifted` are k
 }
 
@@ -46,7 +52,7 @@ export function sigmoid(source: usize, block: usize, n: usize): void {
 // @ts-ignore: decorator
 @inline
 export function logistic(x_f32x4: v128, power_f32x4: v128): v128 {
-  const one = f32x4.splat(1);
+  const one = constant(ONE);
   const numerator = v128.bitselect(power_f32x4, one, f32x4.lt(x_f32x4, f32x4.splat(0)));
   return f32x4.div(numerator, f32x4.add(one, power_f32x4));
 }
@@ -89,7 +95,7 @@ export function sigmoidChain(p: usize, g: usize, n: usize): void {
   const end = g + (n << 2);
   for (; g < end; g += 16, p += 16) {
     const p_f32x4 = v128.load(p);
-    v128.store(g, f32x4.mul(v128.load(g), f32x4.mul(p_f32x4, f32x4.sub(f32x4.splat(1), p_f32x4))));
+    v128.store(g, f32x4.mul(v128.load(g), f32x4.mul(p_f32x4, f32x4.sub(constant(ONE), p_f32x4))));
   }
 }
 

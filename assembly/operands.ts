@@ -1,6 +1,8 @@
 // What turns operands into the blocks of float32 and of labels that the other kernels read. All work in steps of four
 // elements; unless said otherwise source and block are used, and the block written, up to the next multiple of 4.
 
+import { constant, ONE } from "./lanes";
+
 /** The mark of a position that is left out, in place of its label. */
 export const LEFT_OUT: i32 = -1;
 
@@ -49,7 +51,7 @@ export function oneHotBytes(source: usize, label: i32, block: usize, n: usize, m
   const end = source + n;
   const vectorsEnd = source + (n & ~15);
   const label_u8x16 = i8x16.splat(<i8>label);
-  const one_f32x4 = f32x4.splat(1);
+  const one_f32x4 = constant(ONE);
   let largest_u8x16 = i8x16.splat(0);
   for (; source < vectorsEnd; source += 16, block += 64) {
     const v_u8x16 = v128.load(source);

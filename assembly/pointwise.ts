@@ -1,10 +1,14 @@
 // Losses of each position by itself, of logits: cross-entropy and focal loss, and their slopes.
 import { exp4, logistic } from "./activation";
+import { constant, ONE } from "./lanes";
 
-const LN2: f32 = 0.693147182;
-const ROOT_HALF: i32 = 0x3f3504f3; // the bits of √½
+const LN2: usize = memory.data<f32>([0.693147182]);
+const ROOT: usize = memory.data<f32>([1.41421354]);
+const ROOT_HALF: usize = memory.data<f32>([0.707106769]);
+/** Of the series of 2 artanh(s), from s⁹ down to s. */
+const SERIES: usize = memory.data<f32>([2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2]);
 /** Logits are taken as if they were no further from 0, so that ±Infinity leaves no ∞ − ∞ and no 0 · ∞. */
-const HUGE: f32 = 1e30;
+const MOST: usize = memory.data<f32>([1e30]);
 
 /** One copy of eˣ for all of this file. */
 function exponential(x_f32x4: v128): v128 {
@@ -16,27 +20,28 @@ function exponential(x_f32x4: v128): v128 {
  * Small r lose nothing. NaN gives NaN.
  */
 function log1p4(r_f32x4: v128): v128 {
-  const bits = f32x4.add(r_f32x4, f32x4.splat(1));
-  const k = i32x4.shr_s(i32x4.sub(bits, i32x4.splat(ROOT_HALF)), 23);
+  const bits = f32x4.add(r_f32x4, constant(ONE));
+  const k = i32x4.shr_s(i32x4.sub(bits, constant(ROOT_HALF)), 23);
   const m = i32x4.sub(bits, i32x4.shl(k, 23));
-  const isReduced = f32x4.ge(bits, f32x4.splat(1.41421354));
-  const over = v128.bitselect(f32x4.sub(m, f32x4.splat(1)), r_f32x4, isReduced);
-  const s = f32x4.div(over, f32x4.add(over, f32x4.splat(2)));
+  const isReduced = f32x4.ge(bits, constant(ROOT));
+  const over = v128.bitselect(f32x4.sub(m, constant(ONE)), r_f32x4, isReduced);
+  const s = f32x4.div(over, f32x4.add(over, constant(SERIES + 16)));
   const s2 = f32x4.mul(s, s);
-  let series = f32x4.splat(2.0 / 9);
-  series = f32x4.add(f32x4.mul(series, s2), f32x4.splat(2.0 / 7));
-  series = f32x4.add(f32x4.mul(series, s2), f32x4.splat(2.0 / 5));
-  series = f32x4.add(f32x4.mul(series, s2), f32x4.splat(2.0 / 3));
+  let series = constant(SERIES);
+  series = f32x4.add(f32x4.mul(series, s2), constant(SERIES + 4));
+  series = f32x4.add(f32x4.mul(series, s2), constant(SERIES + 8));
+  series = f32x4.add(f32x4.mul(series, s2), constant(SERIES + 12));
   series = f32x4.mul(f32x4.mul(series, s2), s);
   const ofM = f32x4.add(f32x4.add(s, s), series);
-  return f32x4.add(ofM, v128.and(f32x4.mul(f32x4.convert_i32x4_s(k), f32x4.splat(LN2)), isReduced));
+  return f32x4.add(ofM, v128.and(f32x4.mul(f32x4.convert_i32x4_s(k), constant(LN2)), isReduced));
 }
 
-/** x held between −HUGE and HUGE; NaN stays. */
+/** x held between −MOST and MOST; NaN stays. */
 // @ts-ignore: decorator
 @inline
 function held(x_f32x4: v128): v128 {
-  return f32x4.pmax(f32x4.pmin(x_f32x4, f32x4.splat(HUGE)), f32x4.splat(-HUGE));
+  const most = constant(MOST);
+  return f32x4.pmax(f32x4.pmin(x_f32x4, most), f32x4.neg(most));
 }
 
 /**
@@ -57,18 +62,18 @@ export function surprise(source: usize, sourceStride: usize, planes: usize, stri
       most = f32x4.pmax(most, v128.load(x));
     }
     most = held(most);
-    let rest = f32x4.splat(-1); // for the largest itself
-    let small = f32x4.splat(0);
+    let others = f32x4.splat(0);
+    let equals = f32x4.splat(0);
     x = source;
     let y = planes;
     for (let c: usize = 0; c < classes; c++, x += sourceStride, y += stride) {
       const below = f32x4.sub(held(v128.load(x)), most);
       const isMost = f32x4.eq(below, f32x4.splat(0));
-      rest = f32x4.add(rest, v128.and(isMost, f32x4.splat(1)));
-      small = f32x4.add(small, v128.andnot(exponential(below), isMost));
+      equals = f32x4.add(equals, v128.and(isMost, constant(ONE)));
+      others = f32x4.add(others, v128.andnot(exponential(below), isMost));
       v128.store(y, below);
     }
-    const log = log1p4(f32x4.add(rest, small));
+    const log = log1p4(f32x4.add(f32x4.sub(equals, constant(ONE)), others));
     y = planes;
     for (let c: usize = 0; c < classes; c++, y += stride) v128.store(y, f32x4.sub(log, v128.load(y)));
   }
@@ -105,10 +110,10 @@ export function surpriseChain(l: usize, u: usize, stride: usize, classes: usize,
 export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void {
   const end = values + (n << 2);
   const zero = f32x4.splat(0);
-  const one = f32x4.splat(1);
   for (; values < end; x += 16, t += 16, values += 16, slopes += 16) {
     const x_f32x4 = held(v128.load(x));
     const t_f32x4 = v128.load(t);
+    const one = constant(ONE);
     const side = f32x4.sub(f32x4.add(t_f32x4, t_f32x4), one);
     const z = f32x4.mul(x_f32x4, side);
     const ofX = exponential(f32x4.neg(f32x4.abs(x_f32x4)));
