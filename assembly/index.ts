@@ -9,7 +9,7 @@ import { focal, surprise, surpriseChain } from "./pointwise";
 import { sums } from "./sums";
 
 /** Elements of the largest staged block: a multiple of the tile of the sums, and a page of memory, which hosts copy fastest. */
-export const block: i32 = 1024;
+export const block: i32 = 4096;
 /** Where sums are left: those of values and those of squares, six float64 each. */
 export const sumsOut: usize = 1024;
 /** The first address that is the host's: nothing is laid out after it. */

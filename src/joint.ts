@@ -1,6 +1,6 @@
 // The same two passes where the classes of a position must be seen together: label maps, softmax, channels-last,
 // positions that are left out, and pointwise losses.
-import type { Address } from "./engine.ts";
+import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import type { Overlap } from "./overlap.ts";
 import type { Call, Pass, Slopes } from "./passes.ts";
@@ -9,18 +9,21 @@ import type { Pointwise } from "./pointwise.ts";
 import { addSums, clearSums, countSums, PLAIN, type Taking } from "./sums.ts";
 
 export class JointPass implements Pass {
-  private readonly planes: Planes;
   private readonly taking: Taking;
   private readonly pointwise: Pointwise | undefined;
+  /** The planes of a pass, laid out with or without those of gradients. */
+  private readonly planesFor: (gradients: boolean) => Planes;
 
   constructor(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, pointwise: Pointwise | undefined) {
-    this.planes = new Planes(call, geometry, taking, leaving, pointwise?.planes(geometry.classes) ?? 0);
+    const wanted = pointwise?.planes(geometry.classes) ?? 0;
     this.taking = taking;
     this.pointwise = pointwise;
+    this.planesFor = (gradients) => new Planes(call, geometry, taking, leaving, wanted, gradients);
   }
 
   addTo(overlap: Overlap, costs?: Overlap): void {
-    const { planes, pointwise } = this;
+    const { pointwise } = this;
+    const planes = this.planesFor(false);
     const { classes } = planes.geometry;
     planes.eachBlock((block) => {
       planes.load(block);
@@ -29,26 +32,14 @@ export class JointPass implements Pass {
       const kept = planes.countKept(block);
       for (let c = 0; c < classes; c++) {
         const row = block.sample * classes + c;
-        this.sum(this.taking, planes.p[c], planes.targetAt(block, c), block.n, overlap, row);
+        sum(planes.engine, this.taking, planes.p[c], planes.targetAt(block, c), block.n, overlap, row);
         overlap.count(row, "positions", kept);
       }
-      if (costs) this.sumCosts(block, costs);
+      for (let row = 0; costs && pointwise && row < costs.classes; row++) {
+        const t = pointwise.targetAt(planes, block, row);
+        sum(planes.engine, PLAIN, planes.at("pointwise", row), t, block.n, costs, block.sample * costs.classes + row);
+      }
     });
-  }
-
-  private sumCosts(block: Block, costs: Overlap): void {
-    const { planes, pointwise } = this;
-    for (let c = 0; c < costs.classes && pointwise; c++) {
-      const t = pointwise.targetAt(planes, block, c);
-      this.sum(PLAIN, planes.at("pointwise", c), t, block.n, costs, block.sample * costs.classes + c);
-    }
-  }
-
-  private sum(taking: Taking, p: Address, t: Address, n: number, overlap: Overlap, row: number): void {
-    const { engine } = this.planes;
-    clearSums(engine);
-    addSums(engine, taking, p, t, n);
-    countSums(engine, taking, overlap, row);
   }
 
   writeGradient(
@@ -57,21 +48,21 @@ export class JointPass implements Pass {
     slopesOf: (row: number) => Slopes,
     slopesOfCost: (row: number) => Slopes,
   ): void {
-    const { planes, pointwise } = this;
+    const { pointwise } = this;
+    const planes = this.planesFor(true);
     const { classes } = planes.geometry;
     planes.eachBlock((block) => {
       planes.load(block);
       pointwise?.measure(planes, block);
       planes.activate(block);
-      for (let c = 0; c < classes; c++) this.gradientByProbability(block, c, slopesOf(block.sample * classes + c));
-      this.chain(block.n);
+      for (let c = 0; c < classes; c++) this.gradientByProbability(planes, block, c, slopesOf(block.sample * classes + c));
+      this.chain(planes, block);
       pointwise?.addSlopes(planes, block, slopesOfCost);
       planes.copyOut(gradient, block);
     });
   }
 
-  private gradientByProbability(block: Block, c: number, slopes: Slopes): void {
-    const { planes } = this;
+  private gradientByProbability(planes: Planes, block: Block, c: number, slopes: Slopes): void {
     const { kernels } = planes.engine;
     const [p, t, g] = [planes.p[c], planes.targetAt(block, c), planes.at("gradient", c)];
     let h = t;
@@ -84,8 +75,7 @@ export class JointPass implements Pass {
   }
 
   /** From the gradient by probabilities to that by logits. */
-  private chain(n: number): void {
-    const { planes } = this;
+  private chain(planes: Planes, { n }: Block): void {
     const { kernels } = planes.engine;
     const { classes } = planes.geometry;
     const g = planes.at("gradient");
@@ -94,4 +84,11 @@ export class JointPass implements Pass {
       for (let c = 0; c < classes; c++) kernels.chain_sigmoid_f32(planes.p[c], planes.at("gradient", c), n);
     }
   }
+}
+
+/** Adds the sums of a block to a row. */
+function sum(engine: Engine, taking: Taking, p: Address, t: Address, n: number, overlap: Overlap, row: number): void {
+  clearSums(engine);
+  addSums(engine, taking, p, t, n);
+  countSums(engine, taking, overlap, row);
 }

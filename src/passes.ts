@@ -34,7 +34,7 @@ export interface Pass {
 export const GRID = 16384;
 
 /** Blocks of gradient that are copied out at once: a host's copy of one alone would cost as much again. */
-const OUTPUT = 4;
+const OUTPUT = 1;
 
 /** The operands of a call, and where each lies. */
 export interface Call<P = Prediction, T = Target> {

@@ -21,16 +21,8 @@ export interface Block {
   readonly n: number;
 }
 
-/** Where planes lie: behind so many planes for each class, and so many more. "gradient" also takes what is to be split. */
-const PLACES = {
-  prediction: [0, 0],
-  target: [1, 0],
-  gradient: [2, 0],
-  labels: [3, 0],
-  raw: [3, 1],
-  spare: [3, 2],
-  pointwise: [3, 3],
-} as const;
+/** The planes, in their order. "gradient" also takes what is to be split; "pointwise" is what a pointwise loss wants. */
+type Plane = "prediction" | "target" | "gradient" | "labels" | "raw" | "spare" | "pointwise";
 
 export class Planes {
   readonly engine: Engine;
@@ -41,8 +33,13 @@ export class Planes {
   readonly stride: number;
   /** Where each class's predictions of the block are: in its plane, or in place. */
   readonly p: Address[] = [];
-  /** Elements of a block, and so of a plane. It depends on the number of classes alone, and so do the bits. */
+  /**
+   * Elements of a block, and so of a plane: a power of two, so that blocks of any size are on the grid of 16,384 positions.
+   * It depends on the classes and their layout alone, and so do the bits.
+   */
   private readonly block: number;
+  /** Which plane is the first of its kind. */
+  private readonly first: Readonly<Record<Plane, number>>;
   private readonly taking: Taking;
   private readonly leaving: Leaving;
   private readonly prediction: Floats;
@@ -51,9 +48,13 @@ export class Planes {
   private readonly bytes: boolean;
   private labelBytes: Address = 0;
 
-  /** @param more planes that a pointwise loss wants */
-  constructor(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, more: number) {
+  /**
+   * @param pointwise planes that a pointwise loss wants
+   * @param gradients whether gradients are wanted
+   */
+  constructor(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, pointwise: number, gradients: boolean) {
     const { engine, prediction, target } = call;
+    const { classes, last } = geometry;
     this.engine = engine;
     this.geometry = geometry;
     this.taking = taking;
@@ -62,14 +63,17 @@ export class Planes {
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
     this.target = targetOf(engine, target, call.targetResident, leaving.ignoreIndex);
     this.bytes = !this.leaves && this.target instanceof Labels && this.target.array.BYTES_PER_ELEMENT === 1;
-    this.block = blockOf(engine, geometry.classes, more);
-    this.stride = 4 * this.block;
+    const afterTarget = classes + (last ? classes : 1); // the classes take one plane in turn, unless they come all at once
+    const labels = afterTarget + (last || gradients ? classes : 1);
+    const [raw, spare, own] = [labels + 1, labels + 2, labels + 3];
+    this.first = { prediction: 0, target: classes, gradient: afterTarget, labels, raw, spare, pointwise: own };
+    this.block = blockOf(engine, own + pointwise + 1, classes); // one more: joining and splitting go a little beyond
+    this.stride = 4 * (this.block + SKEW);
   }
 
   /** The address of a plane, of a class where there is one for each. */
-  at(name: keyof typeof PLACES, c = 0): Address {
-    const [ofClasses, more] = PLACES[name];
-    return this.engine.stage + this.stride * (ofClasses * this.geometry.classes + more + c);
+  at(name: Plane, c = 0): Address {
+    return this.engine.stage + this.stride * (this.first[name] + c);
   }
 
   eachBlock(visit: (block: Block) => void): void {
@@ -123,7 +127,7 @@ export class Planes {
     const { target, geometry } = this;
     const { kernels } = this.engine;
     const { classes, positions, last } = geometry;
-    const plane = this.at("target", c);
+    const plane = this.at("target", last ? c : 0);
     if (target instanceof Labels) {
       const label = classes === 1 ? 1 : c;
       if (!this.bytes) kernels.one_hot_i32(this.at("labels"), label, plane, n);
@@ -234,10 +238,15 @@ export class Planes {
   }
 }
 
-function blockOf(engine: Engine, classes: number, more: number): number {
-  const planes = 3 * classes + 4 + more; // one more than there are: joining reads, and splitting reads and writes, a little beyond
-  const room = (engine.heap - engine.stage) / 4;
-  const block = Math.min(engine.block, 4 * Math.floor(room / planes / 4));
-  if (block === 0) wrongValue("shape", `at most ${Math.floor((room / 4 - 4) / (3 + more / classes))} classes`, `${classes}`);
-  return block;
+/** Elements between planes: a power of two apart, their heads would compete for the same set of the cache. */
+const SKEW = 4;
+
+function blockOf({ heap, stage, block }: Engine, planes: number, classes: number): number {
+  const room = Math.floor((heap - stage) / 4);
+  const most = Math.floor(room / (4 + SKEW));
+  if (planes > most) {
+    const each = Math.floor(planes / classes);
+    wrongValue("shape", `at most ${Math.floor((most - (planes - each * classes)) / each)} classes`, `${classes}`);
+  }
+  return Math.min(block, 2 ** Math.floor(Math.log2(room / planes - SKEW)));
 }

@@ -208,3 +208,24 @@ test("a label out of range is found before a gradient is written", () => {
     expect(gradient).toEqual(new Float32Array(6000).fill(7));
   }
 });
+
+test("more classes than there is room for, naming the most, which are taken", () => {
+  const few = Uint8Array.of(0, 1, 1);
+  const scores = (classes: number) => new Float32Array(3 * classes).fill(1 / classes);
+  const most = (call: (classes: number) => unknown): number => {
+    try {
+      call(10_000);
+    } catch (error) {
+      return Number(/"shape" expected at most (\d+) classes, got 10000/.exec((error as Error).message)?.[1]);
+    }
+    return Number.NaN;
+  };
+  const ofValue = (classes: number) => diceLoss(scores(classes), few, { shape: [1, classes, 3] });
+  const ofLast = (classes: number) => diceLoss(scores(classes), few, { shape: [1, 3, classes], layout: "channels-last" });
+  for (const call of [ofValue, ofLast]) {
+    const classes = most(call);
+    expect(classes).toBeGreaterThan(1000);
+    expect(call(classes)).toBeGreaterThan(0);
+    throws(() => call(classes + 1), RangeError, `at most ${classes} classes`);
+  }
+});
