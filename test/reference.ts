@@ -30,7 +30,7 @@ export function exactSum(length: number, term: (i: number) => number): number {
     lost += Math.abs(sum) >= Math.abs(value) ? sum - total + value : value - total + sum;
     sum = total;
   }
-  return sum + lost;
+  return Number.isFinite(sum) ? sum + lost : sum;
 }
 
 export function referenceSums(prediction: ArrayLike<number>, target: ArrayLike<number>, options: ReferenceOptions = {}): Sums {

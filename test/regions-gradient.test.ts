@@ -1,15 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { diceLoss, generalizedDiceLoss, type Loss, valueAndGradient } from "../src/index.ts";
-import { centralDifference } from "./reference.ts";
-import { axesOf, type RegionName, type RegionOptions, regionReference } from "./regions-reference.ts";
+import { axesOf, type RegionOptions, regionReference } from "./regions-reference.ts";
 import {
   type Data,
   dataOf,
+  expectGradient,
   known,
   LAYOUTS,
   type Layout,
   NAMES,
-  numbers,
   REGION_MEASURES,
   randomCall,
   resident,
@@ -47,38 +46,13 @@ function operands(layout: Layout, seed: number, logits: boolean): [Data, Operand
   ];
 }
 
-/** The oracle's value, of a reduction "none" its sum. */
-const total = (name: RegionName, target: Operand, options: RegionOptions) => (p: ArrayLike<number>) =>
-  numbers(regionReference[name](p, target, options)).reduce((a, b) => a + b, 0);
-
-function expectGradient(
-  name: RegionName,
-  prediction: Float32Array,
-  target: Operand,
-  options: RegionOptions,
-  every: number,
-): void {
-  const value = total(name, target, options);
-  const { value: got, gradient } = valueAndGradient(REGION_MEASURES[name] as Loss, prediction, target, options as object);
-  expect(got).toEqual(REGION_MEASURES[name](prediction, target, options));
-  expect(gradient).toHaveLength(prediction.length);
-  const scale = Math.max(0, ...gradient.map(Math.abs));
-  for (let i = 0; i < prediction.length; i += every) {
-    const wanted = centralDifference(value, prediction, i);
-    const off = Math.abs(gradient[i] - wanted);
-    if (!(off <= 2e-6 * scale + 1e-7)) {
-      expect.fail(`${name} ${JSON.stringify(options)}: got ${gradient[i]} for ${wanted} at ${i}, scale ${scale}`);
-    }
-  }
-}
-
 describe.each(NAMES)("the gradient of %s over many regions", (name) => {
   test.each(WAYS)("is the central difference of the float64 reference with %o", (way) => {
     for (const layout of LAYOUTS) {
       for (const activation of ACTIVATIONS) {
         for (const [data, target, leaving] of operands(layout, 17, activation !== "none")) {
           const options = known(name, { ...way, ...leaving, shape: data.shape, layout, activation });
-          expectGradient(name, data.prediction, target, options, 5);
+          expectGradient(REGION_MEASURES[name], regionReference[name], data.prediction, target, options, 5);
         }
       }
     }
@@ -92,7 +66,14 @@ describe.each(NAMES)("the gradient of %s over many regions", (name) => {
       ]) {
         const data = dataOf(1, classes, [positions], layout, 5, true);
         const options = known(name, { shape: data.shape, layout, activation: "softmax", mask: data.mask });
-        expectGradient(name, data.prediction, data.labels, options, Math.floor(data.prediction.length / 7));
+        expectGradient(
+          REGION_MEASURES[name],
+          regionReference[name],
+          data.prediction,
+          data.labels,
+          options,
+          Math.floor(data.prediction.length / 7),
+        );
       }
     }
   });

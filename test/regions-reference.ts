@@ -23,7 +23,7 @@ export interface RegionOptions {
   weighting?: "square" | "simple" | "uniform";
 }
 
-type Numbers = ArrayLike<number>;
+export type Numbers = ArrayLike<number>;
 
 /** Where the elements of a call lie. */
 export interface Axes {
@@ -44,8 +44,8 @@ export function axesOf({ shape, layout }: RegionOptions, length: number): Axes {
   return { samples, classes, positions, at };
 }
 
-/** What is left of prediction and target, sample by class by position, where none are left out. */
-interface Region {
+/** What is left of prediction and target in one class of one sample, where positions are left out. */
+export interface Region {
   p: number[];
   t: number[];
 }
@@ -78,11 +78,16 @@ export function isLabels(target: Numbers): boolean {
 
 function activate(values: number[], { activation = "none" }: RegionOptions): number[] {
   if (activation === "sigmoid") return values.map((x) => 1 / (1 + Math.exp(-x)));
-  if (activation === "none") return values;
+  return activation === "none" ? values : logSoftmax(values).map(Math.exp);
+}
+
+/** x − ln Σeˣ over the classes of a position; those at an infinite maximum share it equally. */
+export function logSoftmax(values: readonly number[]): number[] {
   const most = Math.max(...values);
-  const powers = values.map((x) => Math.exp(x - most));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
+  const top = values.indexOf(most);
+  const below = values.map((x) => (x === most ? 0 : x - most));
+  const rest = Math.log1p(exactSum(below.length, (c) => (c === top ? 0 : Math.exp(below[c]))));
+  return below.map((x) => x - rest);
 }
 
 function harden(values: number[], { threshold }: RegionOptions): number[] {
@@ -106,21 +111,18 @@ function sizesOf(regions: readonly Region[], { intersection, squared }: RegionOp
   };
 }
 
-/** The sizes of each sample's classes kept; one sample of all with `batch`. */
-function rowsOf(prediction: Numbers, target: Numbers, options: RegionOptions): Sizes[][] {
+/** What makes each row: the regions of each class kept of a sample, or with `batch` those of all samples together. */
+export function groupsOf(prediction: Numbers, target: Numbers, options: RegionOptions): Region[][][] {
   const samples = regionsOf(prediction, target, options);
   const { classes } = axesOf(options, prediction.length);
   const first = options.includeBackground === false ? 1 : 0;
   const kept = Array.from({ length: classes - first }, (_, k) => k + first);
   const groups = options.batch ? [samples] : samples.map((sample) => [sample]);
-  return groups.map((group) =>
-    kept.map((c) =>
-      sizesOf(
-        group.map((sample) => sample[c]),
-        options,
-      ),
-    ),
-  );
+  return groups.map((group) => kept.map((c) => group.map((sample) => sample[c])));
+}
+
+function rowsOf(prediction: Numbers, target: Numbers, options: RegionOptions): Sizes[][] {
+  return groupsOf(prediction, target, options).map((group) => group.map((regions) => sizesOf(regions, options)));
 }
 
 type Fraction = (sizes: Sizes, s: number, d: number, options: RegionOptions) => [above: number, below: number];
@@ -128,18 +130,19 @@ const dice: Fraction = ({ I, P, T }, s, d) => [2 * I + s, P + T + d];
 const jaccard: Fraction = ({ I, P, T }, s, d) => [I + s, P + T - I + d];
 const tversky: Fraction = ({ I, P, T }, s, d, { alpha = 0.5, beta = 0.5 }) => [I + s, I + alpha * (P - I) + beta * (T - I) + d];
 
-interface Entry {
-  index: number;
+/** The value of one row, how it weighs, and whether a mean or sum passes it over. */
+export interface Row {
+  value: number;
   weight: number;
   leftOut: boolean;
 }
 
-function entryOf(fraction: Fraction, sizes: Sizes, weight: number, options: RegionOptions): Entry {
+function rowOf(fraction: Fraction, curve: Curve, sizes: Sizes, weight: number, options: RegionOptions): Row {
   const { smooth = 1, empty = 1 } = options;
   const [s, d] = typeof smooth === "number" ? [smooth, smooth] : [smooth.numerator, smooth.denominator];
   const [above, below] = fraction(sizes, s, d, options);
-  if (below === 0) return { index: empty, weight, leftOut: Number.isNaN(empty) };
-  return { index: above / below, weight, leftOut: false };
+  const isEmpty = below === 0;
+  return { value: curve(isEmpty ? empty : above / below, options), weight, leftOut: isEmpty && Number.isNaN(empty) };
 }
 
 function weightsOf(targets: number[], { weighting = "square" }: RegionOptions): number[] {
@@ -168,27 +171,32 @@ const loss: Curve = (index, { form = "complement" }) => {
 };
 const focal: Curve = (index, { gamma = 0.75 }) => Math.max(0, 1 - index) ** gamma;
 
-function reduce(entries: readonly Entry[], curve: Curve, options: RegionOptions): number | number[] {
-  const term = ({ index, weight }: Entry) => weight * curve(index, options);
-  if (options.reduction === "none") return entries.map(term);
-  const scored = entries.filter(({ leftOut }) => !leftOut);
+export function reduce(rows: readonly Row[], { reduction }: RegionOptions): number | number[] {
+  const term = ({ value, weight }: Row) => weight * value;
+  if (reduction === "none") return rows.map(term);
+  const scored = rows.filter(({ leftOut }) => !leftOut);
   const sum = exactSum(scored.length, (k) => term(scored[k]));
-  return options.reduction === "sum" ? sum : sum / exactSum(scored.length, (k) => scored[k].weight);
+  return reduction === "sum" ? sum : sum / exactSum(scored.length, (k) => scored[k].weight);
 }
 
-type Oracle = (prediction: Numbers, target: Numbers, options?: RegionOptions) => number | number[];
+function regionRows(fraction: Fraction, curve: Curve, p: Numbers, t: Numbers, options: RegionOptions): Row[] {
+  const weightOf = (k: number): number => options.weights?.[k] ?? 1;
+  return rowsOf(p, t, options).flatMap((row) => row.map((sizes, k) => rowOf(fraction, curve, sizes, weightOf(k), options)));
+}
+
+/** The Dice loss of each row. */
+export const diceRows = (p: Numbers, t: Numbers, options: RegionOptions): Row[] => regionRows(dice, loss, p, t, options);
+
+export type Oracle<Options = RegionOptions> = (prediction: Numbers, target: Numbers, options?: Options) => number | number[];
 
 const regional =
   (fraction: Fraction, curve: Curve): Oracle =>
-  (p, t, options = {}) => {
-    const rows = rowsOf(p, t, options);
-    const entries = rows.flatMap((row) => row.map((sizes, k) => entryOf(fraction, sizes, options.weights?.[k] ?? 1, options)));
-    return reduce(entries, curve, options);
-  };
+  (p, t, options = {}) =>
+    reduce(regionRows(fraction, curve, p, t, options), options);
 
 const generalized: Oracle = (p, t, options = {}) => {
-  const entries = rowsOf(p, t, options).map((row) => entryOf(dice, generalize(row, options), 1, options));
-  return reduce(entries, loss, options);
+  const rows = rowsOf(p, t, options).map((row) => rowOf(dice, loss, generalize(row, options), 1, options));
+  return reduce(rows, options);
 };
 
 /** Every index and loss of the family over many regions, by its public name. */

@@ -8,12 +8,15 @@ import {
   generalizedDiceLoss,
   jaccardIndex,
   jaccardLoss,
+  type Loss,
   type Prediction,
   type Target,
   tverskyIndex,
   tverskyLoss,
+  valueAndGradient,
 } from "../src/index.ts";
-import { axesOf, isLabels, type RegionName, type RegionOptions } from "./regions-reference.ts";
+import { centralDifference } from "./reference.ts";
+import { axesOf, isLabels, type Oracle, type RegionName, type RegionOptions } from "./regions-reference.ts";
 import { INTEGERS, random } from "./table.ts";
 
 export type RegionMeasure = (prediction: Prediction, target: Target, options?: RegionOptions) => number | Float64Array;
@@ -142,6 +145,29 @@ export function expectClose(
   expect(typeof got === "number", what).toBe(typeof wanted === "number");
   const far = a.findIndex((value, k) => !(Object.is(value, b[k]) || Math.abs(value - b[k]) <= bound));
   if (far >= 0) expect.fail(`${what}: got ${a[far]} for ${b[far]} at row ${far}, bound ${bound}`);
+}
+
+/** Fails where a gradient is not the central difference of the oracle; that of a reduction "none" is of its sum. */
+export function expectGradient(
+  measure: RegionMeasure,
+  oracle: Oracle,
+  prediction: Float32Array,
+  target: Target,
+  options: RegionOptions,
+  every: number,
+): void {
+  const total = (p: ArrayLike<number>) => numbers(oracle(p, target, options)).reduce((a, b) => a + b, 0);
+  const { value, gradient } = valueAndGradient(measure as Loss, prediction, target, options as object);
+  expect(value).toEqual(measure(prediction, target, options));
+  expect(gradient).toHaveLength(prediction.length);
+  const scale = Math.max(0, ...gradient.map(Math.abs));
+  for (let i = 0; i < prediction.length; i += every) {
+    const wanted = centralDifference(total, prediction, i);
+    const off = Math.abs(gradient[i] - wanted);
+    if (!(off <= 2e-6 * scale + 1e-7)) {
+      expect.fail(`${measure.name} ${JSON.stringify(options)}: got ${gradient[i]} for ${wanted} at ${i}, scale ${scale}`);
+    }
+  }
 }
 
 const pick = <T>(list: readonly T[], next: () => number): T => list[Math.floor(next() * list.length)];
