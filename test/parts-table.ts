@@ -1,0 +1,129 @@
+// What the tests of the losses of two parts run over, beside the data of the tests of many regions.
+import { diceCrossEntropyLoss, diceFocalLoss, type Prediction, type Target } from "../src/index.ts";
+import { type PartName, type PartOptions, partReference } from "./parts-reference.ts";
+import type { RegionOptions } from "./regions-reference.ts";
+import { boundOf, type Data, dataOf, type Layout, NAMES, numbers, REGION_MEASURES, randomCall } from "./regions-table.ts";
+import { random } from "./table.ts";
+
+export type PartMeasure = (prediction: Prediction, target: Target, options?: PartOptions) => number | Float64Array;
+
+export const PART_MEASURES: Record<PartName, PartMeasure> = {
+  diceCrossEntropyLoss: diceCrossEntropyLoss as PartMeasure,
+  diceFocalLoss: diceFocalLoss as PartMeasure,
+};
+
+export const PART_NAMES = Object.keys(PART_MEASURES) as PartName[];
+
+/** The family and the losses of two parts, for what all of them keep to. */
+export const ALL_MEASURES = { ...REGION_MEASURES, ...PART_MEASURES };
+export const ALL_NAMES = [...NAMES, ...PART_NAMES] as const;
+
+/** The weight of the other part than Dice. */
+export const LAMBDA = { diceCrossEntropyLoss: "lambdaCrossEntropy", diceFocalLoss: "lambdaFocal" } as const;
+
+/** Each option that changes a part or how parts are reduced, alone and with those that it meets. */
+export const PART_WAYS: readonly PartOptions[] = [
+  {},
+  { activation: "none" },
+  { activation: "sigmoid" },
+  { activation: "softmax" },
+  { lambdaDice: 0.5, lambdaCrossEntropy: 2, lambdaFocal: 3 },
+  { lambdaDice: 0, labelSmoothing: 0.1, gamma: 0 },
+  { labelSmoothing: 1, gamma: 0.5, alpha: 0.25 },
+  { labelSmoothing: 0.5, gamma: 1, alpha: 1, weights: [0.5, 2, 0] },
+  { gamma: 3.5, alpha: 0, weights: [0.5, 2, 1], reduction: "sum" },
+  { weights: [0.5, 2, 0] },
+  { weights: [0.5, 2, 3], includeBackground: false },
+  { weights: [0.5, 2, 3], includeBackground: false, batch: true, reduction: "sum", labelSmoothing: 0.2 },
+  { includeBackground: false, reduction: "none" },
+  { batch: true },
+  { batch: true, reduction: "sum" },
+  { reduction: "sum" },
+  { reduction: "none", weights: [0.5, 2, 0], batch: true },
+  { squared: true, form: "log" },
+  { form: "negative", smooth: { numerator: 0, denominator: 1e-5 } },
+  { intersection: "minimum", smooth: 0, empty: 0 },
+  { smooth: 0, empty: Number.NaN },
+];
+
+/** Only the options that the loss knows, of `classes` classes; weights are given for all of them. */
+export function knownOfParts(name: PartName, classes: number, options: PartOptions): PartOptions {
+  const { lambdaCrossEntropy, labelSmoothing, lambdaFocal, gamma, alpha, beta, weighting, weights, reduction, ...dice } = options;
+  if (name === "diceCrossEntropyLoss") {
+    return {
+      ...dice,
+      ...(weights && { weights }),
+      ...(lambdaCrossEntropy !== undefined && { lambdaCrossEntropy }),
+      ...(labelSmoothing !== undefined && classes > 1 && { labelSmoothing }),
+      ...(reduction && { reduction: reduction === "none" ? "mean" : reduction }),
+    };
+  }
+  return {
+    ...dice,
+    ...(weights && { weights: dice.includeBackground === false ? weights.slice(1) : weights }),
+    ...(lambdaFocal !== undefined && { lambdaFocal }),
+    ...(gamma !== undefined && { gamma }),
+    ...(alpha !== undefined && { alpha }),
+    ...(reduction && { reduction }),
+  };
+}
+
+/** Logits, or with the activation "none" probabilities, which serve as logits too. */
+export function partData(
+  samples: number,
+  classes: number,
+  spatial: readonly number[],
+  layout: Layout,
+  seed: number,
+  { activation }: PartOptions = {},
+): Data {
+  return dataOf(samples, classes, spatial, layout, seed, activation !== "none");
+}
+
+/** A target and what leaves positions out, for each way that there is. */
+export function operandsOf({ floats, oneHot, labels, mask }: Data): [Float32Array | Uint8Array, PartOptions][] {
+  const marked = labels.map((label, k) => (mask[k] === 0 ? 255 : label));
+  return [
+    [floats, {}],
+    [oneHot, { mask }],
+    [labels, {}],
+    [marked, { ignoreIndex: 255 }],
+  ];
+}
+
+const pick = <T>(list: readonly T[], next: () => number): T => list[Math.floor(next() * list.length)];
+
+/** A random call with every option that means anything to the loss. */
+export function randomPartCall(name: PartName, seed: number) {
+  const { prediction, target, options } = randomCall(seed);
+  const next = random(seed ^ 0x5a5a);
+  const classes = (options.layout === "channels-last" ? options.shape?.at(-1) : options.shape?.[1]) ?? 1;
+  const all: PartOptions = {
+    ...options,
+    lambdaDice: pick([1, 0, 0.5], next),
+    lambdaCrossEntropy: pick([1, 0, 2], next),
+    lambdaFocal: pick([1, 0, 2], next),
+    labelSmoothing: pick([0, 0.1, 0.5, 1], next),
+    gamma: pick([0, 0.5, 1, 2, 3.7], next),
+    ...(options.weights && { weights: Array.from({ length: classes }, () => 0.1 + next()) }),
+  };
+  const alpha = pick([undefined, 0, 0.25, 1], next);
+  const { alpha: _, ...rest } = all;
+  return { prediction, target, options: knownOfParts(name, classes, { ...rest, ...(alpha !== undefined && { alpha }) }) };
+}
+
+/** How far the part beside Dice may be from the oracle's, in parts of itself; twice what was measured, and less. */
+const RELATIVE = { diceCrossEntropyLoss: 2e-7, diceFocalLoss: 1e-6 } as const;
+
+/** How far a value may be from the oracle's: the Dice part's bound, and that of the other part. */
+export function boundOfParts(
+  name: PartName,
+  prediction: ArrayLike<number>,
+  target: ArrayLike<number>,
+  options: PartOptions,
+): number {
+  const { lambdaDice = 1, activation = "sigmoid", ...rest } = options;
+  const other = numbers(partReference[name](prediction, target, { ...rest, lambdaDice: 0 }));
+  const largest = Math.max(0, ...other.map(Math.abs).filter(Number.isFinite));
+  return lambdaDice * boundOf({ ...rest, activation } as RegionOptions) + RELATIVE[name] * largest;
+}
