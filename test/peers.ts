@@ -12,6 +12,7 @@ import {
 import { korniaDice, korniaMeanIou, korniaTversky } from "./peers/kornia.ts";
 import { monaiDice, monaiGeneralizedDice, monaiTversky } from "./peers/monai.ts";
 import { confusionMatrixMetric, diceMetric, generalizedDiceMetric, iouMetric } from "./peers/monai-metrics.ts";
+import { monaiDiceCrossEntropy, monaiDiceFocal, monaiGeneralizedDiceFocal } from "./peers/monai-parts.ts";
 import { smpDice, smpDiceScore, smpJaccard, smpJaccardScore, smpTversky, smpTverskyScore } from "./peers/smp.ts";
 import { kerasDice, kerasTversky, nnunetDice } from "./peers/trainers.ts";
 
@@ -21,6 +22,9 @@ export const SOFT: Readonly<Record<string, Adapter>> = {
   tversky_loss: monaiTversky,
   generalized_dice_loss: monaiGeneralizedDice,
   masked_dice_loss: monaiDice,
+  dice_ce_loss: monaiDiceCrossEntropy,
+  dice_focal_loss: monaiDiceFocal,
+  generalized_dice_focal_loss: monaiGeneralizedDiceFocal,
   smp_dice_loss: smpDice,
   smp_jaccard_loss: smpJaccard,
   smp_tversky_loss: smpTversky,
@@ -52,16 +56,8 @@ export const HARD: Readonly<Record<string, Adapter>> = {
   volumetric_dice: volumetricDice,
 };
 
-/** Kinds that wait for their function here. */
-export const PENDING: readonly string[] = ["dice_ce_loss", "dice_focal_loss"];
-
 /** Kinds of the file that are not this package's. */
-export const ELSEWHERE: readonly string[] = [
-  "smp_mcc_loss",
-  "generalized_wasserstein_dice_loss",
-  "generalized_dice_focal_loss",
-  "confusion_matrix",
-];
+export const ELSEWHERE: readonly string[] = ["smp_mcc_loss", "generalized_wasserstein_dice_loss", "confusion_matrix"];
 
 /** A case where this package differs from its peer: why, and what it gives instead. */
 export interface Difference {
@@ -81,7 +77,8 @@ export const DIFFERENT: Readonly<Record<string, Difference>> = {
 
 /**
  * How far a result may be off where a case asks for more than float32 can give: the inputs are rounded to float32, and so
- * are probabilities and the sums of short blocks. Counts have no floor.
+ * are probabilities and the sums of short blocks. Of values above 1, which are sums over positions, in parts of the largest.
+ * Counts have no floor.
  */
 export const VALUE_FLOOR = 5e-8;
 /** The same for a gradient, in parts of its largest element: a softmax subtracts much larger numbers from each other. */

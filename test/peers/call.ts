@@ -29,6 +29,13 @@ export function times(factor: number, { values, gradient }: Answer): Answer {
   return gradient ? { values: scaled(values), gradient: scaled(gradient) } : { values: scaled(values) };
 }
 
+/** The sum of two answers. */
+export function plus(one: Answer, other: Answer): Answer {
+  const added = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a, (value, i) => value + b[i]);
+  const values = added(one.values, other.values);
+  return one.gradient && other.gradient ? { values, gradient: added(one.gradient, other.gradient) } : { values };
+}
+
 /** Labels as ones and zeros, a plane for each class. */
 export function oneHot(labels: ArrayLike<number>, [samples, classes, positions]: Extent): Float64Array {
   const planes = new Float64Array(samples * classes * positions);

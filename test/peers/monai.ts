@@ -4,7 +4,7 @@ import { type Activated, identity, logSoftmax, tanh, through } from "./activatio
 import { call, type Extent, extentOf, maskOf, type Options, times } from "./call.ts";
 import type { Adapter, Case } from "./case.ts";
 
-interface Params {
+export interface Params {
   readonly include_background?: boolean;
   readonly to_onehot_y?: boolean;
   readonly sigmoid?: boolean;
@@ -39,7 +39,8 @@ export const monaiGeneralizedDice: Adapter = (given) => {
   return monai(given, generalizedDiceLoss, { weighting: w_type });
 };
 
-function monai(given: Case, loss: Loss, own: Options, smoothing = 1): ReturnType<Adapter> {
+/** A case through one function; `own` are the options that are its alone. */
+export function monai(given: Case, loss: Loss, own: Options, smoothing = 1): ReturnType<Adapter> {
   const params = given.params as Params;
   const extent = extentOf(given.shape);
   const weights = weightsOf(params, extent);
@@ -73,12 +74,12 @@ function commonOptions({ params, shape, mask }: Case, extent: Extent): Options {
 }
 
 /** A label map where MONAI makes one-hot of one; it does not for a single class. */
-function targetOf({ params, target }: Case, [, classes]: Extent): Target {
+export function targetOf({ params, target }: Case, [, classes]: Extent): Target {
   return (params as Params).to_onehot_y && classes > 1 ? Int32Array.from(target) : target;
 }
 
 /** One for each class kept; none where there is but one, as MONAI leaves them out then. */
-function weightsOf({ weight, include_background }: Params, [, classes]: Extent): readonly number[] | undefined {
+export function weightsOf({ weight, include_background }: Params, [, classes]: Extent): readonly number[] | undefined {
   const kept = include_background === false && classes > 1 ? classes - 1 : classes;
   if (weight === undefined || kept === 1) return undefined;
   return typeof weight === "number" ? new Array(kept).fill(weight) : weight;
