@@ -7,8 +7,8 @@ const ROOT: usize = memory.data<f32>([1.41421354]);
 const ROOT_HALF: usize = memory.data<f32>([0.707106769]);
 /** Of the series of 2 artanh(s), from s⁹ down to s. */
 const SERIES: usize = memory.data<f32>([2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2]);
-/** Logits are taken as if they were no further from 0, so that ±Infinity leaves no ∞ − ∞ and no 0 · ∞. */
-const MOST: usize = memory.data<f32>([1e30]);
+/** Logits are taken as if they were no further from 0, so that ±Infinity leaves no ∞ − ∞, and times e⁻⁸⁷ nothing to see. */
+const MOST: usize = memory.data<f32>([1e20]);
 
 /** One copy of eˣ for all of this file. */
 function exponential(x_f32x4: v128): v128 {

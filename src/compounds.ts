@@ -17,7 +17,7 @@ import type { DiceCrossEntropyOptions, DiceFocalOptions } from "./options.ts";
  * @param target floats of the same shape, 0 to 1, or integers: a label map, or without classes a mask of 0 and 1
  * @param options see {@link DiceCrossEntropyOptions}
  * @returns the loss, 0 or more for the default form; without positions (all ignored) its cross-entropy is 0; NaN in the data
- *   gives NaN; a true class at −Infinity gives a huge finite loss (1e30)
+ *   gives NaN; a true class at −Infinity gives a huge finite loss (1e20)
  * @throws {TypeError | RangeError} as {@link diceCoefficient} does; for an Overlap, whose sums cannot tell; for the reduction
  *   "none"; for `labelSmoothing` of one class
  *
@@ -41,7 +41,7 @@ export function diceCrossEntropyLoss(prediction: Prediction, target: Target, opt
  * @param target floats of the same shape, 0 to 1, or integers: a label map, or without classes a mask of 0 and 1
  * @param options see {@link DiceFocalOptions}
  * @returns the loss, 0 or more for the default form, or with `reduction: "none"` one value for each region; a region without
- *   positions has no focal loss; NaN in the data gives NaN; a true class at −Infinity gives a huge finite loss (1e30)
+ *   positions has no focal loss; NaN in the data gives NaN; a true class at −Infinity gives a huge finite loss (1e20)
  * @throws {TypeError | RangeError} as {@link diceCoefficient} does; for an Overlap, whose sums cannot tell
  *
  * @example

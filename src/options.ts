@@ -83,7 +83,7 @@ export interface GeneralizedOptions extends Omit<LossOptions, "weights"> {
 
 /** What the two losses that are made of two parts share. */
 interface CompoundOptions extends LossOptions {
-  /** The factor of the Dice loss. Default 1. Finite, 0 or more. */
+  /** The factor of the Dice loss. Default 1. Finite, 0 or more; a Dice loss that is NaN stays NaN. */
   readonly lambdaDice?: number;
 }
 

@@ -68,7 +68,7 @@ export class Planes {
     const [raw, spare, own] = [labels + 1, labels + 2, labels + 3];
     this.first = { prediction: 0, target: classes, gradient: afterTarget, labels, raw, spare, pointwise: own };
     this.block = blockOf(engine, own + pointwise + 1, classes); // one more: joining and splitting go a little beyond
-    this.stride = 4 * (this.block + SKEW);
+    this.stride = 4 * (this.block < LARGE ? this.block : this.block + SKEW);
   }
 
   /** The address of a plane, of a class where there is one for each. */
@@ -240,13 +240,20 @@ export class Planes {
 
 /** Elements between planes: a power of two apart, their heads would compete for the same set of the cache. */
 const SKEW = 4;
+const LARGE = 64; // elements of a block from which on that happens
 
 function blockOf({ heap, stage, block }: Engine, planes: number, classes: number): number {
   const room = Math.floor((heap - stage) / 4);
-  const most = Math.floor(room / (4 + SKEW));
+  const most = Math.floor(room / 4);
   if (planes > most) {
     const each = Math.floor(planes / classes);
     wrongValue("shape", `at most ${Math.floor((most - (planes - each * classes)) / each)} classes`, `${classes}`);
   }
-  return Math.min(block, 2 ** Math.floor(Math.log2(room / planes - SKEW)));
+  const skewed = powerOfTwo(room / planes - SKEW);
+  return skewed < LARGE ? Math.min(LARGE / 2, powerOfTwo(room / planes)) : Math.min(block, skewed);
+}
+
+/** The largest power of two up to a number. */
+function powerOfTwo(most: number): number {
+  return 2 ** Math.floor(Math.log2(most));
 }

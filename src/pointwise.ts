@@ -142,7 +142,7 @@ export class Focal implements Pointwise {
 
   constructor(factor: number, gamma: number, alpha: number | undefined) {
     this.factor = factor;
-    this.gamma = gamma;
+    this.gamma = Math.min(gamma, 1e6); // beyond it nothing is left of any position, and float32 has no room
     this.positive = alpha ?? 1;
     this.negative = alpha === undefined ? 1 : 1 - alpha;
   }
@@ -163,7 +163,6 @@ export class Focal implements Pointwise {
       const t = planes.targetAt(block, c);
       engine.kernels.focal_f32(p[c], t, values, slopes, block.n, this.gamma, this.positive, this.negative);
       planes.except(values, block);
-      planes.except(slopes, block);
     }
   }
 
