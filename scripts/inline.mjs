@@ -18,6 +18,8 @@ export function wasm() {
 `;
 const module = `import module from "./dice.wasm?module";
 export function wasm() {
+  // Next.js hands over a module of another realm, which the loader's instanceof would take for bytes
+  if (String(module) === "[object WebAssembly.Module]") Object.setPrototypeOf(module, WebAssembly.Module.prototype);
   return module;
 }
 `;
