@@ -9,7 +9,7 @@ async function battery() {
   return runBattery(await import("dice-wasm"));
 }
 
-const answers = { "/first": first, "/battery": battery, "/nothing": () => import("./nothing.mjs") };
+const answers = { "/": () => 0, "/empty": () => import("./nothing.mjs"), "/first": first, "/battery": battery };
 
 export default {
   async fetch(request) {

@@ -60,3 +60,12 @@ export function createRuntime({ EdgeRuntime }, { wasm }) {
     extend: (context) => Object.assign(context, Object.fromEntries(compiled)),
   });
 }
+
+/** Serves a script on a port that is free: `handler` is what answers a Request, as an expression. */
+export async function serveScript(edge, script, handler) {
+  const runtime = createRuntime(edge, script);
+  runtime.evaluate(script.code);
+  runtime.evaluate(`addEventListener("fetch", (event) => event.respondWith(${handler}(event.request)))`);
+  const { url, close } = await edge.runServer({ runtime, host: "127.0.0.1", port: 0 });
+  return { url: url.replace(/\/$/, ""), stop: close };
+}

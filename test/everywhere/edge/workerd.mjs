@@ -1,11 +1,10 @@
 // Cloudflare's workerd: a worker is bundled as wrangler bundles it, and served on a port of the loopback that is free.
 import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { createInterface } from "node:readline";
 import { build } from "esbuild";
+import { listening } from "./listening.mjs";
 
 const binary = (tools) => join(tools, ".bin/workerd");
 
@@ -65,65 +64,26 @@ export async function bundleWorker(entry, outdir, compatibilityDate, conditions 
   return config;
 }
 
+/** The heap is held below the 128 MB of Cloudflare: left to itself it would first grow, and what leaks could not be told. */
 function describe(modules, compatibilityDate) {
   const list = modules.map(({ name, kind }) => `(name = "${name}", ${kind} = embed "${name}")`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = (compatibilityDate = "${compatibilityDate}", modules = [${list.join(", ")}]))],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  v8Flags = ["--max-heap-size=64"],
 );
 `;
 }
 
-/**
- * Serves a bundled worker.
- * @returns where it listens, the process's id, and how to stop it
- */
-export async function serveWorker(tools, config) {
+/** Serves a bundled worker; see {@link listening}. */
+export function serveWorker(tools, config) {
   const child = spawn(binary(tools), ["serve", "--control-fd=3", config], {
     cwd: dirname(config),
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
+    stdio: ["ignore", "ignore", "pipe", "pipe"],
   });
   return listening(child, child.stdio[3], (line) => {
     const { event, socket, port } = JSON.parse(line);
     return event === "listen" && socket === "http" ? port : undefined;
   });
-}
-
-/**
- * Waits for the line that says on which port a server listens; what it writes to stderr is the reason where it does not.
- * @param child the process, which is stopped where it never listens, and with this one at the latest
- * @param lines the stream to read
- * @param portOf the port in a line, or undefined
- */
-export async function listening(child, lines, portOf) {
-  const kill = () => child.kill("SIGKILL");
-  process.once("exit", kill);
-  const gone = once(child, "exit").finally(() => process.off("exit", kill));
-  const stop = async () => {
-    kill();
-    await gone;
-  };
-  let said = "";
-  child.stdout?.on("data", () => {});
-  child.stderr.on("data", (text) => {
-    said += text;
-  });
-  const heard = (async () => {
-    for await (const line of createInterface({ input: lines })) {
-      const port = portOf(line);
-      if (port !== undefined) return port;
-    }
-  })();
-  const timer = setTimeout(kill, 20_000);
-  try {
-    const port = await Promise.race([heard, gone.then(() => undefined)]);
-    if (port === undefined) throw new Error(`${child.spawnfile} did not listen: ${said.trim() || "no reason given"}`);
-    return { url: `http://127.0.0.1:${port}`, pid: child.pid, stop, said: () => said };
-  } catch (error) {
-    await stop();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
 }

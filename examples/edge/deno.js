@@ -1,0 +1,4 @@
+// Deno Deploy.
+import { score } from "./score.js";
+
+Deno.serve(score);

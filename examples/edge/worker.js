@@ -1,0 +1,4 @@
+// Cloudflare Workers.
+import { score } from "./score.js";
+
+export default { fetch: score };
