@@ -12,6 +12,7 @@ interface Constructor<A> {
 }
 interface TargetConstructor<T extends TargetArray> extends Constructor<T> {
   readonly name: string;
+  readonly prototype: unknown;
 }
 
 /** Options of `allocate`. */
@@ -36,7 +37,7 @@ const LARGE = 1 << 20;
 const SKEW = 48 * 1024;
 /** WebAssembly's 4 GiB less what the kernels stage, what skews, and a page, so that no end address wraps round. */
 const MOST_BYTES = 65532 * 65536 - 3 * SKEW;
-const TARGETS: readonly unknown[] = [
+const TARGETS: readonly { readonly prototype: unknown }[] = [
   Float32Array,
   Int8Array,
   Uint8Array,
@@ -87,7 +88,9 @@ export function allocate<T extends TargetArray>(
 ): Partial<Workspace<T>> {
   checkOptions(options, ["target", "gradient", "layout"], "allocate");
   const { target: Target = Float32Array as unknown as TargetConstructor<T>, gradient: wantsGradient = false } = options;
-  if (!TARGETS.includes(Target)) wrongKind("target", "Float32Array or the constructor of an integer typed array", Target);
+  // by the prototype: edge-runtime puts a Proxy in the place of Uint8Array, so that arrays have another constructor
+  if (!TARGETS.some(({ prototype }) => prototype === Target?.prototype))
+    wrongKind("target", "Float32Array or the constructor of an integer typed array", Target);
   if (typeof wantsGradient !== "boolean") wrongKind("gradient", "true or false", wantsGradient);
   const { elements, labels } = lengthsOf(length, options.layout);
   const ofTarget = (Target as unknown) === Float32Array ? elements : labels;

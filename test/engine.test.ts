@@ -109,6 +109,11 @@ describe("allocate", () => {
     expect(allocate(3)).not.toHaveProperty("gradient");
   });
 
+  test("takes a constructor in whose place a Proxy stands", () => {
+    const { target } = allocate(3, { target: new Proxy(Uint8Array, {}) });
+    expect(target).toEqual(new Uint8Array(3));
+  });
+
   test("gives a target of integers one label for each position of a shape", () => {
     const lengths = (shape: number[], options: object) => Object.values(allocate(shape, options)).map((array) => array.length);
     expect(lengths([2, 3, 5, 7], { target: Uint8Array })).toEqual([210, 70]);
