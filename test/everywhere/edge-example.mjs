@@ -1,5 +1,5 @@
 // The endpoint of examples/edge where it is deployed: every answer over the loopback is compared with a plain calculation.
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sendAll } from "./edge/client.mjs";
@@ -58,7 +58,6 @@ async function runDeno({ app, tools }) {
 async function copyExample(app, name) {
   const folder = join(app, name);
   await cp(EXAMPLE, folder, { recursive: true });
-  await writeFile(join(folder, "package.json"), '{ "type": "module", "dependencies": { "dice-wasm": "*" } }\n');
   return folder;
 }
 

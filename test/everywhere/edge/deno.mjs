@@ -15,7 +15,13 @@ export function denoVersion(tools) {
 export function serveDeno(tools, script) {
   const child = spawn(binary(tools), ["run", "--no-prompt", "--allow-net=127.0.0.1", "--cached-only", basename(script)], {
     cwd: dirname(script),
-    env: { ...process.env, DENO_SERVE_ADDRESS: "tcp:127.0.0.1:0", NO_COLOR: "1" },
+    env: {
+      ...process.env,
+      DENO_SERVE_ADDRESS: "tcp:127.0.0.1:0",
+      DENO_DIR: join(dirname(script), ".deno"),
+      DENO_NO_UPDATE_CHECK: "1",
+      NO_COLOR: "1",
+    },
     stdio: ["ignore", "ignore", "pipe"],
   });
   return listening(child, child.stderr, (line) => line.match(/^Listening on http:\/\/127\.0\.0\.1:(\d+)/)?.[1]);
