@@ -40,14 +40,15 @@ export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** The options themselves: nothing, or an object whose every name is one of `known`. */
-export function checkOptions(options: unknown, known: readonly string[], caller: string): void {
+/** The options themselves: nothing, or an object whose every name is one of `known` or `more`. */
+export function checkOptions(options: unknown, known: readonly string[], caller: string, more: readonly string[] = []): void {
   if (options === undefined) return;
   if (typeof options !== "object" || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
     wrongKind("options", "an object", options);
   }
   for (const name of Object.keys(options)) {
-    if (!known.includes(name)) wrongKind("options", `the names that ${caller} knows (${known.join(", ")})`, name);
+    if (known.includes(name) || more.includes(name)) continue;
+    wrongKind("options", `the names that ${caller} knows (${[...known, ...more].join(", ")})`, name);
   }
 }
 

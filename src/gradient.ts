@@ -45,18 +45,24 @@ export type Loss =
   | typeof diceCrossEntropyLoss
   | typeof diceFocalLoss;
 
-const MEASURES: ReadonlyMap<unknown, Measure> = /* @__PURE__ */ new Map<unknown, Measure>([
-  [diceCoefficient, DICE_COEFFICIENT],
-  [diceLoss, DICE_LOSS],
-  [jaccardIndex, JACCARD_INDEX],
-  [jaccardLoss, JACCARD_LOSS],
-  [tverskyIndex, TVERSKY_INDEX],
-  [tverskyLoss, TVERSKY_LOSS],
-  [focalTverskyLoss, FOCAL_TVERSKY_LOSS],
-  [generalizedDiceLoss, GENERALIZED_DICE_LOSS],
-  [diceCrossEntropyLoss, DICE_CROSS_ENTROPY_LOSS],
-  [diceFocalLoss, DICE_FOCAL_LOSS],
-]);
+let measures: ReadonlyMap<unknown, Measure> | undefined;
+
+/** What stands behind a loss. The map is made at the first call: one made at import is kept by some bundlers, with all losses. */
+function measureOf(loss: unknown): Measure | undefined {
+  measures ??= new Map<unknown, Measure>([
+    [diceCoefficient, DICE_COEFFICIENT],
+    [diceLoss, DICE_LOSS],
+    [jaccardIndex, JACCARD_INDEX],
+    [jaccardLoss, JACCARD_LOSS],
+    [tverskyIndex, TVERSKY_INDEX],
+    [tverskyLoss, TVERSKY_LOSS],
+    [focalTverskyLoss, FOCAL_TVERSKY_LOSS],
+    [generalizedDiceLoss, GENERALIZED_DICE_LOSS],
+    [diceCrossEntropyLoss, DICE_CROSS_ENTROPY_LOSS],
+    [diceFocalLoss, DICE_FOCAL_LOSS],
+  ]);
+  return measures.get(loss);
+}
 
 /** The options of the loss, and where to write. */
 export interface GradientOptions extends AnyOptions {
@@ -97,9 +103,9 @@ export function valueAndGradient<O extends GradientOptions>(
   target: Target,
   options?: O,
 ): ValueAndGradient<O> {
-  const measure = MEASURES.get(loss);
+  const measure = measureOf(loss);
   if (!measure) wrongKind("loss", "an index or a loss of dice-wasm", loss);
-  checkOptions(options, [...measure.options, "gradient"], `valueAndGradient of ${measure.name}`);
+  checkOptions(options, measure.options, `valueAndGradient of ${measure.name}`, [...(measure.more ?? []), "gradient"]);
   const given: GradientOptions = options ?? {};
   const plan = readPlan(measure, given);
   const { taking, leaving } = plan.settings;

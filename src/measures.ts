@@ -7,9 +7,7 @@ import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, times, t
 import { readGeometry } from "./geometry.ts";
 import {
   type AnyOptions,
-  CROSS_ENTROPY,
   checkClasses,
-  FOCAL,
   GENERALIZED,
   INDEX,
   LOSS,
@@ -21,7 +19,7 @@ import {
   WEIGHTS,
 } from "./options.ts";
 import { Overlap } from "./overlap.ts";
-import { CrossEntropy, Focal } from "./pointwise.ts";
+import { CrossEntropy, Focal, type Pointwise } from "./pointwise.ts";
 import { type Plan, valueOfSizes, valueOfSums } from "./reduce.ts";
 import { passingSizes } from "./sums.ts";
 
@@ -29,11 +27,13 @@ import { passingSizes } from "./sums.ts";
 export interface Measure {
   readonly name: string;
   readonly options: readonly string[];
+  /** Options of its own, apart from those: lists joined at import are code that bundlers keep though nobody calls its function. */
+  readonly more?: readonly string[];
   ratio(options: AnyOptions): Ratio;
   weighting?(options: AnyOptions): Weighting;
   curve(options: AnyOptions): Curve;
   /** The loss beside it. */
-  pointwise?(options: AnyOptions): CrossEntropy | Focal;
+  pointwise?(options: AnyOptions): Pointwise;
   /** The options of the ratio, where they are not those of the whole. */
   ofRatio?(options: AnyOptions): AnyOptions;
   /** The plan of a call without options, once made. */
@@ -52,11 +52,12 @@ export const DICE_COEFFICIENT: Measure = { name: "diceCoefficient", options: IND
 export const DICE_LOSS: Measure = { name: "diceLoss", options: LOSS, ratio: () => DICE, curve: form };
 export const JACCARD_INDEX: Measure = { name: "jaccardIndex", options: INDEX, ratio: () => JACCARD, curve: plain };
 export const JACCARD_LOSS: Measure = { name: "jaccardLoss", options: LOSS, ratio: () => JACCARD, curve: form };
-export const TVERSKY_INDEX: Measure = { name: "tverskyIndex", options: [...INDEX, ...WEIGHTS], ratio: weighted, curve: plain };
-export const TVERSKY_LOSS: Measure = { name: "tverskyLoss", options: [...LOSS, ...WEIGHTS], ratio: weighted, curve: form };
+export const TVERSKY_INDEX: Measure = { name: "tverskyIndex", options: INDEX, more: WEIGHTS, ratio: weighted, curve: plain };
+export const TVERSKY_LOSS: Measure = { name: "tverskyLoss", options: LOSS, more: WEIGHTS, ratio: weighted, curve: form };
 export const FOCAL_TVERSKY_LOSS: Measure = {
   name: "focalTverskyLoss",
-  options: [...INDEX, ...WEIGHTS, "gamma"],
+  options: INDEX,
+  more: ["alpha", "beta", "gamma"],
   ratio: weighted,
   curve: (options) => focal(checkAmount("gamma", options.gamma, 0.75)),
 };
@@ -71,7 +72,8 @@ export const GENERALIZED_DICE_LOSS: Measure = {
 /** Cross-entropy is of all classes, and so are its weights. */
 export const DICE_CROSS_ENTROPY_LOSS: Measure = {
   name: "diceCrossEntropyLoss",
-  options: CROSS_ENTROPY,
+  options: LOSS,
+  more: ["lambdaDice", "lambdaCrossEntropy", "labelSmoothing"],
   ratio: () => DICE,
   curve: formTimesLambda,
   pointwise: crossEntropy,
@@ -83,7 +85,8 @@ export const DICE_CROSS_ENTROPY_LOSS: Measure = {
 };
 export const DICE_FOCAL_LOSS: Measure = {
   name: "diceFocalLoss",
-  options: FOCAL,
+  options: LOSS,
+  more: ["lambdaDice", "lambdaFocal", "gamma", "alpha"],
   ratio: () => DICE,
   curve: formTimesLambda,
   pointwise: ({ lambdaFocal, gamma, alpha }) =>
@@ -116,7 +119,7 @@ function planOf(measure: Measure, options: unknown): Plan {
     measure.plan ??= readPlan(measure, {});
     return measure.plan;
   }
-  checkOptions(options, measure.options, measure.name);
+  checkOptions(options, measure.options, measure.name, measure.more);
   return readPlan(measure, options as AnyOptions);
 }
 

@@ -126,8 +126,6 @@ export const GENERALIZED: readonly string[] = [...TAKING, ...REDUCING, "form", "
 export const INDEX: readonly string[] = [...TAKING, ...REDUCING, "weights"];
 export const LOSS: readonly string[] = [...INDEX, "form"];
 export const WEIGHTS: readonly string[] = ["alpha", "beta"];
-export const CROSS_ENTROPY: readonly string[] = [...LOSS, "lambdaDice", "lambdaCrossEntropy", "labelSmoothing"];
-export const FOCAL: readonly string[] = [...LOSS, "lambdaDice", "lambdaFocal", "gamma", "alpha"];
 
 /** The options of an index, checked and filled in. */
 export interface Settings {

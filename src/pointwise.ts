@@ -17,6 +17,10 @@ export interface Pointwise {
   targetAt(planes: Planes, block: Block, row: number): Address;
   /** Adds to the planes of gradients, after `measure`; `slopesOf` tells the slopes by Σl·t and Σl of a row of costs. */
   addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void;
+  /** What is added to the reduced value, of the rows of costs. */
+  costOfAll?(overlap: Overlap, costs: Overlap, labels: boolean): Cost;
+  /** Or what is added to the value of each region, of its Σl and its number of positions. */
+  costOfRegion?(sum: number, positions: number): RegionCost;
 }
 
 /** The sums of a call: those of its regions, and with a pointwise loss those of its costs. */
@@ -99,7 +103,7 @@ export class CrossEntropy implements Pointwise {
   }
 
   /** The sum over the positions, or their mean: over the weights of the labels, or where targets are shares over the positions. */
-  costOf(overlap: Overlap, costs: Overlap, labels: boolean): Cost {
+  costOfAll(overlap: Overlap, costs: Overlap, labels: boolean): Cost {
     const { factor, labelSmoothing } = this;
     const { classes } = costs;
     const ofTarget = (row: number): number => (1 - labelSmoothing) * this.weightOf(overlap, row % classes);
@@ -177,8 +181,7 @@ export class Focal implements Pointwise {
     }
   }
 
-  /** What a region of so many positions costs. */
-  costOf(sum: number, positions: number): RegionCost {
+  costOfRegion(sum: number, positions: number): RegionCost {
     const slope = positions === 0 ? 0 : this.factor / positions;
     return { value: slope * sum, slope };
   }

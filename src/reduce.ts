@@ -12,7 +12,7 @@ import {
 import type { Settings } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
 import type { Slopes } from "./passes.ts";
-import { type Cost, type CrossEntropy, Focal, type RegionCost, type Sums } from "./pointwise.ts";
+import type { Cost, Pointwise, RegionCost, Sums } from "./pointwise.ts";
 
 /** What a measure is, with its options read. */
 export interface Plan {
@@ -22,7 +22,7 @@ export interface Plan {
   readonly weighting: Weighting | undefined;
   readonly curve: Curve;
   /** What is trained with beside it. */
-  readonly pointwise: CrossEntropy | Focal | undefined;
+  readonly pointwise: Pointwise | undefined;
   /** Whether it is the value of one region, of the data as it is. */
   readonly straight: boolean;
 }
@@ -108,15 +108,14 @@ function pooled({ settings, pointwise }: Plan, { overlap, costs }: Sums): Sums {
 
 /** The cost that is of no region but of all together. */
 function costOfAll({ pointwise }: Plan, { overlap, costs, labels = false }: Sums): Cost | undefined {
-  if (!costs || !pointwise || pointwise instanceof Focal) return undefined;
-  return pointwise.costOf(overlap, costs, labels);
+  return costs && pointwise?.costOfAll?.(overlap, costs, labels);
 }
 
 function entriesOf(plan: Plan, { overlap, costs }: Sums): Entry[] {
   const { settings, weighting, pointwise } = plan;
   const first = settings.includeBackground ? 0 : 1;
   const costOf = (row: number): RegionCost | undefined =>
-    costs && pointwise instanceof Focal ? pointwise.costOf(costs.sizes(row, false).P, overlap.positionsOf(row)) : undefined;
+    costs && pointwise?.costOfRegion?.(costs.sizes(row, false).P, overlap.positionsOf(row));
   const entries: Entry[] = [];
   for (let sample = 0; sample < overlap.samples; sample++) {
     const regions = regionsOf(plan, overlap, sample);

@@ -13,6 +13,11 @@ describe("the compiled module", () => {
 
   test("is at most 8,192 bytes", () => expect(bytes.length).toBeLessThanOrEqual(8192));
 
+  test("is what the code inlines", async () => {
+    const inlined = (await import("#wasm")).wasm() as Uint8Array;
+    expect(Buffer.from(inlined).equals(bytes)).toBe(true);
+  });
+
   test("imports its memory alone, and exports kernels and constants alone", () => {
     const module = new WebAssembly.Module(bytes);
     expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);

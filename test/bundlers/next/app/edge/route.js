@@ -1,0 +1,9 @@
+import * as dice from "dice-wasm";
+import { figuresOf } from "../../../apps/figures.mjs";
+
+export const runtime = "edge";
+
+export function GET() {
+  const host = typeof EdgeRuntime === "string" ? "edge" : "node";
+  return Response.json({ host, figures: figuresOf(dice) });
+}

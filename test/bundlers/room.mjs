@@ -1,0 +1,51 @@
+// What every check here begins with: the tools, and a folder in which the packed tarball is installed as a user would.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const here = fileURLToPath(new URL(".", import.meta.url));
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Runs npm, and shows what it said only where it failed. */
+function npm(cwd, ...args) {
+  try {
+    return execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    throw new Error(`npm ${args[0]} failed: ${error.stderr || error.message}`);
+  }
+}
+
+/** Installs the tools where they are absent, or older than their lockfile. */
+export function installTools() {
+  const installed = join(here, "node_modules/.package-lock.json");
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(here, "package-lock.json")).mtimeMs) return;
+  console.log("Installing the tools of test/bundlers …");
+  npm(here, "ci", "--no-audit", "--no-fund");
+}
+
+/** The version of an installed tool. */
+export function versionOf(tool) {
+  return JSON.parse(readFileSync(join(here, "node_modules", tool, "package.json"), "utf8")).version;
+}
+
+/** Packs what has been built, into a folder; gives the path of the tarball. */
+export function pack(folder) {
+  const report = JSON.parse(npm(root, "pack", "--ignore-scripts", "--json", "--pack-destination", folder));
+  const [{ filename }] = Array.isArray(report) ? report : Object.values(report);
+  return join(folder, filename);
+}
+
+/**
+ * A new app with the tarball installed. It lies below this folder, so that it finds the tools as its own, and never
+ * the sources: the nearest `dice-wasm` is the one that came out of the tarball. It goes when the process does.
+ */
+export function makeApp() {
+  const app = mkdtempSync(join(here, ".app-"));
+  process.on("exit", () => rmSync(app, { recursive: true, force: true }));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+  writeFileSync(join(app, "package.json"), JSON.stringify({ private: true, type: "module" }));
+  const tarball = pack(app);
+  npm(app, "install", "--no-audit", "--no-fund", "--no-save", "--no-package-lock", tarball);
+  return { app, tarball, installed: join(app, "node_modules/dice-wasm") };
+}
