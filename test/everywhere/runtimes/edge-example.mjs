@@ -2,22 +2,22 @@
 import { cp, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { sendAll } from "./edge/client.mjs";
-import { denoVersion, serveDeno } from "./edge/deno.mjs";
-import { everyKind, mixed } from "./edge/requests.mjs";
-import { bundleScript, loadEdgeRuntime, serveScript } from "./edge/vercel.mjs";
-import { bundleWorker, serveWorker, workerdVersion } from "./edge/workerd.mjs";
+import { sendAll } from "../edge/client.mjs";
+import { denoVersion, serveDeno } from "../edge/deno.mjs";
+import { everyKind, mixed } from "../edge/requests.mjs";
+import { bundleScript, loadEdgeRuntime, serveScript } from "../edge/vercel.mjs";
+import { bundleWorker, serveWorker, workerdVersion } from "../edge/workerd.mjs";
 
-const EXAMPLE = fileURLToPath(new URL("../../examples/edge", import.meta.url));
+const EXAMPLE = fileURLToPath(new URL("../../../examples/edge", import.meta.url));
 const WARM_UP = 500;
 const LOAD = 2000;
 const CONCURRENCY = 16;
 const GROWTH = 32 * 2 ** 20; // bytes that the load may add to the process: 16 KiB that each request left behind would be more
 
 export default [
-  { name: "edge example (workerd)", run: runWorkerd },
-  { name: "edge example (edge-runtime)", run: runVercel },
-  { name: "edge example (Deno)", run: runDeno },
+  { name: "edge example (workerd)", battery: false, run: runWorkerd },
+  { name: "edge example (edge-runtime)", battery: false, run: runVercel },
+  { name: "edge example (Deno)", battery: false, run: runDeno },
 ];
 
 /** The load, and what it leaves in memory. */

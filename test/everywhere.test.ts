@@ -1,0 +1,57 @@
+// The quick part of the matrix (npm run test:everywhere): the battery on the built package, in the Node that runs the tests.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+
+const root = new URL("..", import.meta.url).pathname;
+const script = `
+  import * as dice from "dice-wasm";
+  import { nameOf, runBattery } from "./test/everywhere/battery.mjs";
+  const results = await runBattery(dice);
+  console.log(JSON.stringify({ ...results, names: results.hashes.map((_, i) => nameOf(i)), exported: Object.keys(dice) }));`;
+let results: { cases: number; digest: string; hashes: string[]; names: string[]; exported: string[] };
+
+beforeAll(() => {
+  const options = { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 } as const;
+  results = JSON.parse(execFileSync(process.execPath, ["--input-type=module", "-e", script], options));
+});
+
+test("2,000 calls or more give the recorded bits, copied and in place", () => {
+  const recorded = JSON.parse(readFileSync(`${root}test/everywhere/digest.json`, "utf8"));
+  const differing = results.hashes.findIndex((hash, index) => hash !== recorded.hashes[index]);
+  expect(results.names[differing], "the first call with other bits").toBe(undefined);
+  expect(results.digest).toBe(recorded.digest);
+  expect(results.cases).toBeGreaterThanOrEqual(2000);
+  expect(new Set(results.hashes).size, "different results").toBeGreaterThanOrEqual(2000);
+});
+
+describe("the battery calls", () => {
+  test("every exported function", () => {
+    const rows = new Set(results.names.map((name) => name.split(":")[0]));
+    for (const name of results.exported) expect([...rows].join(", ")).toContain(name);
+  });
+
+  test("each loss and each gradient with every kind of array, layout and option, and lengths around the tiles", () => {
+    const floats = ["Float32Array", "Float64Array", "Array"];
+    const integers = ["Int8", "Uint8", "Uint8Clamped", "Int16", "Uint16", "Int32", "Uint32"].map((type) => `${type}Array`);
+    const options = [
+      ...['"channels-first"', '"channels-last"', '"sigmoid"', '"softmax"', '"minimum"', '"squared":true', '"batch":true'],
+      ...['"ignoreIndex":0', '"ignoreIndex":255', '"ignoreIndex":-1', '"mask":"Uint8Array"', '"mask":"Uint8ClampedArray"'],
+      ...['"smooth":0', '"numerator"', '"empty":0', '"empty":"NaN"', '"includeBackground":false', '"sum"'],
+    ];
+    const expected = [
+      ...["soft", "hard", "empty", "extreme", "NaN"].map((content) => `: ${content} `),
+      ...floats.map((type) => ` ${type}(`),
+      ...[...floats, ...integers].map((type) => `), ${type}, `),
+      ...[16, 32, 1024, 16384].flatMap((n) => [n - 1, n, n + 1]).map((length) => `Array(${length}), `),
+      ...options,
+    ];
+    const losses = results.exported.filter((name) => /(Loss|Index|Coefficient)$/.test(name));
+    expect(losses).toContain("generalizedDiceLoss");
+    for (const row of losses.flatMap((name) => [name, `valueAndGradient of ${name}`])) {
+      const calls = results.names.filter((name) => name.startsWith(`${row}:`)).join("\n");
+      const reductions = row.includes("CrossEntropy") ? [] : ['"none"'];
+      for (const part of [...expected, ...reductions]) expect(calls.includes(part), `${part} in the calls of ${row}`).toBe(true);
+    }
+  });
+});

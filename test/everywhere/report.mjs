@@ -1,0 +1,31 @@
+// The table of the matrix, and what differs.
+import { nameOf } from "./battery.mjs";
+
+const COLUMNS = [
+  ["runtime", 27, ({ name }) => name],
+  ["version", 22, ({ version }) => version],
+  ["engine", 15, ({ engine }) => engine],
+  ["cases", 6, ({ cases }) => `${cases}`],
+  ["digest", 16, ({ digest }) => digest?.slice(0, 16) ?? "-"],
+  ["cold start", 10, ({ coldStart }) => milliseconds(coldStart)],
+  ["beyond an empty module", 23, ({ coldStart, emptyModule }) => milliseconds(coldStart - emptyModule)],
+];
+
+const milliseconds = (time) => (Number.isFinite(time) ? `${time.toFixed(1)} ms` : "-");
+
+export const HEADER = COLUMNS.map(([name, width]) => name.padEnd(width)).join(" ");
+
+/** One runtime's line. */
+export function lineOf(result) {
+  return COLUMNS.map(([, width, cell]) => cell(result).padEnd(width)).join(" ");
+}
+
+/** What differs between two runs of the battery, in words; undefined where they are the same. */
+export function differenceOf(got, expected) {
+  if (got.digest === expected.digest) return undefined;
+  if (got.hashes.length !== expected.hashes.length) return `${got.hashes.length} calls, expected ${expected.hashes.length}`;
+  const differing = got.hashes.map((_, i) => i).filter((i) => got.hashes[i] !== expected.hashes[i]);
+  const [first] = differing;
+  if (first === undefined) return `digest ${got.digest}, expected ${expected.digest}, and no hash differs`;
+  return `other bits in ${differing.length} calls, the first: call ${first}, ${nameOf(first)}`;
+}
