@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -94,6 +94,9 @@ describe("the tarball", () => {
       ...doors.flatMap((door) => [`${door}.js`, `${door}.d.ts`]),
       "dist/index.js",
       "dist/index.js.map",
+      "dist/dice-wasm.js",
+      "dist/dice-wasm.js.map",
+      "dist/dice-wasm.d.ts",
       "dist/dice.wasm",
       "CHANGELOG.md",
       "LICENSE",
@@ -109,6 +112,18 @@ describe("the tarball", () => {
     expect(run("--input-type=module", "-e", `import { diceLoss } from "dice-wasm"; ${script}`)).toBe("0.1020");
     expect(JSON.parse(read("package.json")).dependencies).toEqual({ "@assemblyscript/loader": expect.any(String) });
     expect(existsSync(join(room, "node_modules/@assemblyscript/loader"))).toBe(true);
+  });
+
+  test("is one file too, which needs no other: for a page without a bundler", () => {
+    const single = join(room, "alone.mjs");
+    copyFileSync(join(installed, "dist/dice-wasm.js"), single);
+    expect(readFileSync(single, "utf8").match(/\b(import|require)\b.{0,40}/g)).toBeNull();
+    const script = `
+      import * as all from "dice-wasm";
+      import * as single from ${JSON.stringify(single)};
+      console.log(Object.keys(single).join() === Object.keys(all).join(), single.diceLoss([0.9, 0.2, 0.8], [1, 0, 1]).toFixed(4));`;
+    const out = execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: room, encoding: "utf8" });
+    expect(out.trim()).toBe("true 0.1020");
   });
 
   test("compiles nothing at import, only at the first call", () => {
@@ -144,12 +159,14 @@ describe("the tarball", () => {
       expect(readFileSync(join(installed, "dist", name), "utf8"), name).not.toMatch(/WebAssembly\.|@internal/);
     }
     const user = `import { diceLoss, allocate, valueAndGradient, Overlap } from "dice-wasm";
+      import * as single from "./node_modules/dice-wasm/dist/dice-wasm.js";
       const { prediction, target, gradient } = allocate(4, { target: Uint8Array, gradient: true });
       const mask: Uint8Array = target;
       const loss: number = diceLoss(prediction, mask, { smooth: { numerator: 0, denominator: 1e-7 }, form: "log" });
       const g: Float32Array = valueAndGradient(diceLoss, prediction, mask, { gradient, squared: true }).gradient;
       const rows: Float64Array = valueAndGradient(diceLoss, prediction, mask, { shape: [2, 2], reduction: "none" }).value;
-      export const all = [loss, g, rows, new Overlap().toJSON().version === 1];
+      const same: typeof diceLoss = single.diceLoss;
+      export const all = [same, loss, g, rows, new Overlap().toJSON().version === 1];
       // @ts-expect-error a typo is an error
       diceLoss(prediction, target, { smoth: 1 });`;
     execFileSync("sh", ["-c", "cat > user.ts"], { cwd: room, input: user });
