@@ -1,6 +1,8 @@
 // What the project asks of itself, judged by what was measured.
+
+import { JOBS, type JobName } from "./jobs/index.ts";
 import { fixed, lengthText, times, tiny } from "./print.ts";
-import type { Job, Maker, Results, RowRecord } from "./record.ts";
+import type { Maker, Results, RowRecord } from "./record.ts";
 import { speedup } from "./timing.ts";
 
 type Measured = Pick<Results, "rows"> & Partial<Results>;
@@ -17,10 +19,8 @@ const Ki = 1024;
 const Mi = 1024 * Ki;
 const C_NAMES = { SSE: "C SSE", AVX2: "C AVX2", "AVX-512": "C native (AVX-512)" } as const;
 
-const USUAL = ["naive loop", "unrolled, 2 accumulators", "unrolled, 4 accumulators"];
-
 /** Rows of one kind from one length to another. */
-function select(rows: readonly RowRecord[], job: Job, maker: Maker, from: number, to: number): readonly RowRecord[] {
+function select(rows: readonly RowRecord[], job: JobName, maker: Maker, from: number, to: number): readonly RowRecord[] {
   return rows.filter((row) => row.job === job && row.maker === maker && row.length >= from && row.length <= to);
 }
 
@@ -42,10 +42,10 @@ function against(rows: readonly RowRecord[], name: string, from: number, to: num
   return select(rows, "dice", "zero-copy", from, to).flatMap((row) => versus(rows, row, name) ?? []);
 }
 
-/** How zero-copy compares with the better of the loops people write. */
-function againstUsual(rows: readonly RowRecord[], from: number, to: number): readonly number[] {
-  return select(rows, "dice", "zero-copy", from, to).map((row) =>
-    Math.min(...USUAL.flatMap((name) => versus(rows, row, name) ?? [])),
+/** How a maker compares with the best of the loops people write. */
+function againstUsual(rows: readonly RowRecord[], job: JobName, maker: Maker, from: number, to: number): readonly number[] {
+  return select(rows, job, maker, from, to).map((row) =>
+    Math.min(...JOBS[job].usual.flatMap((name) => versus(rows, row, name) ?? [])),
   );
 }
 
@@ -55,13 +55,20 @@ export function versus(rows: readonly RowRecord[], row: RowRecord, name: string)
   return other && speedup(row, other);
 }
 
-export function judge({ rows, accuracy, crossover, firstCall, wasmBytes }: Measured): readonly Verdict[] {
-  const ratios = (job: Job, maker: Maker, from: number, to: number): readonly number[] =>
+export function judge(measured: Measured): readonly Verdict[] {
+  return [...ofDice(measured.rows), ...ofFamily(measured.rows), ...ofTheRest(measured)];
+}
+
+function ofDice(rows: readonly RowRecord[]): readonly Verdict[] {
+  const ratios = (job: JobName, maker: Maker, from: number, to: number): readonly number[] =>
     select(rows, job, maker, from, to).map(({ ratio }) => ratio);
-  const worstSum = accuracy && Math.max(...accuracy.rows.flatMap((row) => [row.intersection, row.prediction, row.target]));
   return [
     atLeast("zero-copy, 4 Ki to 256 Ki: against the best plain JS", 9, ratios("dice", "zero-copy", 4 * Ki, 256 * Ki)),
-    atLeast("… against naive and unrolled with 2 or 4 accumulators", 9, againstUsual(rows, 4 * Ki, 256 * Ki)),
+    atLeast(
+      "… against naive and unrolled with 2 or 4 accumulators",
+      9,
+      againstUsual(rows, "dice", "zero-copy", 4 * Ki, 256 * Ki),
+    ),
     atLeast("zero-copy, 4 Ki to 256 Ki: against C SSE", 1.2, against(rows, C_NAMES.SSE, 4 * Ki, 256 * Ki)),
     atLeast("zero-copy, 4 Ki to 256 Ki: against C AVX2", 0.75, against(rows, C_NAMES.AVX2, 4 * Ki, 256 * Ki)),
     atLeast("zero-copy, 16 Mi and more: against the best plain JS", 4.5, ratios("dice", "zero-copy", 16 * Mi, Infinity)),
@@ -74,11 +81,60 @@ export function judge({ rows, accuracy, crossover, firstCall, wasmBytes }: Measu
       8,
       ratios("gradient", "zero-copy", 64 * Ki, 64 * Ki),
     ),
+    atLeast("… against two naive loops", 8, againstUsual(rows, "gradient", "zero-copy", 64 * Ki, 64 * Ki)),
+  ];
+}
+
+/** What is asked of a job in cache: 16 Ki to 256 Ki elements. */
+interface FamilyBar {
+  readonly job: JobName;
+  readonly maker: Maker;
+  readonly title: string;
+  readonly asked: number;
+}
+
+const FAMILY: readonly FamilyBar[] = [
+  { job: "labels1", maker: "zero-copy", title: "scores of binary masks", asked: 20 },
+  { job: "labels1", maker: "copied", title: "scores of binary masks", asked: 8 },
+  { job: "labels4", maker: "zero-copy", title: "scores of 4 classes", asked: 8 },
+  { job: "labels100", maker: "zero-copy", title: "scores of 100 classes", asked: 3 },
+  { job: "sigmoid", maker: "zero-copy", title: "loss by sigmoid", asked: 8 },
+  { job: "softmax4", maker: "zero-copy", title: "loss by softmax of 4 classes", asked: 6 },
+  { job: "mask", maker: "zero-copy", title: "Uint8Array target", asked: 4 },
+  { job: "sigmoidGradient", maker: "zero-copy", title: "gradient by logits, sigmoid", asked: 6 },
+  { job: "softmax4Gradient", maker: "zero-copy", title: "gradient by logits, softmax of 4 classes", asked: 6 },
+];
+
+const LAYOUTS = [
+  { job: "labelled4Last", title: "probabilities of 4 classes" },
+  { job: "softmax4Last", title: "softmax of 4 classes" },
+] as const;
+
+function ofFamily(rows: readonly RowRecord[]): readonly Verdict[] {
+  const inCache = [16 * Ki, 256 * Ki] as const;
+  const family = FAMILY.flatMap(({ job, maker, title, asked }) => [
     atLeast(
-      "… against two naive loops",
-      8,
-      select(rows, "gradient", "zero-copy", 64 * Ki, 64 * Ki).flatMap((row) => versus(rows, row, "two naive loops") ?? []),
+      `${title}, ${maker}, in cache: against the best plain JS`,
+      asked,
+      select(rows, job, maker, ...inCache).map(({ ratio }) => ratio),
     ),
+    atLeast("… against the loops people write", asked, againstUsual(rows, job, maker, ...inCache)),
+  ]);
+  const layouts = LAYOUTS.flatMap(({ job, title }) =>
+    (["zero-copy", "copied"] as const).map((maker) =>
+      atLeast(
+        `channels last, ${title}, ${maker}, 16 Mi: against channels first`,
+        0.5,
+        select(rows, job, maker, 16 * Mi, Infinity).flatMap(({ beside }) => beside ?? []),
+      ),
+    ),
+  );
+  return [...family, ...layouts];
+}
+
+function ofTheRest({ accuracy, crossover, firstCall, wasmBytes }: Measured): readonly Verdict[] {
+  const worstSum = accuracy && Math.max(...accuracy.rows.flatMap((row) => [row.intersection, row.prediction, row.target]));
+  return [
     atMost("copied wins from this length on", 128, crossover?.length, lengthText),
     atMost(`each sum, worst relative error${accuracy ? ` at ${lengthText(accuracy.length)}` : ""}`, 1e-7, worstSum, tiny),
     atMost("bytes of dice.wasm", 8192, wasmBytes, String),

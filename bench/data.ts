@@ -1,4 +1,5 @@
 // Seeded data, so that every run, every row and the C yardstick see the same numbers.
+import { type Arrays, type Data, elementsOf, positionsOf } from "./job.ts";
 
 /** Mulberry32: 24 random bits a draw, which float32 holds exactly. yardstick.c has the same generator. */
 export function uniform(seed: number): () => number {
@@ -14,6 +15,11 @@ export const PREDICTION_SEED = 1945;
 export const TARGET_SEED = 1948;
 /** Share of ones in a mask. */
 const FOREGROUND = 0.25;
+/** Logits lie between −this and this. */
+const LARGEST_LOGIT = 8;
+/** The mean length of a run of one label, and how far a predicted label map is shifted against the target. */
+const RUN = 16;
+const SHIFT = 2;
 
 export function fillProbabilities(array: Float32Array): Float32Array {
   const draw = uniform(PREDICTION_SEED);
@@ -25,6 +31,48 @@ export function fillMask<T extends Float32Array | Uint8Array>(array: T): T {
   const draw = uniform(TARGET_SEED);
   for (let i = 0; i < array.length; i++) array[i] = draw() < FOREGROUND ? 1 : 0;
   return array;
+}
+
+/** The data of a job at a length. */
+export function makeArrays(data: Data, length: number): Arrays {
+  return {
+    prediction: predictionOf(data, length),
+    target: targetOf(data, length),
+    gradient: new Float32Array(data.gradient ? elementsOf(data, length) : 0),
+  };
+}
+
+function predictionOf(data: Data, length: number): Arrays["prediction"] {
+  if (data.prediction === "labels") return labelMap(length, data.classes, SHIFT);
+  const values = fillProbabilities(new Float32Array(elementsOf(data, length)));
+  if (data.prediction === "logits") for (let i = 0; i < values.length; i++) values[i] = (2 * values[i] - 1) * LARGEST_LOGIT;
+  return values;
+}
+
+function targetOf(data: Data, length: number): Arrays["target"] {
+  const { classes, last = false, prediction, target } = data;
+  const positions = positionsOf(data, length);
+  if (classes === 1) return fillMask(target === "labels" ? new Uint8Array(positions) : new Float32Array(positions));
+  const labels = labelMap(positions, classes, 0);
+  return target === "labels" || prediction === "labels" ? labels : oneHot(labels, classes, last);
+}
+
+/** Labels in runs, as the rows of images have them, from the `start`th position on. */
+function labelMap(positions: number, classes: number, start: number): Uint8Array {
+  const draw = uniform(TARGET_SEED);
+  const labels = new Uint8Array(positions);
+  let label = 0;
+  for (let i = -start; i < positions; i++) {
+    if (draw() * RUN < 1) label = Math.floor(draw() * classes);
+    if (i >= 0) labels[i] = label;
+  }
+  return labels;
+}
+
+function oneHot(labels: Uint8Array, classes: number, last: boolean): Float32Array {
+  const floats = new Float32Array(labels.length * classes);
+  for (let i = 0; i < labels.length; i++) floats[last ? i * classes + labels[i] : labels[i] * labels.length + i] = 1;
+  return floats;
 }
 
 /** Fills a prediction and a target for the accuracy table. */

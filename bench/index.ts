@@ -1,5 +1,6 @@
-// The benchmark: npm run bench. With --quick fewer lengths and rounds, printed and not written.
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+// The benchmark: npm run bench. With --quick fewer lengths and rounds, with --only=labels4,softmax4 some jobs alone, with
+// --lengths=4096,65536 those lengths: printed then, and not written.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allocate } from "dice-wasm";
@@ -7,8 +8,10 @@ import { judge, type Verdict } from "./bars.ts";
 import { chart } from "./chart.ts";
 import { askOnce } from "./child.ts";
 import { measureFirstCall } from "./first-call.ts";
-import { measureLength } from "./length.ts";
+import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
+import { kernelsOf } from "./kernels.ts";
 import { describeMachine } from "./machine.ts";
+import { type Group, groupsOf, Makers } from "./measure.ts";
 import { printRow } from "./print.ts";
 import type { Accuracy, Crossover, Results, RowRecord } from "./record.ts";
 import { report } from "./report.ts";
@@ -16,14 +19,44 @@ import type { Effort } from "./timing.ts";
 import { compileYardsticks } from "./yardstick.ts";
 
 const LENGTHS = [16, 64, 128, 256, 1024, 4096, 16384, 65536, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26];
+const FEW_LENGTHS = [1024, 16384, 2 ** 18, 2 ** 24]; // bytes in the first cache, floats in the second, too much for them, memory
 const QUICK_LENGTHS = [64, 4096, 65536, 2 ** 20];
+const QUICK_FEW_LENGTHS = [16384];
 const LONG = 2 ** 22; // from here on a call takes milliseconds, and samples are few
 
 const quick = process.argv.includes("--quick");
+const only = listOf("only");
+const lengths = listOf("lengths")?.map(Number);
+const partial = only !== undefined || lengths !== undefined;
 
-function effortAt(length: number): Effort {
-  if (quick) return { rounds: 5, milliseconds: 5, samples: 3 };
-  return length < LONG ? { rounds: 15, milliseconds: 8, samples: 5 } : { rounds: 7, milliseconds: 20, samples: 2 };
+/** The values of an argument --name=a,b. */
+function listOf(name: string): readonly string[] | undefined {
+  const start = `--${name}=`;
+  return process.argv
+    .find((argument) => argument.startsWith(start))
+    ?.slice(start.length)
+    .split(",");
+}
+
+function jobsAsked(): readonly JobName[] {
+  const unknown = only?.filter((name) => !(name in JOBS)) ?? [];
+  if (unknown.length > 0) throw new Error(`no job is called ${unknown.join(", ")}: there are ${JOB_NAMES.join(", ")}`);
+  const setAgainst = only?.map((name) => JOBS[name as JobName].beside?.[0]) ?? [];
+  return only ? JOB_NAMES.filter((name) => only.includes(name) || setAgainst.includes(name)) : JOB_NAMES;
+}
+
+function lengthsOf([first]: Group): readonly number[] {
+  if (lengths) return lengths;
+  if (JOBS[first].everyLength) return quick ? QUICK_LENGTHS : LENGTHS;
+  return quick ? QUICK_FEW_LENGTHS : FEW_LENGTHS;
+}
+
+/** Jobs that are measured at every length are what the others are read beside: they get more rounds. */
+function effortAt([first]: Group, length: number): Effort {
+  if (quick) return { rounds: 5, milliseconds: 5, samples: 3, patience: 50 };
+  const many = JOBS[first].everyLength;
+  if (length < LONG) return { rounds: many ? 15 : 9, milliseconds: 8, samples: 5, patience: 300 };
+  return { rounds: many ? 7 : 5, milliseconds: 20, samples: 2, patience: 300 };
 }
 
 async function measureRows(): Promise<readonly RowRecord[]> {
@@ -31,10 +64,14 @@ async function measureRows(): Promise<readonly RowRecord[]> {
   try {
     const yardsticks = compileYardsticks(folder);
     const rows: RowRecord[] = [];
-    for (const length of quick ? QUICK_LENGTHS : LENGTHS) {
-      const measured = await measureLength(length, effortAt(length), yardsticks);
-      for (const row of measured) printRow(row);
-      rows.push(...measured);
+    for (const group of groupsOf(jobsAsked())) {
+      const makers = new Makers(group, yardsticks);
+      for (const length of lengthsOf(group)) {
+        const measured = await makers.measure(length, effortAt(group, length));
+        for (const row of measured) printRow(row);
+        rows.push(...measured);
+      }
+      makers.end();
     }
     return rows;
   } finally {
@@ -44,6 +81,7 @@ async function measureRows(): Promise<readonly RowRecord[]> {
 
 async function measureAll(): Promise<Results> {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+  const module = readFileSync(new URL("../dist/dice.wasm", import.meta.url));
   const rows = await measureRows();
   console.log("Relative errors of the sums Σp·t, Σp, Σt:");
   return {
@@ -53,9 +91,10 @@ async function measureAll(): Promise<Results> {
     machine: describeMachine(),
     rows,
     accuracy: await askOnce<Accuracy>("./accuracy.ts", quick ? 2 ** 20 : 2 ** 26),
-    crossover: await askOnce<Crossover>("./crossover.ts", effortAt(0)),
+    crossover: await askOnce<Crossover>("./crossover.ts", effortAt(["dice"], 0)),
     firstCall: measureFirstCall(quick ? 5 : 21),
-    wasmBytes: statSync(new URL("../dist/dice.wasm", import.meta.url)).size,
+    wasmBytes: module.length,
+    kernels: kernelsOf(module),
     workspaceBytes: allocate(2 ** 20).prediction.buffer.byteLength,
   };
 }
@@ -80,6 +119,6 @@ function printVerdict({ bar, asked, measured, met }: Verdict): void {
   console.log(`${mark.padEnd(8)} ${bar.padEnd(64)} ${asked.padEnd(10)} ${measured}`);
 }
 
-const results = await measureAll();
-if (!quick) write(results);
-for (const verdict of judge(results)) printVerdict(verdict);
+const results = partial ? { rows: await measureRows() } : await measureAll();
+if ("machine" in results && !quick) write(results);
+for (const verdict of judge(results)) if (!partial || verdict.met !== undefined) printVerdict(verdict);

@@ -1,30 +1,40 @@
-// The rows of one maker at one length, timed when asked. A process for each: what one makes V8 give up (a memory that
-// grows slows every typed array of its process) the others do not pay for.
+// The rows of one maker of one job, timed when asked. A process for each: what one makes V8 give up (a memory that grows
+// slows every typed array of its process) the others do not pay for, and each loop sees one type of array alone.
+
 import { serve } from "./child.ts";
-import type { Job } from "./record.ts";
+import { JOBS, type JobName } from "./jobs/index.ts";
+import { gradientError, relativeError, type Sums } from "./reference.ts";
 import { candidates, type JavaScript } from "./rows.ts";
 import { type Effort, Row } from "./timing.ts";
 
-/** The first question. */
+/** The question that begins a length. */
 export interface Preparation {
+  readonly job: JobName;
   readonly maker: JavaScript;
   readonly length: number;
   readonly effort: Effort;
+  /** The exact sums of each class. */
+  readonly sums: readonly Sums[];
 }
 
-/** The answer to it; from then on questions are places in this list, and answers their samples. */
+/** The answer to it; until the next, questions are places in this list, and answers their samples. */
 export interface Prepared {
-  readonly job: Job;
   readonly name: string;
   readonly error: number;
 }
 
 let rows: readonly Row[] = [];
 
-function prepare({ maker, length, effort }: Preparation): readonly Prepared[] {
-  const here = candidates(maker, length);
-  const prepared = here.map(({ job, name, error }) => ({ job, name, error: error() }));
-  rows = here.map(({ call }) => new Row(call, effort));
+function prepare({ job: jobName, maker, length, effort, sums }: Preparation): readonly Prepared[] {
+  const job = JOBS[jobName];
+  const fresh = rows.length === 0;
+  rows = [];
+  const here = candidates(job, maker, length);
+  rows = here.map(({ work, arrays }) => new Row(work, arrays, effort, fresh));
+  const prepared = here.map(({ name, arrays }, place) => {
+    const error = relativeError(rows[place].once(), job.value(sums));
+    return { name, error: job.data.gradient ? Math.max(error, gradientError(job, arrays, sums)) : error };
+  });
   globalThis.gc?.();
   return prepared;
 }

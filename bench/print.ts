@@ -1,5 +1,5 @@
 // Numbers as people read them, in the terminal and in RESULTS.md.
-import { JOBS, type RowRecord } from "./record.ts";
+import type { RowRecord } from "./record.ts";
 
 /** 16, 4 Ki, 64 Mi. */
 export function lengthText(length: number): string {
@@ -21,13 +21,14 @@ export function duration(nanoseconds: number): string {
 export function printRow(row: RowRecord): void {
   const cells = [
     lengthText(row.length).padStart(6),
-    JOBS[row.job].title.padEnd(31),
+    row.job.padEnd(16),
     row.maker.padEnd(9),
-    row.name.padEnd(26),
+    row.name.padEnd(44),
     duration(row.nanoseconds).padStart(8),
     `${fixed(row.elementsPerSecond / 1e9, 3).padStart(7)} G elements/s`,
     `${fixed(row.gigabytesPerSecond, 1).padStart(6)} GB/s`,
     times(row.ratio).padStart(6),
+    row.beside === undefined ? "" : `beside ${times(row.beside)}`,
     `spread ${percent(row.spread)}`.padEnd(13),
     `error ${tiny(row.error)}`,
   ];

@@ -1,20 +1,5 @@
 // What the benchmark records: the vocabulary that measuring, judging and reporting share.
-
-/** A job, with the bytes an element of it must move: each operand read once for each pass, each result written once. */
-export const JOBS = {
-  dice: { title: "Dice coefficient", bytes: 8, counted: "4 of prediction + 4 of target read" },
-  gradient: {
-    title: "value and gradient",
-    bytes: 16,
-    counted: "8 read for the value, then 4 of target read and 4 of gradient written",
-  },
-  squared: { title: "loss, `squared`", bytes: 8, counted: "4 + 4 read" },
-  minimum: { title: 'loss, `intersection: "minimum"`', bytes: 8, counted: "4 + 4 read" },
-  threshold: { title: "loss, `threshold: 0.5`", bytes: 8, counted: "4 + 4 read" },
-  mask: { title: "loss, Uint8Array target", bytes: 5, counted: "4 of prediction + 1 of target read" },
-} as const;
-
-export type Job = keyof typeof JOBS;
+import type { JobName } from "./jobs/index.ts";
 
 /** Who does the job: plain JavaScript, this package on copied or on resident arrays, or C. */
 export type Maker = "plain" | "copied" | "zero-copy" | "C";
@@ -22,7 +7,7 @@ export type Maker = "plain" | "copied" | "zero-copy" | "C";
 /** One way of doing a job, timed at one length. */
 export interface RowRecord {
   readonly length: number;
-  readonly job: Job;
+  readonly job: JobName;
   readonly maker: Maker;
   readonly name: string;
   /** Median nanoseconds of one call. */
@@ -31,6 +16,8 @@ export interface RowRecord {
   readonly gigabytesPerSecond: number;
   /** How many times as fast as the best plain JavaScript of the same job: the median over the rounds. */
   readonly ratio: number;
+  /** How many times as fast as the same maker at the job that this one is set against. */
+  readonly beside?: number;
   /** Interquartile range of all samples over their median. */
   readonly spread: number;
   /** Relative error of the result; of a gradient, of its worst element against its largest. */
@@ -76,6 +63,12 @@ export interface Machine {
   readonly compiler: string | null;
 }
 
+export interface Kernel {
+  /** The exports that are this function; none for what several of them call. */
+  readonly names: readonly string[];
+  readonly bytes: number;
+}
+
 export interface Results {
   readonly command: string;
   readonly date: string;
@@ -86,6 +79,8 @@ export interface Results {
   readonly crossover: Crossover;
   readonly firstCall: FirstCall;
   readonly wasmBytes: number;
+  /** The bodies of the functions of dice.wasm. */
+  readonly kernels: readonly Kernel[];
   /** Linear memory of `allocate(2 ** 20)`, whose arrays take 8 MiB. */
   readonly workspaceBytes: number;
 }

@@ -1,5 +1,7 @@
 // What the right results are: float64 throughout, with Neumaier's compensation.
+import { type Arrays, type Job, positionsOf } from "./job.ts";
 
+/** The sums of a class. */
 export interface Sums {
   readonly intersection: number;
   readonly prediction: number;
@@ -11,6 +13,7 @@ export interface Reading {
   readonly squared?: boolean;
   readonly minimum?: boolean;
   readonly threshold?: number;
+  readonly activation?: "sigmoid" | "softmax";
 }
 
 /** A sum that keeps what rounding took from it. */
@@ -29,35 +32,146 @@ class Neumaier {
   }
 }
 
-/** The three sums; the product of two float32 is exact in float64. */
-export function exactSums(p: Float32Array, t: Float32Array, { squared = false, minimum = false, threshold }: Reading = {}): Sums {
-  const intersection = new Neumaier();
-  const prediction = new Neumaier();
-  const target = new Neumaier();
-  for (let i = 0; i < p.length; i++) {
-    const a = threshold === undefined ? p[i] : Number(p[i] >= threshold);
-    const b = t[i];
-    intersection.add(minimum ? Math.min(a, b) : a * b);
-    prediction.add(squared ? a * a : a);
-    target.add(squared ? b * b : b);
+/** Reads positions: the probabilities of the classes and their targets, as the job takes them. */
+class Reader {
+  readonly p: Float64Array;
+  readonly t: Float64Array;
+  private readonly prediction: Arrays["prediction"];
+  private readonly target: Arrays["target"];
+  private readonly classes: number;
+  private readonly positions: number;
+  private readonly last: boolean;
+  private readonly labelled: boolean;
+  private readonly reading: Reading;
+
+  constructor({ data, reading }: Pick<Job, "data" | "reading">, { prediction, target }: Arrays) {
+    this.prediction = prediction;
+    this.target = target;
+    this.classes = data.classes;
+    this.positions = positionsOf(data, prediction.length);
+    this.last = data.last ?? false;
+    this.labelled = data.target === "labels";
+    this.reading = reading;
+    this.p = new Float64Array(data.classes);
+    this.t = new Float64Array(data.classes);
   }
-  return { intersection: intersection.value, prediction: prediction.value, target: target.value };
+
+  /** Where class c of position i lies. */
+  at(c: number, i: number): number {
+    return this.last ? i * this.classes + c : c * this.positions + i;
+  }
+
+  read(i: number): void {
+    const { p, t, classes, prediction, target, labelled } = this;
+    const first = classes === 1 ? 1 : 0; // a mask holds class 1
+    for (let c = 0; c < classes; c++) {
+      const at = this.at(c, i);
+      p[c] = prediction[at];
+      t[c] = labelled ? Number(target[i] === c + first) : target[at];
+    }
+    this.activate();
+  }
+
+  private activate(): void {
+    const { p } = this;
+    const { activation, threshold } = this.reading;
+    if (activation === "sigmoid") for (let c = 0; c < p.length; c++) p[c] = 1 / (1 + Math.exp(-p[c]));
+    if (activation === "softmax") {
+      let most = p[0];
+      for (let c = 1; c < p.length; c++) most = Math.max(most, p[c]);
+      let sum = 0;
+      for (let c = 0; c < p.length; c++) {
+        p[c] = Math.exp(p[c] - most);
+        sum += p[c];
+      }
+      for (let c = 0; c < p.length; c++) p[c] /= sum;
+    }
+    if (threshold !== undefined) for (let c = 0; c < p.length; c++) p[c] = Number(p[c] >= threshold);
+  }
 }
 
-export const diceOf = ({ intersection, prediction, target }: Sums): number => (2 * intersection + 1) / (prediction + target + 1);
+/** The sums of every class; the product of two float32 is exact in float64. */
+export function exactSums(job: Pick<Job, "data" | "reading">, arrays: Arrays): readonly Sums[] {
+  if (job.data.prediction === "labels") return counts(job.data.classes, arrays);
+  const { minimum = false, squared = false } = job.reading;
+  const reader = new Reader(job, arrays);
+  const { p, t } = reader;
+  const sums = Array.from(p, () => ({ intersection: new Neumaier(), prediction: new Neumaier(), target: new Neumaier() }));
+  for (let i = 0; i < positionsOf(job.data, arrays.prediction.length); i++) {
+    reader.read(i);
+    for (let c = 0; c < sums.length; c++) {
+      sums[c].intersection.add(minimum ? Math.min(p[c], t[c]) : p[c] * t[c]);
+      sums[c].prediction.add(squared ? p[c] * p[c] : p[c]);
+      sums[c].target.add(squared ? t[c] * t[c] : t[c]);
+    }
+  }
+  return sums.map(({ intersection, prediction, target }) => ({
+    intersection: intersection.value,
+    prediction: prediction.value,
+    target: target.value,
+  }));
+}
+
+function counts(classes: number, { prediction, target }: Arrays): readonly Sums[] {
+  const both = new Float64Array(classes);
+  const ofP = new Float64Array(classes);
+  const ofT = new Float64Array(classes);
+  for (let i = 0; i < prediction.length; i++) {
+    ofP[prediction[i]]++;
+    ofT[target[i]]++;
+    if (prediction[i] === target[i]) both[target[i]]++;
+  }
+  return Array.from(both, (intersection, c) => ({ intersection, prediction: ofP[c], target: ofT[c] }));
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const smoothed = ({ intersection, prediction, target }: Sums): number => (2 * intersection + 1) / (prediction + target + 1);
+
+/** The Dice coefficient, its mean over the classes. */
+export const diceOf = (sums: readonly Sums[]): number => mean(sums.map(smoothed));
+
+/** The Dice loss, its mean over the classes. */
+export const lossOf = (sums: readonly Sums[]): number => mean(sums.map((each) => 1 - smoothed(each)));
+
+/** The mean of the unsmoothed coefficients of the classes that are there. */
+export const scoreOf = (sums: readonly Sums[]): number =>
+  mean(
+    sums
+      .filter(({ prediction, target }) => prediction + target > 0)
+      .map(({ intersection, prediction, target }) => (2 * intersection) / (prediction + target)),
+  );
 
 export const relativeError = (actual: number, expected: number): number => Math.abs(actual - expected) / Math.abs(expected);
 
-/** The worst element of a gradient of 1 − D against d(1 − D)/dp = (D − 2t) / (P + T + 1), over the largest element. */
-export function gradientError(gradient: Float32Array, t: Float32Array, sums: Sums): number {
-  const below = sums.prediction + sums.target + 1;
-  const dice = diceOf(sums);
+const CHECKED = 2 ** 16; // positions of a gradient that are looked at, at most
+
+/** The worst element of a gradient of the mean of 1 − D against the exact one, over the largest element. */
+export function gradientError(job: Job, arrays: Arrays, sums: readonly Sums[]): number {
+  const reader = new Reader(job, arrays);
+  const { p, t } = reader;
+  const positions = positionsOf(job.data, arrays.prediction.length);
+  const slopes = new Float64Array(p.length);
   let worst = 0;
   let largest = 0;
-  for (let i = 0; i < t.length; i++) {
-    const expected = (dice - 2 * t[i]) / below;
-    worst = Math.max(worst, Math.abs(gradient[i] - expected));
-    largest = Math.max(largest, Math.abs(expected));
+  for (let i = 0; i < positions; i += Math.ceil(positions / CHECKED)) {
+    reader.read(i);
+    let inner = 0;
+    for (const [c, each] of sums.entries()) {
+      slopes[c] = (smoothed(each) - 2 * t[c]) / (each.prediction + each.target + 1) / sums.length;
+      inner += p[c] * slopes[c];
+    }
+    for (let c = 0; c < p.length; c++) {
+      const expected = chained(job.reading, slopes[c], p[c], inner);
+      worst = Math.max(worst, Math.abs(arrays.gradient[reader.at(c, i)] - expected));
+      largest = Math.max(largest, Math.abs(expected));
+    }
   }
   return worst / largest;
+}
+
+/** By the logit, from the slope by the probability. */
+function chained({ activation }: Reading, slope: number, p: number, inner: number): number {
+  if (activation === "softmax") return p * (slope - inner);
+  return activation === "sigmoid" ? slope * p * (1 - p) : slope;
 }

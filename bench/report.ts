@@ -1,17 +1,21 @@
 // RESULTS.md: what was measured, in tables. Nothing in it is typed by hand.
 import { judge, verdictText, versus } from "./bars.ts";
+import type { Job } from "./job.ts";
+import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { duration, fixed, lengthText, percent, times, tiny } from "./print.ts";
-import { JOBS, type Job, type Maker, type Results, type RowRecord } from "./record.ts";
+import type { Kernel, Maker, Results, RowRecord } from "./record.ts";
 
 export function report(results: Results): string {
   const sections = [
     heading(results),
     bars(results),
     summary(results),
+    family(results),
     ...jobs(results),
     accuracy(results),
     crossover(results),
     others(results),
+    kernels(results),
   ];
   return `${sections.join("\n\n")}\n`;
 }
@@ -34,11 +38,14 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
 
 - The machine is shared: times come and go with its other guests. **The ratios are the thing**: all rows of a length are timed in turn,
   round after round, and a ratio is the median over the rounds of two rows that ran next to each other.
-- _Best plain JS_ is the fastest of the loops in [rivals.ts](rivals.ts) and [rivals-variants.ts](rivals-variants.ts) at that length.
+- _Best plain JS_ is the fastest of the loops in [rivals](rivals) for that job at that length. Tables begin with the loops people write and
+  end with the best we could.
 - _Copied_: ordinary typed arrays. _Zero-copy_: arrays from \`allocate\`. The C yardstick ([yardstick.c](yardstick.c)) is one loop with
   float accumulators, \`cc -O3 -ffast-math\`: fast, and wrong in long sums.
 - Times are medians; _spread_ is the interquartile range over the median. _Error_ is relative, against compensated float64 sums.
-- At each length plain JS, copied, zero-copy and C run in a process each, one at a time: what one makes V8 give up, the others do not pay for.
+- For each job and length plain JS, copied, zero-copy and C run in a process each, one at a time: what one makes V8 give up, the others do
+  not pay for, and every loop sees one type of array alone.
+- Label maps come in runs of 16 on average, as in images, and are compared with themselves two positions on; logits are uniform in −8 … 8.
 - Rows see their arrays as any program would: V8 may not compile them for these very arrays, as it does with constants.`;
 }
 
@@ -58,9 +65,9 @@ function summary({ rows }: Results): string {
     ...yardsticks.map((name) => `zero-copy / ${name}`),
     "value + gradient, zero-copy",
   ];
-  const lengths = [...new Set(rows.map(({ length }) => length))];
+  const lengths = [...new Set(rows.filter(({ job }) => job === "dice").map(({ length }) => length))];
   const cells = lengths.map((length) => {
-    const find = (job: Job, maker: Maker): RowRecord =>
+    const find = (job: JobName, maker: Maker): RowRecord =>
       rows.find((row) => row.length === length && row.job === job && row.maker === maker) as RowRecord;
     const zero = find("dice", "zero-copy");
     const comparisons = yardsticks.map((name) => times(versus(rows, zero, name) as number));
@@ -80,16 +87,35 @@ function summary({ rows }: Results): string {
   return `## In short\n\n${note}\n\n${table(head, cells)}`;
 }
 
+/** The jobs that are measured at a few lengths: ratios alone. */
+function family({ rows }: Results): string {
+  const names = JOB_NAMES.filter((name) => !JOBS[name].everyLength);
+  const lengths = [...new Set(rows.filter(({ job }) => names.includes(job)).map(({ length }) => length))];
+  const makers = ["copied", "zero-copy"] as const;
+  const columns = lengths.flatMap((length) => makers.map((maker) => ({ length, maker })));
+  const cells = names.map((name) => [
+    JOBS[name].title,
+    ...columns.map(({ length, maker }) => {
+      const row = rows.find((each) => each.job === name && each.length === length && each.maker === maker);
+      return row ? times(row.ratio) : "–";
+    }),
+  ]);
+  const head = ["job", ...columns.map(({ length, maker }) => `${lengthText(length)}, ${maker}`)];
+  return `## The family in short\n\nAgainst the best plain JS of each job. Lengths count elements of the prediction.\n\n${table(head, cells)}`;
+}
+
 function jobs({ rows }: Results): readonly string[] {
-  return (Object.keys(JOBS) as Job[]).map((job) => {
-    const { title, bytes, counted } = JOBS[job];
-    const cells = rows.filter((row) => row.job === job).map(jobCells);
-    const head = ["length", "by", "time", "G elements/s", "GB/s", "against best plain JS", "spread", "error"];
-    return `## ${title[0].toUpperCase()}${title.slice(1)}\n\n${bytes} bytes an element: ${counted}.\n\n${table(head, cells)}`;
+  return JOB_NAMES.map((name) => {
+    const { title, bytes, counted, beside, function: called }: Job = JOBS[name];
+    const cells = rows.filter((row) => row.job === name).map((row) => jobCells(row, beside !== undefined));
+    const against = beside ? [`against ${beside[1]}`] : [];
+    const head = ["length", "by", "time", "G elements/s", "GB/s", "against best plain JS", ...against, "spread", "error"];
+    const text = `\`${called}\`. ${Number(bytes.toFixed(2))} bytes an element: ${counted}.`;
+    return `## ${title[0].toUpperCase()}${title.slice(1)}\n\n${text}\n\n${table(head, cells)}`;
   });
 }
 
-function jobCells(row: RowRecord): readonly string[] {
+function jobCells(row: RowRecord, besides: boolean): readonly string[] {
   const by = row.maker === "plain" ? `plain JS, ${row.name}` : row.maker === "C" ? row.name : `**${row.maker}**`;
   const speed = [fixed(row.elementsPerSecond / 1e9, 3), fixed(row.gigabytesPerSecond, 1)];
   return [
@@ -98,9 +124,23 @@ function jobCells(row: RowRecord): readonly string[] {
     duration(row.nanoseconds),
     ...speed,
     times(row.ratio),
+    ...(besides ? [row.beside === undefined ? "" : times(row.beside)] : []),
     percent(row.spread),
     tiny(row.error),
   ];
+}
+
+/** What each kernel costs. */
+function kernels({ kernels: all, wasmBytes }: Results): string {
+  const nameOf = ({ names }: Kernel): string =>
+    names.length > 0 ? names.map((name) => `\`${name}\``).join(", ") : "called by others";
+  const cells = [...all].sort((a, b) => b.bytes - a.bytes).map((kernel) => [nameOf(kernel), `${kernel.bytes}`]);
+  const rest = wasmBytes - all.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = [
+    ["types, exports, lengths and the like", `${rest}`],
+    ["dice.wasm", `${wasmBytes}`],
+  ];
+  return `## Bytes of each kernel\n\nThe body of each function of dice.wasm.\n\n${table(["kernel", "bytes"], [...cells, ...total])}`;
 }
 
 function accuracy({ accuracy: { length, rows } }: Results): string {

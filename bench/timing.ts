@@ -1,5 +1,6 @@
 // Timing: many short turns in rounds, so that whatever disturbs a shared machine disturbs all rows alike.
 import { Bench, type Samples } from "tinybench";
+import type { Arrays, Work } from "./job.ts";
 
 /** Something that can be timed: nanoseconds of one call, several samples. */
 export interface Timed {
@@ -12,6 +13,8 @@ export interface Effort {
   readonly milliseconds: number;
   /** The least number of samples of each row in each round. */
   readonly samples: number;
+  /** Milliseconds without a faster call after which a row counts as warm, in a process that has done nothing yet. */
+  readonly patience: number;
 }
 
 interface Rounds {
@@ -27,18 +30,22 @@ export interface Timing extends Rounds {
 }
 
 const LEAST_SAMPLE = 0.05; // milliseconds: beside it the timer costs nothing
+const STRETCH = 10; // milliseconds of warming after which a row is looked at
+const FASTER = 0.97; // of the best before
+const PATIENCE = 30; // milliseconds, in a process that has done the same before, at another length
 
 /** Takes every result in, so that no call can be left out. */
 let sink = 0;
 
 /**
- * A loop over `call` with code of its own: one loop shared by all rows would call through a site that has seen them all,
- * which V8 neither predicts nor inlines; the comment keeps V8 from sharing the code, and what it learnt, by itself.
+ * A loop with code of its own: one loop shared by all rows would call through a site that has seen them all, which V8
+ * neither predicts nor inlines; the comment keeps V8 from sharing the code, and what it learnt, by itself.
  */
-function loopOver(call: () => number): (calls: number) => number {
+function loopOver(work: Work, arrays: Arrays): (calls: number) => number {
   loops++;
-  const source = `/* ${loops} */ return (calls) => { let sum = 0; for (let i = 0; i < calls; i++) sum += call(); return sum; };`;
-  return new Function("call", source)(call);
+  const call = "work(arrays.prediction, arrays.target, arrays.gradient)";
+  const source = `/* ${loops} */ return (calls) => { let sum = 0; for (let i = 0; i < calls; i++) sum += ${call}; return sum; };`;
+  return new Function("work", "arrays", source)(work, arrays);
 }
 let loops = 0;
 
@@ -56,11 +63,18 @@ export function changing<Arrays extends object>(arrays: Arrays): Arrays {
 export class Row implements Timed {
   private readonly loop: (calls: number) => number;
   private readonly effort: Effort;
+  private readonly patience: number;
   private calls = 0;
 
-  constructor(call: () => number, effort: Effort) {
-    this.loop = loopOver(call);
+  constructor(work: Work, arrays: Arrays, effort: Effort, fresh = true) {
+    this.loop = loopOver(work, arrays);
     this.effort = effort;
+    this.patience = fresh ? effort.patience : Math.min(PATIENCE, effort.patience);
+  }
+
+  /** What the work gives. */
+  once(): number {
+    return this.loop(1);
   }
 
   sample(): readonly number[] {
@@ -70,7 +84,7 @@ export class Row implements Timed {
     const bench = new Bench({
       time: effort.milliseconds,
       iterations: effort.samples,
-      warmupTime: first ? effort.milliseconds : 1,
+      warmupTime: 1,
       warmupIterations: 1,
       retainSamples: true,
       throws: true,
@@ -85,11 +99,28 @@ export class Row implements Timed {
 
   /** How many calls last long enough, once they are compiled. */
   private callsPerSample(): number {
-    const warm = performance.now() + this.effort.milliseconds;
-    while (performance.now() < warm) this.time(1);
+    this.warm();
     let calls = 1;
     while (Math.min(this.time(calls), this.time(calls)) < LEAST_SAMPLE) calls *= 2;
     return calls;
+  }
+
+  /** Calls until that makes calls no faster: V8 compiles in steps, on threads that may have to wait for a core. */
+  private warm(): void {
+    let best = Infinity;
+    let lastFaster = performance.now();
+    while (performance.now() - lastFaster < this.patience) {
+      const fastest = this.fastestOfStretch();
+      if (fastest < FASTER * best) lastFaster = performance.now();
+      best = Math.min(best, fastest);
+    }
+  }
+
+  private fastestOfStretch(): number {
+    const end = performance.now() + STRETCH;
+    let fastest = Infinity;
+    while (performance.now() < end) fastest = Math.min(fastest, this.time(1));
+    return fastest;
   }
 
   private time(calls: number): number {

@@ -1,0 +1,55 @@
+// What a job is: its data, what the right result is, and who does it.
+import type { Reading, Sums } from "./reference.ts";
+
+/** What a job works on. */
+export interface Data {
+  /** 1 where there are none. */
+  readonly classes: number;
+  /** Whether the classes of a position lie beside each other. */
+  readonly last?: boolean;
+  readonly prediction: "probabilities" | "logits" | "labels";
+  /** Floats: one for each element of the prediction; labels: a byte for each position. */
+  readonly target: "floats" | "labels";
+  /** Whether a gradient is written. */
+  readonly gradient?: boolean;
+}
+
+export interface Arrays {
+  readonly prediction: Float32Array | Uint8Array;
+  readonly target: Float32Array | Uint8Array;
+  readonly gradient: Float32Array;
+}
+
+/** Does a job once. Its data settle of which type the arrays are: each process sees one type alone. */
+export type Work = (prediction: never, target: never, gradient: Float32Array) => number;
+
+export interface Job {
+  readonly title: string;
+  /** What an element must move, in bytes: each operand read once for each pass, each result written once. */
+  readonly bytes: number;
+  readonly counted: string;
+  /** Whether it is measured at every length, and not at a few alone. */
+  readonly everyLength?: boolean;
+  readonly data: Data;
+  readonly reading: Reading;
+  /** The result from the exact sums of each class. */
+  value(sums: readonly Sums[]): number;
+  /** What of this package does the job, and how, for so many positions. */
+  readonly function: string;
+  call(positions: number): Work;
+  /** Plain JavaScript that does it. */
+  readonly rivals: { readonly [name: string]: Work };
+  /** Those of them that people write; the others are the best we could write. */
+  readonly usual: readonly string[];
+  /** The job that it is timed with in turn and set against, and what that is called. */
+  readonly beside?: readonly [name: string, title: string];
+}
+
+/** Elements of the prediction at a length: as many as make whole positions. */
+export function elementsOf(data: Data, length: number): number {
+  return data.prediction === "labels" ? length : data.classes * positionsOf(data, length);
+}
+
+export function positionsOf({ classes, prediction }: Data, length: number): number {
+  return prediction === "labels" ? length : Math.floor(length / classes);
+}

@@ -1,0 +1,76 @@
+// Jobs of several classes: probabilities and softmax of logits, against label maps and one-hot floats.
+import { diceLoss, type LossOptions, valueAndGradient } from "dice-wasm";
+import type { Data, Job, Work } from "../job.ts";
+import { lossOf } from "../reference.ts";
+import * as loops from "../rivals/classes.ts";
+
+type Rivals = { readonly [name: string]: (of: Data) => Work };
+
+const NAIVE = { "naive loops": loops.naive };
+const OF_FEW = { "unrolled, exp from a table": loops.unrolled };
+const OF_MANY = { "4 classes a turn, exp from a table": loops.fourClasses };
+const OF_TWO = { "sigmoid of the difference, exp from a table": loops.difference };
+const OF_PROBABILITIES = { unrolled: loops.unrolled, "4 positions a turn": loops.fourPositions };
+
+const BY_LOGITS: Pick<Data, "prediction"> = { prediction: "logits" };
+
+/** The loss of all classes; a label is one byte for so many elements as there are classes. */
+function loss(title: string, data: Data, best: Rivals): Job {
+  const { classes, last = false, target } = data;
+  const ofTarget = target === "floats" ? 4 : 1 / classes;
+  const softmax = data.prediction === "logits";
+  const options: LossOptions = {
+    ...(softmax && { activation: "softmax" }),
+    ...(last && { layout: "channels-last" }),
+  };
+  return {
+    title: `${title}, ${classes} classes, ${target === "floats" ? "one-hot floats" : "a label map"}${last ? ", channels last" : ""}`,
+    bytes: 4 + ofTarget,
+    counted: `4 of prediction + ${target === "floats" ? "4 of target" : `a label of 1 for ${classes} elements`} read`,
+    data,
+    reading: softmax ? { activation: "softmax" } : {},
+    value: lossOf,
+    function: "diceLoss",
+    call: (positions) => {
+      const shaped = { ...options, shape: last ? [1, positions, classes] : [1, classes, positions] };
+      return (p, t) => diceLoss(p, t, shaped);
+    },
+    rivals: Object.fromEntries(Object.entries({ ...NAIVE, ...best }).map(([name, of]) => [name, of(data)])),
+    usual: Object.keys(NAIVE),
+  };
+}
+
+const softmax = (classes: number, target: Data["target"], best: Rivals): Job =>
+  loss("loss by softmax", { classes, target, ...BY_LOGITS }, best);
+
+export const softmax2 = softmax(2, "labels", OF_TWO);
+export const softmax4 = softmax(4, "labels", OF_FEW);
+export const softmax20 = softmax(20, "labels", OF_MANY);
+export const onehot2 = softmax(2, "floats", OF_TWO);
+export const onehot4 = softmax(4, "floats", OF_FEW);
+export const onehot20 = softmax(20, "floats", OF_MANY);
+
+const LABELLED: Data = { classes: 4, prediction: "probabilities", target: "labels" };
+
+export const labelled4 = loss("loss of probabilities", LABELLED, OF_PROBABILITIES);
+export const labelled4Last: Job = {
+  ...loss("loss of probabilities", { ...LABELLED, last: true }, OF_PROBABILITIES),
+  beside: ["labelled4", "channels first"],
+};
+export const softmax4Last: Job = {
+  ...loss("loss by softmax", { ...LABELLED, ...BY_LOGITS, last: true }, OF_FEW),
+  beside: ["softmax4", "channels first"],
+};
+
+const GRADIENT: Data = { ...LABELLED, ...BY_LOGITS, gradient: true };
+
+export const softmax4Gradient: Job = {
+  ...loss("value and gradient by logits, softmax", GRADIENT, OF_FEW),
+  bytes: 12.5,
+  counted: "4 of prediction + a label of 1 for 4 elements read, twice, and 4 of gradient written",
+  function: "valueAndGradient",
+  call: (positions) => {
+    const options = { shape: [1, GRADIENT.classes, positions], activation: "softmax" } as const;
+    return (p, t, g) => valueAndGradient(diceLoss, p, t, { ...options, gradient: g }).value;
+  },
+};

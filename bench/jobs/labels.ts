@@ -1,0 +1,44 @@
+// Jobs on two label maps of bytes. A binary mask has two labels: its scores are those of class 1.
+import { scoreLabels } from "dice-wasm";
+import type { Job, Work } from "../job.ts";
+import { scoreOf } from "../reference.ts";
+import * as loops from "../rivals/labels.ts";
+
+const USUAL = { "confusion matrix": loops.confusion, "three tallies": loops.tallies };
+const BINARY = { "sums, with branches": loops.branches, "sums, tree of 4": loops.sums };
+
+type Rivals = { readonly [name: string]: (classes: number) => Work };
+
+const labels = (classes: number, usual: Rivals, best: Rivals): Job => {
+  const made = Object.entries({ ...usual, ...best }).map(([name, of]) => [name, of(classes)] as const);
+  return {
+    title: `scores of label maps, ${classes} classes`,
+    bytes: 2,
+    counted: "1 of prediction + 1 of target read",
+    data: { classes, prediction: "labels", target: "labels" },
+    reading: {},
+    value: scoreOf,
+    function: "scoreLabels",
+    call: () => (p, t) => scoreLabels(p, t, { classes }).macro.dice,
+    rivals: Object.fromEntries(made),
+    usual: Object.keys(usual),
+  };
+};
+
+const OF_BYTES = { "bytes of words": loops.bytesOfWords } as Rivals;
+
+export const labels2 = labels(2, { ...USUAL, ...BINARY } as Rivals, OF_BYTES);
+export const labels4 = labels(4, USUAL, { "four matrices": loops.fourMatrices, "pairs of positions": loops.pairs });
+export const labels20 = labels(20, USUAL, { "four matrices": loops.fourMatrices });
+export const labels100 = labels(100, USUAL, { "four matrices": loops.fourMatrices });
+
+export const labels1: Job = {
+  ...labels2,
+  title: "scores of binary masks, `classes: 2` without the background",
+  value: (sums) => scoreOf([sums[1]]),
+  call: () => (p, t) => scoreLabels(p, t, { classes: 2, includeBackground: false }).classes[0].dice,
+  rivals: Object.fromEntries(
+    Object.entries({ ...BINARY, "bytes of words": loops.bytesOfWords }).map(([name, of]) => [name, of(1)]),
+  ),
+  usual: Object.keys(BINARY),
+};

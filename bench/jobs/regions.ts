@@ -1,0 +1,127 @@
+// Jobs of one region.
+import { diceCoefficient, diceLoss, type LossOptions, valueAndGradient } from "dice-wasm";
+import type { Data, Job, Work } from "../job.ts";
+import { diceOf, lossOf } from "../reference.ts";
+import { diceFour, diceNaive, diceTree, diceTwo, gradientNaive, gradientTree } from "../rivals/dice.ts";
+import * as loops from "../rivals/regions.ts";
+
+const SOFT: Data = { classes: 1, prediction: "probabilities", target: "floats" };
+const FLOATS = { bytes: 8, counted: "4 of prediction + 4 of target read" };
+
+/** A variant of the loss. */
+const loss = (title: string, options: LossOptions, rest: Pick<Job, "reading" | "rivals" | "usual"> & Partial<Job>): Job => ({
+  title,
+  ...FLOATS,
+  data: SOFT,
+  value: lossOf,
+  function: "diceLoss",
+  call: () => (p, t) => diceLoss(p, t, options),
+  ...rest,
+});
+
+export const dice: Job = {
+  title: "Dice coefficient",
+  ...FLOATS,
+  everyLength: true,
+  data: SOFT,
+  reading: {},
+  value: diceOf,
+  function: "diceCoefficient",
+  call: () => (p, t) => diceCoefficient(p, t),
+  rivals: {
+    "naive loop": diceNaive as Work,
+    "unrolled, 2 accumulators": diceTwo as Work,
+    "unrolled, 4 accumulators": diceFour as Work,
+    "unrolled, tree of 4": diceTree as Work,
+  },
+  usual: ["naive loop", "unrolled, 2 accumulators", "unrolled, 4 accumulators"],
+};
+
+/** The same loops as of `dice`, in processes that see bytes alone. */
+export const mask: Job = {
+  ...dice,
+  title: "Dice coefficient, Uint8Array target",
+  bytes: 5,
+  counted: "4 of prediction + 1 of target read",
+  everyLength: false,
+  data: { ...SOFT, target: "labels" },
+};
+
+export const gradient: Job = {
+  title: "value and gradient",
+  bytes: 16,
+  counted: "8 read for the value, then 4 of target read and 4 of gradient written",
+  everyLength: true,
+  data: { ...SOFT, gradient: true },
+  reading: {},
+  value: lossOf,
+  function: "valueAndGradient",
+  call: () => (p, t, g) => valueAndGradient(diceLoss, p, t, { gradient: g }).value,
+  rivals: { "two naive loops": gradientNaive as Work, "two unrolled loops": gradientTree as Work },
+  usual: ["two naive loops"],
+};
+
+export const squared = loss(
+  "loss, `squared`",
+  { squared: true },
+  {
+    reading: { squared: true },
+    rivals: { "naive loop": loops.lossLoop(loops.SQUARED, 1), "unrolled, tree of 4": loops.lossLoop(loops.SQUARED, 4) },
+    usual: ["naive loop"],
+  },
+);
+
+export const minimum = loss(
+  'loss, `intersection: "minimum"`',
+  { intersection: "minimum" },
+  {
+    reading: { minimum: true },
+    rivals: {
+      "naive loop": loops.lossLoop(loops.MINIMUM, 1),
+      "differences, tree of 4": loops.lossLoop(loops.DIFFERENCE, 4),
+    },
+    usual: ["naive loop"],
+  },
+);
+
+export const threshold = loss(
+  "loss, `threshold: 0.5`",
+  { threshold: 0.5 },
+  {
+    reading: { threshold: 0.5 },
+    rivals: { "naive loop": loops.lossLoop(loops.THRESHOLD, 1), "unrolled, tree of 4": loops.lossLoop(loops.THRESHOLD, 4) },
+    usual: ["naive loop"],
+  },
+);
+
+export const sigmoid = loss(
+  'loss of logits, `activation: "sigmoid"`',
+  { activation: "sigmoid" },
+  {
+    data: { ...SOFT, prediction: "logits" },
+    reading: { activation: "sigmoid" },
+    rivals: {
+      "Math.exp, naive loop": loops.lossLoop(loops.SIGMOID, 1),
+      "Math.exp, tree of 4": loops.lossLoop(loops.SIGMOID, 4),
+      "exp from a table, 2 a turn": loops.lossLoop(loops.SIGMOID_TABLE, 2),
+    },
+    usual: ["Math.exp, naive loop", "Math.exp, tree of 4"],
+  },
+);
+
+export const sigmoidGradient: Job = {
+  title: "value and gradient by logits, sigmoid",
+  bytes: 20,
+  counted: "8 read for the value, then 8 read and 4 of gradient written",
+  data: { ...SOFT, prediction: "logits", gradient: true },
+  reading: { activation: "sigmoid" },
+  value: lossOf,
+  function: "valueAndGradient",
+  call: () => (p, t, g) => valueAndGradient(diceLoss, p, t, { activation: "sigmoid", gradient: g }).value,
+  rivals: {
+    "Math.exp, two naive loops": loops.gradientLoop(loops.SIGMOID, 1),
+    "Math.exp, two loops of 4 a turn": loops.gradientLoop(loops.SIGMOID, 4),
+    "exp from a table, two loops of 2 a turn": loops.gradientLoop(loops.SIGMOID_TABLE, 2),
+  },
+  usual: ["Math.exp, two naive loops", "Math.exp, two loops of 4 a turn"],
+};

@@ -1,0 +1,88 @@
+// All rows of a job, timed in turn length by length, together with those of a job that is set against it.
+import { Child } from "./child.ts";
+import { makeArrays } from "./data.ts";
+import { elementsOf, type Job } from "./job.ts";
+import { JOBS, type JobName } from "./jobs/index.ts";
+import type { Preparation, Prepared } from "./maker.ts";
+import type { Maker, RowRecord } from "./record.ts";
+import { exactSums, type Sums } from "./reference.ts";
+import { type JavaScript, MAKERS } from "./rows.ts";
+import { best, type Effort, speedup, type Timed, type Timing, timeTogether } from "./timing.ts";
+import { CRow, type Yardstick } from "./yardstick.ts";
+
+interface Entry extends Timed {
+  readonly job: JobName;
+  readonly maker: Maker;
+  readonly name: string;
+  readonly error: number;
+}
+
+/** Jobs that are timed together. */
+export type Group = readonly JobName[];
+
+/** Each job with those that are set against it. */
+export function groupsOf(names: readonly JobName[]): readonly Group[] {
+  const besideOf = (name: JobName): string | undefined => JOBS[name].beside?.[0];
+  const first = names.filter((name) => besideOf(name) === undefined);
+  return first.map((name) => [name, ...names.filter((other) => besideOf(other) === name)]);
+}
+
+/** The makers of a group's jobs, a process for each. */
+export class Makers {
+  private readonly children: readonly { readonly job: JobName; readonly maker: JavaScript; readonly child: Child }[];
+  private readonly yardsticks: readonly Yardstick[];
+
+  constructor(group: Group, yardsticks: readonly Yardstick[]) {
+    this.children = group.flatMap((job) => MAKERS.map((maker) => ({ job, maker, child: new Child("./maker.ts") })));
+    this.yardsticks = group.includes("dice") ? yardsticks : [];
+  }
+
+  async measure(length: number, effort: Effort): Promise<readonly RowRecord[]> {
+    const entries: Entry[] = [];
+    for (const { job, maker, child } of this.children) {
+      const preparation: Preparation = { job, maker, length, effort, sums: sumsOf(job, length) };
+      const prepared = await child.ask<readonly Prepared[]>(preparation);
+      entries.push(...prepared.map((row, place): Entry => ({ ...row, job, maker, sample: () => child.ask(place) })));
+    }
+    for (const yardstick of this.yardsticks) entries.push(new CRow(yardstick, length, effort, sumsOf("dice", length)));
+    const timings = await timeTogether(entries, effort.rounds);
+    return entries.map((entry, i) => record(length, entry, timings[i], entries, timings));
+  }
+
+  end(): void {
+    for (const { child } of this.children) child.end();
+  }
+}
+
+const known = new Map<string, readonly Sums[]>();
+
+/** The exact sums of a job's data. */
+function sumsOf(job: JobName, length: number): readonly Sums[] {
+  const key = `${job} ${length}`;
+  const sums = known.get(key) ?? exactSums(JOBS[job], makeArrays(JOBS[job].data, length));
+  known.set(key, sums);
+  return sums;
+}
+
+function record(length: number, entry: Entry, timing: Timing, entries: readonly Entry[], timings: readonly Timing[]): RowRecord {
+  const { job, maker, name, error } = entry;
+  const { data, bytes, beside }: Job = JOBS[job];
+  const timingsOf = (ofJob: string, by: Maker): readonly Timing[] =>
+    timings.filter((_, i) => entries[i].job === ofJob && entries[i].maker === by);
+  const elementsPerSecond = (elementsOf(data, length) / timing.median) * 1e9;
+  return {
+    length,
+    job,
+    maker,
+    name,
+    nanoseconds: timing.median,
+    elementsPerSecond,
+    gigabytesPerSecond: (elementsPerSecond * bytes) / 1e9,
+    ratio: speedup(timing, best(timingsOf(job, "plain"))),
+    ...(beside && maker !== "plain" && { beside: speedup(timing, best(timingsOf(beside[0], maker))) }),
+    spread: timing.spread,
+    error,
+    samples: timing.samples,
+    rounds: timing.rounds,
+  };
+}

@@ -1,0 +1,65 @@
+// The Dice loss of one region and its variants, in plain JavaScript: loops of one shape, so many elements a turn, added as
+// a tree, without a branch. (With one, a random mask costs five times as much.)
+import type { Work } from "../job.ts";
+import { compile, each, tree } from "./text.ts";
+
+/** How a variant reads a position, in JavaScript. */
+interface Pieces {
+  /** The probability, of what lies in the prediction. */
+  readonly probability?: (x: string) => string;
+  /** What a and b add to the first sum, and the intersection made of it. */
+  readonly meet?: (a: string, b: string) => string;
+  readonly intersection?: string;
+  /** What a position adds to the size of its side. */
+  readonly size?: (a: string) => string;
+}
+
+export const SQUARED: Pieces = { size: (a) => `${a} * ${a}` };
+export const MINIMUM: Pieces = { meet: (a, b) => `Math.min(${a}, ${b})` };
+/** Σmin(p, t) = (Σp + Σt − Σ|p − t|) / 2: an absolute value has no branch, a minimum has. */
+export const DIFFERENCE: Pieces = { meet: (a, b) => `Math.abs(${a} - ${b})`, intersection: "(prediction + target - met) / 2" };
+/** A comparison that V8 turns into a number without a branch. */
+export const THRESHOLD: Pieces = { probability: (x) => `Number(${x} >= 0.5)` };
+export const SIGMOID: Pieces = { probability: (x) => `1 / (1 + Math.exp(-${x}))` };
+export const SIGMOID_TABLE: Pieces = { probability: (x) => `1 / (1 + expTable(-${x}))` };
+
+/** 1 − D. */
+export function lossLoop(pieces: Pieces, turn: number): Work {
+  return compile(`${sums(pieces, turn, false)} return 1 - (2 * intersection + 1) / (prediction + target + 1);`);
+}
+
+/** 1 − D, and its gradient by the logits into g, which holds the probabilities between the two loops. */
+export function gradientLoop(pieces: Pieces, turn: number): Work {
+  return compile(`${sums(pieces, turn, true)}
+    const below = prediction + target + 1;
+    const dice = (2 * intersection + 1) / below;
+    const slope = -2 / below;
+    const constant = dice / below;
+    ${turns(turn, (k) => `g[i + ${k}] *= (slope * t[i + ${k}] + constant) * (1 - g[i + ${k}]);`)}
+    return 1 - dice;`);
+}
+
+function sums(pieces: Pieces, turn: number, keep: boolean): string {
+  const { probability = same, meet = product, intersection = "met", size = same } = pieces;
+  const step = (width: number): string => `
+    ${each(width, (k) => `const a${k} = ${probability(`p[i + ${k}]`)}; const b${k} = t[i + ${k}];`)}
+    ${keep ? each(width, (k) => `g[i + ${k}] = a${k};`) : ""}
+    met += ${tree(width, (k) => meet(`a${k}`, `b${k}`))};
+    prediction += ${tree(width, (k) => size(`a${k}`))};
+    target += ${tree(width, (k) => size(`b${k}`))};`;
+  return `
+    let met = 0, prediction = 0, target = 0;
+    const n = p.length, end = n - n % ${turn};
+    for (let i = 0; i < end; i += ${turn}) {${step(turn)}}
+    ${turn > 1 ? `for (let i = end; i < n; i++) {${step(1)}}` : ""}
+    const intersection = ${intersection};`;
+}
+
+/** A second loop of the same turns. */
+function turns(turn: number, piece: (k: number) => string): string {
+  const rest = turn > 1 ? `for (let i = end; i < n; i++) {${piece(0)}}` : "";
+  return `for (let i = 0; i < end; i += ${turn}) {${each(turn, piece)}} ${rest}`;
+}
+
+const same = (a: string): string => a;
+const product = (a: string, b: string): string => `${a} * ${b}`;
