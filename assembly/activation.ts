@@ -1,41 +1,44 @@
 // Logits to probabilities, and gradients by probabilities to gradients by logits.
 import { constant, ONE } from "./lanes";
 
-const LOG2E: usize = memory.data<f32>([1.44269504]);
+const LOG2E: usize = memory.data<f32>([-1.44269504]);
 const LN2_HIGH: usize = memory.data<f32>([0.693145751953125]); // 15 bits, so that its multiples by an exponent are exact
 const LN2_LOW: usize = memory.data<f32>([1.42860682e-6]);
 /** Added and taken away, it rounds a float32 below 2²² to the nearest whole number, ties to even. */
 const ROUND: usize = memory.data<f32>([12582912]);
-const LEAST: usize = memory.data<f32>([-87]);
-/** Of the series of eˣ on [−½ ln 2, ½ ln 2], from x⁷ down to x². */
-const SERIES: usize = memory.data<f32>([
-  1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
-]);
+/** Beyond it float32 ends: e^−87 = 1.6e-38. */
+const MOST: usize = memory.data<f32>([87]);
+/** Of the series of e^−r on [−½ ln 2, ½ ln 2], from r² up to r⁶: fitted, so that it is within 4e-9. */
+const SERIES: usize = memory.data<f32>([0.49999994, -0.16666521, 0.041668389, -0.0083687454, 0.0013814539]);
 
 /**
- * eˣ of four x ≤ 0, for x < −87 the value at −87 (1.6e-38).
- * Cody and Waite's reduction by ln 2 and Moshier's polynomial of degree 7 (Cephes) on [−½ ln 2, ½ ln 2]; at most 1.5 ulp.
+ * e^−x of four x within ±87 : Cody and Waite's reduction by ln 2, and Estrin's scheme for the series. At most 1.5 ulp.
  * NaN gives NaN.
  */
 // @ts-ignore: decorator
 @inline
 export function exp4(x_f32x4: v128): v128 {
-  const x = f32x4.pmax(x_f32x4, constant(LEAST)); // keeps a NaN in x_f32x4: pmax(a, b) is a unless a < b
-  const shifted = f32x4.add(f32x4.mul(x, constant(LOG2E)), constant(ROUND));
+  const shifted = f32x4.add(f32x4.mul(x_f32x4, constant(LOG2E)), constant(ROUND));
   const k = f32x4.sub(shifted, constant(ROUND));
-  const r = f32x4.sub(f32x4.sub(x, f32x4.mul(k, constant(LN2_HIGH))), f32x4.mul(k, constant(LN2_LOW)));
-  let series = constant(SERIES);
-  series = f32x4.add(f32x4.mul(series, r), constant(SERIES + 4));
-  series = f32x4.add(f32x4.mul(series, r), constant(SERIES + 8));
-  series = f32x4.add(f32x4.mul(series, r), constant(SERIES + 12));
-  series = f32x4.add(f32x4.mul(series, r), constant(SERIES + 16));
-  series = f32x4.add(f32x4.mul(series, r), constant(SERIES + 20));
-  series = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(series, r), r), r), constant(ONE));
-  return i32x4.add(series, i32x4.shl(shifted, 23)); // the low bits of `shifted` are k
+  const r = f32x4.add(f32x4.add(x_f32x4, f32x4.mul(k, constant(LN2_HIGH))), f32x4.mul(k, constant(LN2_LOW)));
+  const r2 = f32x4.mul(r, r);
+  const low = f32x4.add(constant(SERIES), f32x4.mul(constant(SERIES + 4), r));
+  const middle = f32x4.add(constant(SERIES + 8), f32x4.mul(constant(SERIES + 12), r));
+  const high = f32x4.add(middle, f32x4.mul(constant(SERIES + 16), r2));
+  const series = f32x4.mul(f32x4.add(low, f32x4.mul(high, r2)), r2);
+  // the low bits of `shifted` are k
+  return i32x4.add(f32x4.add(f32x4.sub(series, r), constant(ONE)), i32x4.shl(shifted, 23));
+}
+
+/** x where it is less than 87, else that; NaN stays. */
+// @ts-ignore: decorator
+@inline
+export function upTo87(x_f32x4: v128): v128 {
+  return f32x4.pmin(x_f32x4, constant(MOST));
 }
 
 /**
- * block[i] = 1 / (1 + e^−x), of x = source[i]; from e^−|x|, so that ±1000 and ±Infinity are right.
+ * block[i] = 1 / (1 + e^−x), of x = source[i]; x beyond ±87 is taken as that, so that ±1000 and ±Infinity are right.
  * n float32 used up to the next multiple of 4. block may be source. At most 2.5 ulp; NaN gives NaN.
  */
 // @ts-ignore: decorator
@@ -43,18 +46,9 @@ export function exp4(x_f32x4: v128): v128 {
 export function sigmoid(source: usize, block: usize, n: usize): void {
   const end = block + (n << 2);
   for (; block < end; block += 16, source += 16) {
-    const x = v128.load(source);
-    v128.store(block, logistic(x, exp4(f32x4.neg(f32x4.abs(x)))));
+    const x = f32x4.pmax(upTo87(v128.load(source)), f32x4.neg(constant(MOST))); // pmin and pmax keep a NaN in the first
+    v128.store(block, f32x4.div(constant(ONE), f32x4.add(constant(ONE), exp4(x))));
   }
-}
-
-/** 1 / (1 + e^−x), of x and e^−|x|. */
-// @ts-ignore: decorator
-@inline
-export function logistic(x_f32x4: v128, power_f32x4: v128): v128 {
-  const one = constant(ONE);
-  const numerator = v128.bitselect(power_f32x4, one, f32x4.lt(x_f32x4, f32x4.splat(0)));
-  return f32x4.div(numerator, f32x4.add(one, power_f32x4));
 }
 
 /**
@@ -73,18 +67,19 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
       most = f32x4.pmax(most, v128.load(x));
     }
     // an infinite maximum would give ∞ − ∞: it is taken down to the largest finite number, and the rest to below it
-    most = f32x4.pmin(most, f32x4.splat(f32.MAX_VALUE));
+    const largest = f32x4.splat(f32.MAX_VALUE);
+    most = f32x4.pmin(most, largest);
     let sum = f32x4.splat(0);
     x = source;
     let y = planes;
     for (let c: usize = 0; c < classes; c++, x += sourceStride, y += stride) {
-      const logit = f32x4.pmin(v128.load(x), f32x4.splat(f32.MAX_VALUE));
-      const e = exp4(f32x4.sub(logit, most));
+      const e = exp4(upTo87(f32x4.sub(most, f32x4.pmin(v128.load(x), largest))));
       sum = f32x4.add(sum, e);
       v128.store(y, e);
     }
+    const share = f32x4.div(constant(ONE), sum);
     y = planes;
-    for (let c: usize = 0; c < classes; c++, y += stride) v128.store(y, f32x4.div(v128.load(y), sum));
+    for (let c: usize = 0; c < classes; c++, y += stride) v128.store(y, f32x4.mul(v128.load(y), share));
   }
 }
 

@@ -1,5 +1,5 @@
 // Losses of each position by itself, of logits: cross-entropy and focal loss, and their slopes.
-import { exp4, logistic } from "./activation";
+import { exp4, upTo87 } from "./activation";
 import { constant, ONE } from "./lanes";
 
 const LN2: usize = memory.data<f32>([0.693147182]);
@@ -10,9 +10,9 @@ const SERIES: usize = memory.data<f32>([2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2]);
 /** Logits are taken as if they were no further from 0, so that ±Infinity leaves no ∞ − ∞, and times e⁻⁸⁷ nothing to see. */
 const MOST: usize = memory.data<f32>([1e20]);
 
-/** One copy of eˣ for all of this file. */
+/** e^−x of four x ≥ 0: one copy for all of this file. */
 function exponential(x_f32x4: v128): v128 {
-  return exp4(x_f32x4);
+  return exp4(upTo87(x_f32x4));
 }
 
 /**
@@ -67,7 +67,7 @@ export function surprise(source: usize, sourceStride: usize, planes: usize, stri
     x = source;
     let y = planes;
     for (let c: usize = 0; c < classes; c++, x += sourceStride, y += stride) {
-      const below = f32x4.sub(held(v128.load(x)), most);
+      const below = f32x4.sub(most, held(v128.load(x)));
       const isMost = f32x4.eq(below, f32x4.splat(0));
       equals = f32x4.add(equals, v128.and(isMost, constant(ONE)));
       others = f32x4.add(others, v128.andnot(exponential(below), isMost));
@@ -75,7 +75,7 @@ export function surprise(source: usize, sourceStride: usize, planes: usize, stri
     }
     const log = log1p4(f32x4.add(f32x4.sub(equals, constant(ONE)), others));
     y = planes;
-    for (let c: usize = 0; c < classes; c++, y += stride) v128.store(y, f32x4.sub(log, v128.load(y)));
+    for (let c: usize = 0; c < classes; c++, y += stride) v128.store(y, f32x4.add(log, v128.load(y)));
   }
 }
 
@@ -93,7 +93,7 @@ export function surpriseChain(l: usize, u: usize, stride: usize, classes: usize,
     for (let c: usize = 0; c < classes; c++, at += stride) sum = f32x4.add(sum, v128.load(u + at));
     at = 0;
     for (let c: usize = 0; c < classes; c++, at += stride) {
-      const p = exponential(f32x4.neg(v128.load(l + at)));
+      const p = exponential(v128.load(l + at));
       v128.store(u + at, f32x4.sub(f32x4.mul(p, sum), v128.load(u + at)));
     }
   }
@@ -116,14 +116,23 @@ export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize
     const one = constant(ONE);
     const side = f32x4.sub(f32x4.add(t_f32x4, t_f32x4), one);
     const z = f32x4.mul(x_f32x4, side);
-    const ofX = exponential(f32x4.neg(f32x4.abs(x_f32x4)));
-    const ofZ = exponential(f32x4.neg(f32x4.abs(z)));
+    const ofX = exponential(f32x4.abs(x_f32x4));
+    const ofZ = exponential(f32x4.abs(z));
     const entropy = f32x4.add(f32x4.sub(f32x4.pmax(x_f32x4, zero), f32x4.mul(x_f32x4, t_f32x4)), log1p4(ofX));
     const ease = f32x4.add(f32x4.pmax(z, zero), log1p4(ofZ));
     const a = f32x4.add(f32x4.mul(t_f32x4, f32x4.splat(positive)), f32x4.mul(f32x4.sub(one, t_f32x4), f32x4.splat(negative)));
-    const factor = f32x4.mul(a, exponential(f32x4.mul(ease, f32x4.splat(-gamma))));
+    const factor = f32x4.mul(a, exponential(f32x4.mul(ease, f32x4.splat(gamma))));
     const turn = f32x4.mul(f32x4.mul(f32x4.mul(side, f32x4.splat(gamma)), logistic(z, ofZ)), entropy);
     v128.store(values, f32x4.mul(factor, entropy));
     v128.store(slopes, f32x4.mul(factor, f32x4.sub(f32x4.sub(logistic(x_f32x4, ofX), t_f32x4), turn)));
   }
+}
+
+/** 1 / (1 + e^−x), of x and e^−|x|. */
+// @ts-ignore: decorator
+@inline
+function logistic(x_f32x4: v128, power_f32x4: v128): v128 {
+  const one = constant(ONE);
+  const numerator = v128.bitselect(power_f32x4, one, f32x4.lt(x_f32x4, f32x4.splat(0)));
+  return f32x4.div(numerator, f32x4.add(one, power_f32x4));
 }

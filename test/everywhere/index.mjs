@@ -13,10 +13,10 @@ const recordFile = new URL("digest.json", import.meta.url);
 const recording = process.argv.includes("--record");
 const wanted = process.argv.slice(2).filter((argument) => argument !== "--record");
 
-const drivers = await driversOf(wanted);
 if (recording && (wanted.length > 0 || process.arch !== "x64")) throw new Error("--record takes every runtime, on x86-64");
 markProcesses();
 const tools = installTools();
+const drivers = await driversOf(wanted); // which import tools
 const { app, tarball } = makeApp();
 process.once("exit", () => {
   killMarked();
