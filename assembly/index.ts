@@ -6,7 +6,7 @@ import { gradient } from "./gradient";
 import { except, leaveOut, minimumSlope, oneHot, oneHotBytes, threshold, widen } from "./operands";
 import { argmax, join, split } from "./planes";
 import { focal, surprise, surpriseChain } from "./pointwise";
-import { sums } from "./sums";
+import { sums, sumsOfBytes } from "./sums";
 
 /** Elements of the largest staged block: a multiple of the tile of the sums, and a page of memory, which hosts copy fastest. */
 export const block: i32 = 4096;
@@ -21,6 +21,8 @@ export function sums_f32(p: usize, t: usize, n: usize, out: usize): void { sums(
 export function sums_minimum_f32(p: usize, t: usize, n: usize, out: usize): void { sums(p, t, n, out, true, false); }
 /** Σp·t, Σp², Σt² */
 export function squares_f32(p: usize, t: usize, n: usize, out: usize): void { sums(p, t, n, out, false, true); }
+/** Σp·t, Σp, Σt, t being where bytes are label; whether one is more than `most` */
+export function sums_u8(p: usize, t: usize, n: usize, label: i32, out: usize, most: u32): bool { return sumsOfBytes(p, t, n, label, out, most); }
 
 /** g = a·h + b·p + c */
 export function gradient_f32(h: usize, p: usize, g: usize, n: usize, a: f32, b: f32, c: f32): void { gradient(h, p, g, n, a, b, c); }

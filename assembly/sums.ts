@@ -99,3 +99,65 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, sq
   v128.store(out, p_f64x2, 16);
   v128.store(out, t_f64x2, 32);
 }
+
+/** Four vectors of p where the sixteen bytes of `chosen` are −1, and 0 where they are 0, added as a tree. */
+// @ts-ignore: decorator
+@inline
+function treeOfChosen(p: usize, chosen: v128): v128 {
+  const low = i16x8.extend_low_i8x16_s(chosen);
+  const high = i16x8.extend_high_i8x16_s(chosen);
+  return tree(
+    v128.and(v128.load(p), i32x4.extend_low_i16x8_s(low)),
+    v128.and(v128.load(p, 16), i32x4.extend_high_i16x8_s(low)),
+    v128.and(v128.load(p, 32), i32x4.extend_low_i16x8_s(high)),
+    v128.and(v128.load(p, 48), i32x4.extend_high_i16x8_s(high)),
+  );
+}
+
+/** A quad of p. */
+// @ts-ignore: decorator
+@inline
+function treeAt(p: usize): v128 {
+  return tree(v128.load(p), v128.load(p, 16), v128.load(p, 32), v128.load(p, 48));
+}
+
+/**
+ * The same sums with t = 1 where the byte is `label`, else 0, to the bit; returns whether a byte is more than `most`.
+ * p: n float32, t: n bytes, n a multiple of 32; out as above. Counts of lanes are gathered every 127 tiles, before a byte
+ * overflows; n < 2³¹. NaN in p may drop out of the intersection; it stays in Σp.
+ */
+// @ts-ignore: decorator
+@inline
+export function sumsOfBytes(p: usize, t: usize, n: usize, label: i32, out: usize, most: u32): bool {
+  let pt_f64x2 = v128.load(out);
+  let p_f64x2 = v128.load(out, 16);
+  const end = p + (n << 2);
+  const label_u8x16 = i8x16.splat(<i8>label);
+  let largest_u8x16 = i8x16.splat(0);
+  let count_u32x4 = i32x4.splat(0);
+  while (p < end) {
+    const stop = min(p + 127 * 128, end);
+    let count_u8x16 = i8x16.splat(0);
+    while (p < stop) {
+      let pt_tile = f32x4.splat(0);
+      let p_tile = f32x4.splat(0);
+      for (const tileEnd = p + 128; p < tileEnd; p += 64, t += 16) {
+        const t_u8x16 = v128.load(t);
+        const chosen = i8x16.eq(t_u8x16, label_u8x16);
+        largest_u8x16 = i8x16.max_u(largest_u8x16, t_u8x16);
+        count_u8x16 = i8x16.sub(count_u8x16, chosen);
+        pt_tile = f32x4.add(pt_tile, treeOfChosen(p, chosen));
+        p_tile = f32x4.add(p_tile, treeAt(p));
+      }
+      pt_f64x2 = addWide(pt_f64x2, pt_tile);
+      p_f64x2 = addWide(p_f64x2, p_tile);
+    }
+    count_u32x4 = i32x4.add(count_u32x4, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(count_u8x16)));
+  }
+  v128.store(out, pt_f64x2);
+  v128.store(out, p_f64x2, 16);
+  const high_u32x4 = v128.shuffle<i32>(count_u32x4, count_u32x4, 2, 3, 0, 1);
+  const count_f64x2 = f64x2.convert_low_i32x4_u(i32x4.add(count_u32x4, high_u32x4));
+  v128.store(out, f64x2.add(v128.load(out, 32), count_f64x2), 32);
+  return v128.any_true(i8x16.gt_u(largest_u8x16, i8x16.splat(<i8>min(most, 255))));
+}

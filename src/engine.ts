@@ -11,6 +11,7 @@ export interface Kernels {
   sums_f32(p: Address, t: Address, n: number, out: Address): void;
   sums_minimum_f32(p: Address, t: Address, n: number, out: Address): void;
   squares_f32(p: Address, t: Address, n: number, out: Address): void;
+  sums_u8(p: Address, t: Address, n: number, label: number, out: Address, most: number): number;
   gradient_f32(h: Address, p: Address, g: Address, n: number, a: number, b: number, c: number): void;
   slope_minimum_f32(p: Address, t: Address, block: Address, n: number): void;
   threshold_f32(source: Address, block: Address, n: number, level: number): void;

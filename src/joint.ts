@@ -1,6 +1,5 @@
 // The same two passes where the classes of a position must be seen together: label maps, softmax, channels-last,
 // positions that are left out, and pointwise losses.
-import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import type { Overlap } from "./overlap.ts";
 import type { Call, Pass, Slopes } from "./passes.ts";
@@ -24,6 +23,7 @@ export class JointPass implements Pass {
   addTo(overlap: Overlap, costs?: Overlap): void {
     const { pointwise } = this;
     const planes = this.planesFor(false);
+    const { engine } = planes;
     const { classes } = planes.geometry;
     planes.eachBlock((block) => {
       planes.load(block);
@@ -32,12 +32,15 @@ export class JointPass implements Pass {
       const kept = planes.countKept(block);
       for (let c = 0; c < classes; c++) {
         const row = block.sample * classes + c;
-        sum(planes.engine, this.taking, planes.p[c], planes.targetAt(block, c), block.n, overlap, row);
+        clearSums(engine);
+        planes.addSums(block, c);
+        countSums(engine, this.taking, overlap, row);
         overlap.count(row, "positions", kept);
       }
       for (let row = 0; costs && pointwise && row < costs.classes; row++) {
-        const t = pointwise.targetAt(planes, block, row);
-        sum(planes.engine, PLAIN, planes.at("pointwise", row), t, block.n, costs, block.sample * costs.classes + row);
+        clearSums(engine);
+        addSums(engine, PLAIN, planes.at("pointwise", row), pointwise.targetAt(planes, block, row), block.n);
+        countSums(engine, PLAIN, costs, block.sample * costs.classes + row);
       }
     });
   }
@@ -84,11 +87,4 @@ export class JointPass implements Pass {
       for (let c = 0; c < classes; c++) kernels.chain_sigmoid_f32(planes.p[c], planes.at("gradient", c), n);
     }
   }
-}
-
-/** Adds the sums of a block to a row. */
-function sum(engine: Engine, taking: Taking, p: Address, t: Address, n: number, overlap: Overlap, row: number): void {
-  clearSums(engine);
-  addSums(engine, taking, p, t, n);
-  countSums(engine, taking, overlap, row);
 }

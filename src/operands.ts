@@ -81,13 +81,14 @@ class Numbers implements Floats {
 export class Labels {
   readonly array: IntegerArray;
   private readonly engine: Engine;
-  private readonly resident: boolean;
+  /** Whether a stretch may be of any length; else it must fit the block it is staged in. */
+  readonly inPlace: boolean;
   private readonly ignored: number | undefined;
 
   constructor(engine: Engine, array: IntegerArray, resident: boolean, ignored: number | undefined) {
     this.engine = engine;
     this.array = array;
-    this.resident = resident;
+    this.inPlace = resident;
     this.ignored = ignored !== undefined && canHold(array, ignored) ? ignored : undefined;
   }
 
@@ -113,7 +114,7 @@ export class Labels {
   /** The address of `count` labels from `start` on, as they are; where they must be staged, it is `raw`. */
   at(start: number, count: number, raw: Address): Address {
     const { engine, array } = this;
-    if (this.resident) return array.byteOffset + array.BYTES_PER_ELEMENT * start;
+    if (this.inPlace) return array.byteOffset + array.BYTES_PER_ELEMENT * start;
     engine.copyBytesIn(array, start, count, raw);
     return raw;
   }

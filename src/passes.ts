@@ -5,7 +5,7 @@ import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import { type Floats, floatsOf, Labels, refuseMask, targetOf } from "./operands.ts";
 import type { Overlap } from "./overlap.ts";
-import { addSums, clearSums, countSums, type Taking } from "./sums.ts";
+import { addByteSums, addSums, clearSums, countSums, type Taking, takesBytes } from "./sums.ts";
 
 /** d(value)/d(p) of a region = byIntersection·h + bySquares·p + bySize, where h is t, or the slope of min(p, t). */
 export interface Slopes {
@@ -51,6 +51,8 @@ export class RegionPass implements Pass {
   private readonly taking: Taking;
   private readonly prediction: Floats;
   private readonly target: Floats | Labels;
+  /** Whether sums are taken of bytes as they are. */
+  private readonly bytes: boolean;
 
   constructor(call: Call, geometry: Geometry, taking: Taking) {
     const { engine, prediction, target } = call;
@@ -59,6 +61,7 @@ export class RegionPass implements Pass {
     this.taking = taking;
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
     this.target = targetOf(engine, target, call.targetResident, undefined);
+    this.bytes = this.target instanceof Labels && this.target.array.BYTES_PER_ELEMENT === 1 && takesBytes(taking);
   }
 
   addTo(overlap: Overlap): void {
@@ -74,13 +77,21 @@ export class RegionPass implements Pass {
 
   /** Leaves the sums of `count` elements from `from` on in the engine; at most a stretch of the grid. */
   private sum(from: number, count: number): void {
-    const { engine, taking } = this;
-    const step = this.steps() ? engine.block : GRID;
+    const { engine } = this;
+    const step = this.steps(this.bytes) ? engine.block : GRID;
     clearSums(engine);
     for (let done = 0; done < count; done += step) {
-      const n = Math.min(step, count - done);
-      const p = this.predictionAt(from + done, n);
-      addSums(engine, taking, p, this.targetAt(from + done, n), n);
+      this.addBlock(from + done, Math.min(step, count - done));
+    }
+  }
+
+  private addBlock(start: number, n: number): void {
+    const { engine, taking, target } = this;
+    const p = this.predictionAt(start, n);
+    if (!this.bytes || !(target instanceof Labels)) addSums(engine, taking, p, this.targetAt(start, n), n);
+    else {
+      const bytes = target.at(start, n, this.blockAt(4));
+      if (addByteSums(engine, p, bytes, n, 1, 1, this.blockAt(1))) refuseMask(target.array, start);
     }
   }
 
@@ -109,7 +120,7 @@ export class RegionPass implements Pass {
     const { engine, taking } = this;
     const { kernels } = engine;
     const minimum = taking.intersection === "minimum";
-    const step = minimum || this.steps() ? engine.block : count;
+    const step = minimum || this.steps(false) ? engine.block : count;
     const usesPrediction = minimum || slopes.bySquares !== 0 || taking.activation !== "none";
     for (let done = 0; done < count; done += step) {
       const start = from + done;
@@ -124,12 +135,12 @@ export class RegionPass implements Pass {
     }
   }
 
-  /** Whether the data must be taken block by block. */
-  private steps(): boolean {
+  /** Whether the data must be taken block by block, where bytes are taken as they are or not. */
+  private steps(bytes: boolean): boolean {
     const { activation, threshold } = this.taking;
     return (
       !this.prediction.inPlace ||
-      this.target instanceof Labels ||
+      (this.target instanceof Labels && !bytes) ||
       !this.target.inPlace ||
       activation !== "none" ||
       threshold !== undefined

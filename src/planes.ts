@@ -1,11 +1,11 @@
 // A block of positions as the kernels see it where the classes of a position must be seen together: one plane of
 // float32 for each class, of predictions, of targets and of gradients, and a few more.
-import { wrongValue } from "./check.ts";
 import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
+import { Layout, type Plane } from "./layout.ts";
 import { type Floats, floatsOf, Labels, refuseLabel, refuseMask, targetOf } from "./operands.ts";
 import type { Call } from "./passes.ts";
-import { addSums, clearSums, PLAIN, passingSizes, type Taking } from "./sums.ts";
+import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Taking, takesBytes } from "./sums.ts";
 
 /** What leaves positions out. */
 export interface Leaving {
@@ -21,9 +21,6 @@ export interface Block {
   readonly n: number;
 }
 
-/** The planes, in their order. "gradient" also takes what is to be split; "pointwise" is what a pointwise loss wants. */
-type Plane = "prediction" | "target" | "gradient" | "labels" | "raw" | "spare" | "pointwise";
-
 export class Planes {
   readonly engine: Engine;
   readonly geometry: Geometry;
@@ -33,13 +30,7 @@ export class Planes {
   readonly stride: number;
   /** Where each class's predictions of the block are: in its plane, or in place. */
   readonly p: Address[] = [];
-  /**
-   * Elements of a block, and so of a plane: a power of two, so that blocks of any size are on the grid of 16,384 positions.
-   * It depends on the classes and their layout alone, and so do the bits.
-   */
-  private readonly block: number;
-  /** Which plane is the first of its kind. */
-  private readonly first: Readonly<Record<Plane, number>>;
+  private readonly layout: Layout;
   private readonly taking: Taking;
   private readonly leaving: Leaving;
   private readonly prediction: Floats;
@@ -54,7 +45,6 @@ export class Planes {
    */
   constructor(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, pointwise: number, gradients: boolean) {
     const { engine, prediction, target } = call;
-    const { classes, last } = geometry;
     this.engine = engine;
     this.geometry = geometry;
     this.taking = taking;
@@ -63,24 +53,21 @@ export class Planes {
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
     this.target = targetOf(engine, target, call.targetResident, leaving.ignoreIndex);
     this.bytes = !this.leaves && this.target instanceof Labels && this.target.array.BYTES_PER_ELEMENT === 1;
-    const afterTarget = classes + (last ? classes : 1); // the classes take one plane in turn, unless they come all at once
-    const labels = afterTarget + (last || gradients ? classes : 1);
-    const [raw, spare, own] = [labels + 1, labels + 2, labels + 3];
-    this.first = { prediction: 0, target: classes, gradient: afterTarget, labels, raw, spare, pointwise: own };
-    this.block = blockOf(engine, own + pointwise + 1, classes); // one more: joining and splitting go a little beyond
-    this.stride = 4 * (this.block < LARGE ? this.block : this.block + SKEW);
+    this.layout = new Layout(engine, geometry, pointwise, gradients);
+    this.stride = this.layout.stride;
   }
 
   /** The address of a plane, of a class where there is one for each. */
   at(name: Plane, c = 0): Address {
-    return this.engine.stage + this.stride * (this.first[name] + c);
+    return this.layout.at(name, c);
   }
 
   eachBlock(visit: (block: Block) => void): void {
     const { samples, positions } = this.geometry;
+    const { block } = this.layout;
     for (let sample = 0; sample < samples; sample++) {
-      for (let start = 0; start < positions; start += this.block) {
-        visit({ sample, start, n: Math.min(this.block, positions - start) });
+      for (let start = 0; start < positions; start += block) {
+        visit({ sample, start, n: Math.min(block, positions - start) });
       }
     }
   }
@@ -138,6 +125,20 @@ export class Planes {
     const t = last ? plane : target.at((sample * classes + c) * positions + start, n, plane);
     if (this.leaves) kernels.except_f32(this.at("labels"), t, plane, n);
     return this.leaves ? plane : t;
+  }
+
+  /** Adds the sums of a class of the block; its targets are read as bytes where they can be. */
+  addSums(block: Block, c: number): void {
+    const { engine, taking, target, geometry } = this;
+    if (!this.bytes || !(target instanceof Labels) || !takesBytes(taking)) {
+      addSums(engine, taking, this.p[c], this.targetAt(block, c), block.n);
+    } else {
+      const label = geometry.classes === 1 ? 1 : c;
+      const spare = this.at("spare");
+      if (addByteSums(engine, this.p[c], this.labelBytes, block.n, label, this.mostLabel(), spare)) {
+        this.refuse(target, block.sample * geometry.positions + block.start);
+      }
+    }
   }
 
   /** How many positions of the block are kept. */
@@ -236,24 +237,4 @@ export class Planes {
     }
     engine.kernels.split_f32(source, classes, n, planes, this.stride);
   }
-}
-
-/** Elements between planes: a power of two apart, their heads would compete for the same set of the cache. */
-const SKEW = 4;
-const LARGE = 64; // elements of a block from which on that happens
-
-function blockOf({ heap, stage, block }: Engine, planes: number, classes: number): number {
-  const room = Math.floor((heap - stage) / 4);
-  const most = Math.floor(room / 4);
-  if (planes > most) {
-    const each = Math.floor(planes / classes);
-    wrongValue("shape", `at most ${Math.floor((most - (planes - each * classes)) / each)} classes`, `${classes}`);
-  }
-  const skewed = powerOfTwo(room / planes - SKEW);
-  return skewed < LARGE ? Math.min(LARGE / 2, powerOfTwo(room / planes)) : Math.min(block, skewed);
-}
-
-/** The largest power of two up to a number. */
-function powerOfTwo(most: number): number {
-  return 2 ** Math.floor(Math.log2(most));
 }

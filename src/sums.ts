@@ -35,6 +35,35 @@ export function addSums({ kernels, sumsOut }: Engine, taking: Taking, p: Address
   if (taking.squares) kernels.squares_f32(p, t, count, sumsOut + 8 * SQUARES);
 }
 
+/** Whether the sums can be taken of labels that are bytes, as they are. */
+export function takesBytes({ values, squares, intersection }: Taking): boolean {
+  return values && !squares && intersection === "product";
+}
+
+const TILE = 32;
+
+/**
+ * Adds `count` elements at p, against 1 where the byte is `label` and else 0, to the stretch; to the bit what `addSums` adds.
+ * Returns whether a byte is more than `most`. What is left of a tile goes through `block`.
+ */
+export function addByteSums(
+  { kernels, sumsOut }: Engine,
+  p: Address,
+  bytes: Address,
+  count: number,
+  label: number,
+  most: number,
+  block: Address,
+): boolean {
+  const rest = count % TILE;
+  const tiles = count - rest;
+  const isBeyond = kernels.sums_u8(p, bytes, tiles, label, sumsOut, most) !== 0;
+  if (rest === 0) return isBeyond;
+  const isRestBeyond = kernels.one_hot_u8(bytes + tiles, label, block, rest, most) !== 0;
+  kernels.sums_f32(p + 4 * tiles, block, rest, sumsOut);
+  return isBeyond || isRestBeyond;
+}
+
 /** The sizes of the stretch, where it is all there is. */
 export function passingSizes({ f64, sumsOut }: Engine, { values, intersection }: Taking): Sizes {
   const at = sumsOut >> 3;

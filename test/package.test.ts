@@ -38,6 +38,7 @@ describe("the sources", () => {
       ["joint", "counting"],
       ["pointwise"],
       ["planes"],
+      ["layout"],
       ["passes", "workspace"],
       ["sums", "geometry"],
       ["operands", "overlap"],

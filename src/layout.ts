@@ -1,0 +1,59 @@
+// Where the planes of a block of positions lie in the engine's memory, and how large they are.
+import { wrongValue } from "./check.ts";
+import type { Address, Engine } from "./engine.ts";
+import type { Geometry } from "./geometry.ts";
+
+/** The planes, in their order. "gradient" also takes what is to be split; "pointwise" is what a pointwise loss wants. */
+export type Plane = "prediction" | "target" | "gradient" | "labels" | "raw" | "spare" | "pointwise";
+
+export class Layout {
+  /**
+   * Elements of a block, and so of a plane: a power of two, so that blocks of any size are on the grid of 16,384 positions.
+   * It depends on the classes and their layout alone, and so do the bits.
+   */
+  readonly block: number;
+  /** Bytes from a plane to the next. */
+  readonly stride: number;
+  private readonly stage: Address;
+  /** Which plane is the first of its kind. */
+  private readonly first: Readonly<Record<Plane, number>>;
+
+  /**
+   * @param pointwise planes that a pointwise loss wants
+   * @param gradients whether gradients are wanted
+   */
+  constructor(engine: Engine, { classes, last }: Geometry, pointwise: number, gradients: boolean) {
+    const gradient = classes + (last ? classes : 1); // the classes' targets take one plane in turn, unless they come all at once
+    const labels = gradient + (last || gradients ? classes : 1);
+    const [raw, spare, own] = [labels + 1, labels + 2, labels + 3];
+    this.first = { prediction: 0, target: classes, gradient, labels, raw, spare, pointwise: own };
+    this.block = blockOf(engine, own + pointwise + 1, classes); // one more: joining and splitting go a little beyond
+    this.stride = 4 * (this.block < LARGE ? this.block : this.block + SKEW);
+    this.stage = engine.stage;
+  }
+
+  /** The address of a plane, of a class where there is one for each. */
+  at(name: Plane, c: number): Address {
+    return this.stage + this.stride * (this.first[name] + c);
+  }
+}
+
+/** Elements between planes: a power of two apart, their heads would compete for the same set of the cache. */
+const SKEW = 4;
+const LARGE = 64; // elements of a block from which on that happens
+
+function blockOf({ heap, stage, block }: Engine, planes: number, classes: number): number {
+  const room = Math.floor((heap - stage) / 4);
+  const most = Math.floor(room / 4);
+  if (planes > most) {
+    const each = Math.floor(planes / classes);
+    wrongValue("shape", `at most ${Math.floor((most - (planes - each * classes)) / each)} classes`, `${classes}`);
+  }
+  const skewed = powerOfTwo(room / planes - SKEW);
+  return skewed < LARGE ? Math.min(LARGE / 2, powerOfTwo(room / planes)) : Math.min(block, skewed);
+}
+
+/** The largest power of two up to a number. */
+function powerOfTwo(most: number): number {
+  return 2 ** Math.floor(Math.log2(most));
+}
