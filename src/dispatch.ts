@@ -100,11 +100,21 @@ export function sumsOfPass(pass: Pass, target: Target, geometry: Geometry, takin
   return { overlap: overlapOfPass(pass, geometry, taking, costs), costs, labels: isIntegers(target) };
 }
 
-/** The pass over the data: region by region where that is possible, else all classes of a position together. */
-export function passOf(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, pointwise?: Pointwise): Pass {
+/**
+ * The pass over the data: region by region where that is possible, else all classes of a position together.
+ * @param keep where the activated probabilities are kept for the gradient, which is written over them
+ */
+export function passOf(
+  call: Call,
+  geometry: Geometry,
+  taking: Taking,
+  leaving: Leaving,
+  pointwise?: Pointwise,
+  keep?: Float32Array,
+): Pass {
   return pointwise || isJoint(call, geometry, taking, leaving)
-    ? new JointPass(call, geometry, taking, leaving, pointwise)
-    : new RegionPass(call, geometry, taking);
+    ? new JointPass(call, geometry, taking, leaving, pointwise, keep)
+    : new RegionPass(call, geometry, taking, keep);
 }
 
 /** Whether the classes of a position must be seen together. */

@@ -1,5 +1,5 @@
 // The value of any loss together with its gradient.
-import { checkOutput, type Prediction, type Target } from "./arrays.ts";
+import { checkOutput, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { diceCrossEntropyLoss, diceFocalLoss } from "./compounds.ts";
 import { callOf, checkOperands, passOf, sumStraight, sumsOfPass } from "./dispatch.ts";
@@ -116,11 +116,17 @@ export function valueAndGradient<O extends GradientOptions>(
 
   const gradient = given.gradient ?? new Float32Array(prediction.length);
   const call = callOf(prediction, target, gradient);
-  const pass = passOf(call, geometry, taking, leaving, plan.pointwise);
+  const keep = plan.pointwise === undefined && taking.activation !== "none" && (!given.gradient || isSafe(prediction, target));
+  const pass = passOf(call, geometry, taking, leaving, plan.pointwise, keep ? gradient : undefined);
   const straight = plan.straight ? sumStraight(prediction, target, taking) : undefined;
   const { value, slopesOfRow, slopesOfCost } = straight
     ? valueAndSlopesOfSizes(plan, passingSizes(straight, taking))
     : valueAndSlopes(plan, sumsOfPass(pass, target, geometry, taking, plan.pointwise));
   pass.writeGradient(gradient, call.gradientResident, slopesOfRow, slopesOfCost);
   return { value, gradient } as ValueAndGradient<O>;
+}
+
+/** Whether nothing in the data can be refused any more: a gradient that was handed in is not written to before that is known. */
+function isSafe(prediction: Prediction, target: Target): boolean {
+  return !Array.isArray(prediction) && !Array.isArray(target) && !isIntegers(target);
 }

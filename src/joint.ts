@@ -12,12 +12,26 @@ export class JointPass implements Pass {
   private readonly pointwise: Pointwise | undefined;
   /** The planes of a pass, laid out with or without those of gradients. */
   private readonly planesFor: (gradients: boolean) => Planes;
+  /** Where probabilities are kept from the sums to the gradient, so that they are made once. */
+  private readonly keep: Float32Array | undefined;
 
-  constructor(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, pointwise: Pointwise | undefined) {
+  constructor(
+    call: Call,
+    geometry: Geometry,
+    taking: Taking,
+    leaving: Leaving,
+    pointwise: Pointwise | undefined,
+    keep: Float32Array | undefined,
+  ) {
     const wanted = pointwise?.planes(geometry.classes) ?? 0;
+    const kept = keep && { ...call, prediction: keep, predictionResident: false };
     this.taking = taking;
     this.pointwise = pointwise;
-    this.planesFor = (gradients) => new Planes(call, geometry, taking, leaving, wanted, gradients);
+    this.keep = keep;
+    this.planesFor = (gradients) => {
+      if (gradients && kept) return new Planes(kept, geometry, { ...taking, activation: "none" }, leaving, wanted, gradients);
+      return new Planes(call, geometry, taking, leaving, wanted, gradients);
+    };
   }
 
   addTo(overlap: Overlap, costs?: Overlap): void {
@@ -29,6 +43,7 @@ export class JointPass implements Pass {
       planes.load(block);
       pointwise?.measure(planes, block);
       planes.activate(block);
+      if (this.keep) planes.copyOut("prediction", this.keep, block);
       const kept = planes.countKept(block);
       for (let c = 0; c < classes; c++) {
         const row = block.sample * classes + c;
@@ -61,7 +76,7 @@ export class JointPass implements Pass {
       for (let c = 0; c < classes; c++) this.gradientByProbability(planes, block, c, slopesOf(block.sample * classes + c));
       this.chain(planes, block);
       pointwise?.addSlopes(planes, block, slopesOfCost);
-      planes.copyOut(gradient, block);
+      planes.copyOut("gradient", gradient, block);
     });
   }
 

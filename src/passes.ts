@@ -50,12 +50,15 @@ export class RegionPass implements Pass {
   private readonly geometry: Geometry;
   private readonly taking: Taking;
   private readonly prediction: Floats;
+  /** Where probabilities are kept from the sums to the gradient, so that they are made once. */
+  private readonly keep: Float32Array | undefined;
   private readonly target: Floats | Labels;
   /** Whether sums are taken of bytes as they are. */
   private readonly bytes: boolean;
 
-  constructor(call: Call, geometry: Geometry, taking: Taking) {
+  constructor(call: Call, geometry: Geometry, taking: Taking, keep?: Float32Array) {
     const { engine, prediction, target } = call;
+    this.keep = keep;
     this.engine = engine;
     this.geometry = geometry;
     this.taking = taking;
@@ -88,6 +91,7 @@ export class RegionPass implements Pass {
   private addBlock(start: number, n: number): void {
     const { engine, taking, target } = this;
     const p = this.predictionAt(start, n);
+    this.keep?.set(engine.f32.subarray(p >> 2, (p >> 2) + n), start);
     if (!this.bytes || !(target instanceof Labels)) addSums(engine, taking, p, this.targetAt(start, n), n);
     else {
       const bytes = target.at(start, n, this.blockAt(4));
@@ -121,12 +125,13 @@ export class RegionPass implements Pass {
     const { kernels } = engine;
     const minimum = taking.intersection === "minimum";
     const step = minimum || this.steps(false) ? engine.block : count;
+    // what is taken times 0 alone costs no memory where it is not read
     const usesPrediction = minimum || slopes.bySquares !== 0 || taking.activation !== "none";
     for (let done = 0; done < count; done += step) {
       const start = from + done;
       const n = Math.min(step, count - done);
       const t = this.targetAt(start, n);
-      const p = usesPrediction ? this.predictionAt(start, n) : t; // times 0: what is not read costs no memory
+      const p = this.keep ? this.keptAt(start, n) : usesPrediction ? this.predictionAt(start, n) : t;
       const h = minimum ? this.blockAt(2) : t;
       const g = to + 4 * done;
       if (minimum) kernels.slope_minimum_f32(p, t, h, n);
@@ -160,6 +165,11 @@ export class RegionPass implements Pass {
       p = this.blockAt(0);
     }
     return p;
+  }
+
+  /** The probabilities that were kept. */
+  private keptAt(start: number, n: number): Address {
+    return this.engine.copyIn(this.keep as Float32Array, start, n, this.blockAt(0));
   }
 
   private targetAt(start: number, n: number): Address {

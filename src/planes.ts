@@ -157,17 +157,17 @@ export class Planes {
     if (this.leaves) this.engine.kernels.except_f32(this.at("labels"), plane, plane, n);
   }
 
-  /** Writes the planes of gradients out. */
-  copyOut(gradient: Float32Array, { sample, start, n }: Block): void {
+  /** Writes the planes of gradients, or of predictions, out. */
+  copyOut(kind: "prediction" | "gradient", array: Float32Array, { sample, start, n }: Block): void {
     const { f32, kernels } = this.engine;
     const { classes, positions, last } = this.geometry;
-    const copy = (from: Address, count: number, to: number) => gradient.set(f32.subarray(from >> 2, (from >> 2) + count), to);
+    const copy = (from: Address, count: number, to: number) => array.set(f32.subarray(from >> 2, (from >> 2) + count), to);
     if (last) {
-      const joined = this.at("prediction");
-      kernels.join_f32(this.at("gradient"), this.stride, classes, n, joined);
+      const joined = this.at(kind === "gradient" ? "prediction" : "gradient");
+      kernels.join_f32(this.at(kind), this.stride, classes, n, joined);
       copy(joined, n * classes, (sample * positions + start) * classes);
     } else {
-      for (let c = 0; c < classes; c++) copy(this.at("gradient", c), n, (sample * classes + c) * positions + start);
+      for (let c = 0; c < classes; c++) copy(this.at(kind, c), n, (sample * classes + c) * positions + start);
     }
   }
 
