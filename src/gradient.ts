@@ -28,6 +28,7 @@ import {
   TVERSKY_INDEX,
   TVERSKY_LOSS,
 } from "./measures.ts";
+import { checkIntegers } from "./operands.ts";
 import { type AnyOptions, checkClasses } from "./options.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
 import { passingSizes } from "./sums.ts";
@@ -116,17 +117,17 @@ export function valueAndGradient<O extends GradientOptions>(
 
   const gradient = given.gradient ?? new Float32Array(prediction.length);
   const call = callOf(prediction, target, gradient);
-  const keep = plan.pointwise === undefined && taking.activation !== "none" && (!given.gradient || isSafe(prediction, target));
-  const pass = passOf(call, geometry, taking, leaving, plan.pointwise, keep ? gradient : undefined);
+  const keeps =
+    plan.pointwise === undefined && taking.activation !== "none" && !Array.isArray(prediction) && !Array.isArray(target);
+  // a gradient that was handed in is not written to before nothing in the data can be refused any more
+  if (keeps && given.gradient && isIntegers(target)) {
+    checkIntegers(call.engine, target, call.targetResident, geometry.classes, leaving.ignoreIndex);
+  }
+  const pass = passOf(call, geometry, taking, leaving, plan.pointwise, keeps ? gradient : undefined);
   const straight = plan.straight ? sumStraight(prediction, target, taking) : undefined;
   const { value, slopesOfRow, slopesOfCost } = straight
     ? valueAndSlopesOfSizes(plan, passingSizes(straight, taking))
     : valueAndSlopes(plan, sumsOfPass(pass, target, geometry, taking, plan.pointwise));
   pass.writeGradient(gradient, call.gradientResident, slopesOfRow, slopesOfCost);
   return { value, gradient } as ValueAndGradient<O>;
-}
-
-/** Whether nothing in the data can be refused any more: a gradient that was handed in is not written to before that is known. */
-function isSafe(prediction: Prediction, target: Target): boolean {
-  return !Array.isArray(prediction) && !Array.isArray(target) && !isIntegers(target);
 }

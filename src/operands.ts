@@ -129,6 +129,34 @@ function isSigned(array: IntegerArray): boolean {
   return kindOf(array).startsWith("Int");
 }
 
+/** Checks a target of integers, from its first position to its last. */
+export function checkIntegers(
+  engine: Engine,
+  array: IntegerArray,
+  resident: boolean,
+  classes: number,
+  ignoreIndex?: number,
+): void {
+  const { stage, block } = engine;
+  const labels = new Labels(engine, array, resident, ignoreIndex);
+  for (let start = 0; start < array.length; start += block) {
+    const n = Math.min(block, array.length - start);
+    if (labels.widen(start, n, stage, stage + 4 * (block + 4), mostLabel(classes)))
+      refuseTarget(array, start, classes, ignoreIndex);
+  }
+}
+
+/** The largest label that is a class; one class alone has a mask of 0 and 1. */
+export function mostLabel(classes: number): number {
+  return Math.max(2, classes) - 1;
+}
+
+/** Names the first element from `start` on that is no class, or is in no mask. */
+export function refuseTarget(target: IntegerArray, start: number, classes: number, ignoreIndex: number | undefined): never {
+  if (classes === 1) refuseMask(target, start, ignoreIndex);
+  refuseLabel("target", target, start, classes, ignoreIndex);
+}
+
 /** Names the first element from `start` on that no mask holds. */
 export function refuseMask(target: IntegerArray, start: number, ignoreIndex?: number): never {
   let position = start;

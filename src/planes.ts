@@ -3,7 +3,7 @@
 import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import { Layout, type Plane } from "./layout.ts";
-import { type Floats, floatsOf, Labels, refuseLabel, refuseMask, targetOf } from "./operands.ts";
+import { type Floats, floatsOf, Labels, mostLabel, refuseTarget, targetOf } from "./operands.ts";
 import type { Call } from "./passes.ts";
 import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Taking, takesBytes } from "./sums.ts";
 
@@ -118,7 +118,7 @@ export class Planes {
     if (target instanceof Labels) {
       const label = classes === 1 ? 1 : c;
       if (!this.bytes) kernels.one_hot_i32(this.at("labels"), label, plane, n);
-      else if (kernels.one_hot_u8(this.labelBytes, label, plane, n, this.mostLabel()))
+      else if (kernels.one_hot_u8(this.labelBytes, label, plane, n, mostLabel(this.geometry.classes)))
         this.refuse(target, sample * positions + start);
       return plane;
     }
@@ -135,7 +135,7 @@ export class Planes {
     } else {
       const label = geometry.classes === 1 ? 1 : c;
       const spare = this.at("spare");
-      if (addByteSums(engine, this.p[c], this.labelBytes, block.n, label, this.mostLabel(), spare)) {
+      if (addByteSums(engine, this.p[c], this.labelBytes, block.n, label, mostLabel(this.geometry.classes), spare)) {
         this.refuse(target, block.sample * geometry.positions + block.start);
       }
     }
@@ -178,7 +178,7 @@ export class Planes {
     const [labels, raw] = [this.at("labels"), this.at("raw")];
     if (target instanceof Labels) {
       if (this.bytes) this.labelBytes = target.at(from, n, raw);
-      else if (target.widen(from, n, labels, raw, this.mostLabel())) this.refuse(target, from);
+      else if (target.widen(from, n, labels, raw, mostLabel(this.geometry.classes))) this.refuse(target, from);
     } else if (mask) engine.f32.fill(0, labels >> 2, (labels >> 2) + n);
     if (mask) {
       engine.copyBytesIn(mask, from, n, raw);
@@ -186,15 +186,8 @@ export class Planes {
     }
   }
 
-  private mostLabel(): number {
-    return Math.max(2, this.geometry.classes) - 1;
-  }
-
   private refuse({ array }: Labels, from: number): never {
-    const { classes } = this.geometry;
-    const { ignoreIndex } = this.leaving;
-    if (classes === 1) refuseMask(array, from, ignoreIndex);
-    refuseLabel("target", array, from, classes, ignoreIndex);
+    refuseTarget(array, from, this.geometry.classes, this.leaving.ignoreIndex);
   }
 
   private chooseLargest(n: number): void {
