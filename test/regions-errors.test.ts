@@ -199,14 +199,28 @@ test("an overlap is not given what says how it is taken", () => {
 
 test("a label out of range is found before a gradient is written", () => {
   for (const layout of ["channels-first", "channels-last"] as const) {
-    const gradient = new Float32Array(6000).fill(7);
-    const target = new Uint8Array(3000);
-    target[2999] = 2;
-    const whole = layout === "channels-last" ? [1, 3000, 2] : [1, 2, 3000];
-    const call = () => valueAndGradient(diceLoss, new Float32Array(6000), target, { shape: whole, layout, gradient });
-    throws(call, RangeError, "got 2 at position 2999");
-    expect(gradient).toEqual(new Float32Array(6000).fill(7));
+    for (const activation of ["none", "sigmoid", "softmax"] as const) {
+      const gradient = new Float32Array(18000).fill(7);
+      const target = new Uint8Array(9000);
+      target[8999] = 2;
+      const whole = layout === "channels-last" ? [1, 9000, 2] : [1, 2, 9000];
+      const options = { shape: whole, layout, gradient, activation };
+      throws(() => valueAndGradient(diceLoss, new Float32Array(18000), target, options), RangeError, "got 2 at position 8999");
+      expect(gradient).toEqual(new Float32Array(18000).fill(7));
+    }
   }
+  const gradient = new Float32Array(9000).fill(7);
+  const mask = new Int16Array(9000);
+  mask[8999] = -1;
+  throws(
+    () => valueAndGradient(diceLoss, new Float32Array(9000), mask, { activation: "sigmoid", gradient }),
+    RangeError,
+    "got -1",
+  );
+  const holes = new Array(9000).fill(0);
+  delete holes[8999];
+  throws(() => valueAndGradient(diceLoss, holes, new Uint8Array(9000), { activation: "sigmoid", gradient }), TypeError, "[8999]");
+  expect(gradient).toEqual(new Float32Array(9000).fill(7));
 });
 
 test("more classes than there is room for, naming the most, which are taken", () => {
