@@ -1,11 +1,13 @@
 // The benchmark: npm run bench. With --quick fewer lengths and rounds, with --only=labels4,softmax4 some jobs alone, with
-// --lengths=4096,65536 those lengths: printed then, and not written.
+// --lengths=4096,65536 those lengths: printed then, and not written. With --check (npm run bench:check) a short run is held
+// against the record.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allocate } from "dice-wasm";
 import { judge, type Verdict } from "./bars.ts";
 import { chart } from "./chart.ts";
+import { LENGTHS as CHECKED_LENGTHS, compare, TOLERANCE } from "./check.ts";
 import { askOnce } from "./child.ts";
 import { measureFirstCall } from "./first-call.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
@@ -24,7 +26,8 @@ const QUICK_LENGTHS = [64, 4096, 65536, 2 ** 20];
 const QUICK_FEW_LENGTHS = [16384];
 const LONG = 2 ** 22; // from here on a call takes milliseconds, and samples are few
 
-const quick = process.argv.includes("--quick");
+const checking = process.argv.includes("--check");
+const quick = checking || process.argv.includes("--quick");
 const only = listOf("only");
 const lengths = listOf("lengths")?.map(Number);
 const partial = only !== undefined || lengths !== undefined;
@@ -47,6 +50,7 @@ function jobsAsked(): readonly JobName[] {
 
 function lengthsOf([first]: Group): readonly number[] {
   if (lengths) return lengths;
+  if (checking) return CHECKED_LENGTHS;
   if (JOBS[first].everyLength) return quick ? QUICK_LENGTHS : LENGTHS;
   return quick ? QUICK_FEW_LENGTHS : FEW_LENGTHS;
 }
@@ -59,12 +63,12 @@ function effortAt([first]: Group, length: number): Effort {
   return { rounds: many ? 7 : 5, milliseconds: 20, samples: 2, patience: 300 };
 }
 
-async function measureRows(): Promise<readonly RowRecord[]> {
+async function measureRows(groups = groupsOf(jobsAsked())): Promise<readonly RowRecord[]> {
   const folder = mkdtempSync(join(tmpdir(), "dice-wasm-bench-"));
   try {
     const yardsticks = compileYardsticks(folder);
     const rows: RowRecord[] = [];
-    for (const group of groupsOf(jobsAsked())) {
+    for (const group of groups) {
       const makers = new Makers(group, yardsticks);
       for (const length of lengthsOf(group)) {
         const measured = await makers.measure(length, effortAt(group, length));
@@ -119,6 +123,25 @@ function printVerdict({ bar, asked, measured, met }: Verdict): void {
   console.log(`${mark.padEnd(8)} ${bar.padEnd(64)} ${asked.padEnd(10)} ${measured}`);
 }
 
+/** Rows that seem slower are measured a second time, for the machine may have been at something else. */
+async function check(): Promise<void> {
+  const slower = compare(await measureRows()).filter(({ kept }) => !kept);
+  const jobs = new Set(slower.map(({ row }) => row.job));
+  const again = jobs.size === 0 ? [] : compare(await measureRows(groupsOf(JOB_NAMES.filter((name) => jobs.has(name)))));
+  const keyOf = ({ job, maker, length }: RowRecord): string => `${job}, ${maker}, ${length} elements`;
+  const lost = slower.flatMap(({ row }) => again.filter((each) => !each.kept && keyOf(each.row) === keyOf(row)));
+  for (const { row, recorded } of lost) {
+    console.log(`slower: ${keyOf(row)}: ${row.ratio.toFixed(2)}× the best plain JS, recorded ${recorded.toFixed(2)}×`);
+  }
+  console.log(
+    lost.length === 0
+      ? `No ratio is below ${TOLERANCE} of its record.`
+      : `${lost.length} ratios are below ${TOLERANCE} of their record.`,
+  );
+  process.exit(lost.length === 0 ? 0 : 1);
+}
+
+if (checking) await check();
 const results = partial ? { rows: await measureRows() } : await measureAll();
 if ("machine" in results && !quick) write(results);
 for (const verdict of judge(results)) if (!partial || verdict.met !== undefined) printVerdict(verdict);
