@@ -12,6 +12,8 @@ export interface Data {
   readonly target: "floats" | "labels";
   /** Whether a gradient is written. */
   readonly gradient?: boolean;
+  /** Whether the cross-entropy of the labels is added. */
+  readonly crossEntropy?: boolean;
 }
 
 export interface Arrays {

@@ -6,6 +6,8 @@ export interface Sums {
   readonly intersection: number;
   readonly prediction: number;
   readonly target: number;
+  /** −ln p where the class is the label. */
+  readonly cost?: number;
 }
 
 /** How a job reads a position before it is summed. */
@@ -96,19 +98,26 @@ export function exactSums(job: Pick<Job, "data" | "reading">, arrays: Arrays): r
   const { minimum = false, squared = false } = job.reading;
   const reader = new Reader(job, arrays);
   const { p, t } = reader;
-  const sums = Array.from(p, () => ({ intersection: new Neumaier(), prediction: new Neumaier(), target: new Neumaier() }));
+  const sums = Array.from(p, () => ({
+    intersection: new Neumaier(),
+    prediction: new Neumaier(),
+    target: new Neumaier(),
+    cost: new Neumaier(),
+  }));
   for (let i = 0; i < positionsOf(job.data, arrays.prediction.length); i++) {
     reader.read(i);
     for (let c = 0; c < sums.length; c++) {
       sums[c].intersection.add(minimum ? Math.min(p[c], t[c]) : p[c] * t[c]);
       sums[c].prediction.add(squared ? p[c] * p[c] : p[c]);
       sums[c].target.add(squared ? t[c] * t[c] : t[c]);
+      if (job.data.crossEntropy && t[c] === 1) sums[c].cost.add(-Math.log(p[c]));
     }
   }
-  return sums.map(({ intersection, prediction, target }) => ({
+  return sums.map(({ intersection, prediction, target, cost }) => ({
     intersection: intersection.value,
     prediction: prediction.value,
     target: target.value,
+    cost: cost.value,
   }));
 }
 
@@ -133,6 +142,12 @@ export const diceOf = (sums: readonly Sums[]): number => mean(sums.map(smoothed)
 
 /** The Dice loss, its mean over the classes. */
 export const lossOf = (sums: readonly Sums[]): number => mean(sums.map((each) => 1 - smoothed(each)));
+
+/** The Dice loss plus the mean of the cross-entropy over the positions. */
+export const lossAndEntropyOf = (sums: readonly Sums[]): number => {
+  const total = (of: (each: Sums) => number): number => sums.reduce((sum, each) => sum + of(each), 0);
+  return lossOf(sums) + total(({ cost = 0 }) => cost) / total(({ target }) => target);
+};
 
 /** The mean of the unsmoothed coefficients of the classes that are there. */
 export const scoreOf = (sums: readonly Sums[]): number =>

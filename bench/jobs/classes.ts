@@ -1,7 +1,7 @@
 // Jobs of several classes: probabilities and softmax of logits, against label maps and one-hot floats.
-import { diceLoss, type LossOptions, valueAndGradient } from "dice-wasm";
+import { diceCrossEntropyLoss, diceLoss, type LossOptions, valueAndGradient } from "dice-wasm";
 import type { Data, Job, Work } from "../job.ts";
-import { lossOf } from "../reference.ts";
+import { lossAndEntropyOf, lossOf } from "../reference.ts";
 import * as loops from "../rivals/classes.ts";
 
 type Rivals = { readonly [name: string]: (of: Data) => Work };
@@ -72,5 +72,17 @@ export const softmax4Gradient: Job = {
   call: (positions) => {
     const options = { shape: [1, GRADIENT.classes, positions], activation: "softmax" } as const;
     return (p, t, g) => valueAndGradient(diceLoss, p, t, { ...options, gradient: g }).value;
+  },
+};
+
+const ENTROPY: Data = { ...LABELLED, ...BY_LOGITS, crossEntropy: true };
+
+export const crossEntropy4: Job = {
+  ...loss("loss by softmax plus cross-entropy", ENTROPY, OF_FEW),
+  value: lossAndEntropyOf,
+  function: "diceCrossEntropyLoss",
+  call: (positions) => {
+    const options = { shape: [1, ENTROPY.classes, positions] };
+    return (p, t) => diceCrossEntropyLoss(p, t, options);
   },
 };

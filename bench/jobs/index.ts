@@ -1,6 +1,7 @@
 // Every job, in the order in which it is measured and reported. A job is added here, and nowhere else.
 import type { Job } from "../job.ts";
 import {
+  crossEntropy4,
   labelled4,
   labelled4Last,
   onehot2,
@@ -39,6 +40,7 @@ export const JOBS = {
   onehot4,
   onehot20,
   softmax4Gradient,
+  crossEntropy4,
 } satisfies { readonly [name: string]: Job };
 
 export type JobName = keyof typeof JOBS;

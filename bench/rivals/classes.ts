@@ -3,7 +3,7 @@
 import type { Data, Work } from "../job.ts";
 import { compile, each, largest, tree } from "./text.ts";
 
-type Of = Pick<Data, "classes" | "prediction" | "target" | "last" | "gradient">;
+type Of = Pick<Data, "classes" | "prediction" | "target" | "last" | "gradient" | "crossEntropy">;
 
 /** The index of class c at position i; c and i may be any text. */
 const indexOf = ({ classes, last }: Of, c: string | number, i = "i"): string =>
@@ -20,6 +20,7 @@ export function naive(of: Of): Work {
     ${overClasses(`most = Math.max(most, p[${at}]);`)}
     let sum = 0;
     ${overClasses(`e[c] = Math.exp(p[${at}] - most); sum += e[c];`)}
+    ${of.crossEntropy ? costOf(of, "t[i]", "sum") : ""}
     ${overClasses("e[c] /= sum;")}`;
   return compile(`${arrays(of)}
     for (let i = 0; i < n; i++) {
@@ -39,7 +40,8 @@ export function unrolled(of: Of): Work {
   const softmax = `
     const most = ${tree(classes, (k) => `x${k}`, largest)};
     ${each(classes, (k) => `const e${k} = expBelow(x${k} - most);`)}
-    const scale = 1 / ${tree(classes, sum)};
+    const sum = ${tree(classes, sum)}, scale = 1 / sum;
+    ${of.crossEntropy ? costOf(of, "t[i]", "sum") : ""}
     ${each(classes, (k) => `const a${k} = e${k} * scale;`)}`;
   const probabilities = of.prediction === "logits" ? softmax : each(classes, (k) => `const a${k} = x${k};`);
   const hot = each(classes, (k) => `const t${k} = t[${indexOf(of, k)}]; I${k} += a${k} * t${k}; T${k} += t${k};`);
@@ -126,13 +128,17 @@ export function difference(of: Of): Work {
     return loss;`);
 }
 
+/** Adds what the label of a position costs: the logarithm of the sum of powers, less its logit. */
+const costOf = (of: Of, label: string, sum: string): string => `cost += Math.log(${sum}) + most - p[${indexOf(of, label)}];`;
+
 const arrays = ({ classes }: Of): string =>
   `const n = p.length / ${classes};
+   let cost = 0;
    ${["I", "P", "T", "e", "slope", "constant"].map((name) => `const ${name} = new Float64Array(${classes});`).join(" ")}`;
 
 /** The loss, and with a gradient the slopes of each class. */
 const finish = ({ classes }: Of): string => `
-    let loss = 0;
+    let loss = cost / n;
     for (let c = 0; c < ${classes}; c++) {
       const below = P[c] + T[c] + 1, dice = (2 * I[c] + 1) / below;
       loss += (1 - dice) / ${classes};
