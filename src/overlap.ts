@@ -193,6 +193,17 @@ export class Overlap {
     this.include(row * SUMS.length + SUMS.indexOf(sum), value);
   }
 
+  /** @internal Adds the counts of one region of hard data, whose squares are themselves. */
+  countHard(row: number, both: number, ofPrediction: number, ofTarget: number, positions: number): void {
+    const at = row * SUMS.length;
+    this.include(at, both);
+    this.include(at + 1, ofPrediction);
+    this.include(at + 2, ofTarget);
+    this.include(at + 3, ofPrediction);
+    this.include(at + 4, ofTarget);
+    this.include(at + 5, positions);
+  }
+
   /** @internal What a ratio of one region is taken of. */
   sizes(row: number, squares: boolean): Sizes {
     const at = row * SUMS.length;
@@ -201,7 +212,7 @@ export class Overlap {
 
   /** @internal The number of positions of one region. */
   positionsOf(row: number): number {
-    return this.sums[row * SUMS.length + SUMS.indexOf("positions")];
+    return this.sums[row * SUMS.length + 5];
   }
 
   /** sums[i] + residues[i] += value, by two exact additions of float64 (Knuth, then Dekker). */

@@ -96,9 +96,12 @@ export function scoreLabels(prediction: Prediction, target: Target, options: Pro
 /** The same of sums already taken, of hard data; samples are pooled. */
 export function scoreLabels(overlap: Overlap, options?: ScoreOptions): Scores;
 export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?: unknown, third?: unknown): Scores {
-  if (first instanceof Overlap) return scoreOverlap(first, second, SCORE);
-  if (isIntegers(first) || hasClasses(third)) return scoreOverlap(overlapOfLabels(first, second, third), third, LABELS);
-  return scoreOverlap(overlapOfProbabilities(first, second as Target, third), third, PROBABILITIES);
+  if (first instanceof Overlap) {
+    checkOptions(second, SCORE, "scoreLabels");
+    return scoreOverlap(first, second);
+  }
+  if (isIntegers(first) || hasClasses(third)) return scoreOverlap(overlapOfLabels(first, second, third), third);
+  return scoreOverlap(overlapOfProbabilities(first, second as Target, third), third);
 }
 
 /** Label maps are scored with `classes`, probabilities with a `shape`. */
@@ -136,29 +139,29 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
   return overlap;
 }
 
-function scoreOverlap(overlap: Overlap, options: unknown, known: readonly string[]): Scores {
-  checkOptions(options, known, "scoreLabels");
+/** The scores of an overlap; the names of the options were checked before. */
+function scoreOverlap(overlap: Overlap, options: unknown): Scores {
   const given = (options ?? {}) as ScoreOptions;
   const first = checkFlag("includeBackground", given.includeBackground, true) ? 0 : 1;
   const beta = checkAmount("beta", given.beta, 1);
   const empty = checkShareOrNone("empty", given.empty, Number.NaN);
   if (overlap.classes <= first) wrongValue("includeBackground", "true with one class alone", "false");
-  const pool = overlap.pool();
-  const counts = Array.from({ length: pool.classes - first }, (_, k) => countsOf(pool, first + k));
-  const classes = counts.map((count, k) => ({ label: first + k, ...count, ...ratiosOf(count, beta, empty) }));
-  return {
-    classes,
-    macro: averageOf(classes, empty, () => 1),
-    micro: ratiosOf(sumOf(counts), beta, empty),
-    weighted: averageOf(classes, empty, ({ truePositives, falseNegatives }) => truePositives + falseNegatives),
-    skipped: classes
-      .filter((count) => count.truePositives + count.falsePositives + count.falseNegatives === 0)
-      .map(({ label }) => label),
-    overlap,
-  };
+  const pool = overlap.samples === 1 ? overlap : overlap.pool();
+  const classes: ClassScores[] = [];
+  const all = { truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 0 };
+  const skipped: number[] = [];
+  for (let label = first; label < pool.classes; label++) {
+    const counts = countsOf(pool, label);
+    addCounts(all, counts);
+    classes.push(scoresOf(label, counts, ratiosOf(counts, beta, empty)));
+    if (counts.truePositives + counts.falsePositives + counts.falseNegatives === 0) skipped.push(label);
+  }
+  const macro = averageOf(classes, empty, () => 1);
+  const weighted = averageOf(classes, empty, ({ truePositives, falseNegatives }) => truePositives + falseNegatives);
+  return { classes, macro, micro: ratiosOf(all, beta, empty), weighted, skipped, overlap };
 }
 
-type Counts = Omit<ClassScores, keyof Ratios | "label">;
+type Counts = { -readonly [count in keyof Omit<ClassScores, keyof Ratios | "label">]: number };
 
 function countsOf(overlap: Overlap, c: number): Counts {
   const { I, P, T } = overlap.sizes(c, false);
@@ -167,17 +170,35 @@ function countsOf(overlap: Overlap, c: number): Counts {
     const got = `sums of ${P} and ${T}, and of squares ${squares.P} and ${squares.T}`;
     wrongValue("overlap", "counts of hard data, 0 and 1 (take it with a threshold)", got);
   }
-  const positions = overlap.positions[c];
+  const positions = overlap.positionsOf(c);
   return { truePositives: I, falsePositives: P - I, falseNegatives: T - I, trueNegatives: positions - P - T + I };
 }
 
-function sumOf(counts: readonly Counts[]): Counts {
-  const total = (name: keyof Counts): number => counts.reduce((sum, count) => sum + count[name], 0);
+function addCounts(total: Counts, counts: Counts): void {
+  total.truePositives += counts.truePositives;
+  total.falsePositives += counts.falsePositives;
+  total.falseNegatives += counts.falseNegatives;
+  total.trueNegatives += counts.trueNegatives;
+}
+
+/** Name by name: hosts take many times as long to spread objects, and it would be most of the time of small calls. */
+function scoresOf(
+  label: number,
+  { truePositives, falsePositives, falseNegatives, trueNegatives }: Counts,
+  { dice, jaccard, precision, recall, specificity, fBeta }: Ratios,
+): ClassScores {
   return {
-    truePositives: total("truePositives"),
-    falsePositives: total("falsePositives"),
-    falseNegatives: total("falseNegatives"),
-    trueNegatives: total("trueNegatives"),
+    label,
+    truePositives,
+    falsePositives,
+    falseNegatives,
+    trueNegatives,
+    dice,
+    jaccard,
+    precision,
+    recall,
+    specificity,
+    fBeta,
   };
 }
 
@@ -186,31 +207,61 @@ function ratiosOf(
   beta: number,
   empty: number,
 ): Ratios {
-  const ratio = (part: number, whole: number): number => (whole === 0 ? empty : part / whole);
   const alpha = 1 / (1 + beta * beta);
   return {
-    dice: ratio(2 * tp, 2 * tp + fp + fn),
-    jaccard: ratio(tp, tp + fp + fn),
-    precision: ratio(tp, tp + fp),
-    recall: ratio(tp, tp + fn),
-    specificity: ratio(tn, tn + fp),
-    fBeta: ratio(tp, tp + (1 - alpha) * fn + alpha * fp),
+    dice: ratio(2 * tp, 2 * tp + fp + fn, empty),
+    jaccard: ratio(tp, tp + fp + fn, empty),
+    precision: ratio(tp, tp + fp, empty),
+    recall: ratio(tp, tp + fn, empty),
+    specificity: ratio(tn, tn + fp, empty),
+    fBeta: ratio(tp, tp + (1 - alpha) * fn + alpha * fp, empty),
   };
 }
 
+function ratio(part: number, whole: number, empty: number): number {
+  return whole === 0 ? empty : part / whole;
+}
+
 function averageOf(classes: readonly ClassScores[], empty: number, weightOf: (scores: ClassScores) => number): Ratios {
-  const average = (name: keyof Ratios): number => {
-    const scored = classes.filter((scores) => !Number.isNaN(scores[name]));
-    const weight = scored.reduce((sum, scores) => sum + weightOf(scores), 0);
-    if (weight === 0) return empty;
-    return scored.reduce((sum, scores) => sum + weightOf(scores) * scores[name], 0) / weight;
-  };
+  const [dice, jaccard, precision, recall, specificity, fBeta] = [
+    new Mean(),
+    new Mean(),
+    new Mean(),
+    new Mean(),
+    new Mean(),
+    new Mean(),
+  ];
+  for (const scores of classes) {
+    const weight = weightOf(scores);
+    dice.add(scores.dice, weight);
+    jaccard.add(scores.jaccard, weight);
+    precision.add(scores.precision, weight);
+    recall.add(scores.recall, weight);
+    specificity.add(scores.specificity, weight);
+    fBeta.add(scores.fBeta, weight);
+  }
   return {
-    dice: average("dice"),
-    jaccard: average("jaccard"),
-    precision: average("precision"),
-    recall: average("recall"),
-    specificity: average("specificity"),
-    fBeta: average("fBeta"),
+    dice: dice.value(empty),
+    jaccard: jaccard.value(empty),
+    precision: precision.value(empty),
+    recall: recall.value(empty),
+    specificity: specificity.value(empty),
+    fBeta: fBeta.value(empty),
   };
+}
+
+/** The weighted mean of the values that are not NaN. */
+class Mean {
+  private sum = 0;
+  private weight = 0;
+
+  add(value: number, weight: number): void {
+    if (Number.isNaN(value)) return;
+    this.sum += weight * value;
+    this.weight += weight;
+  }
+
+  value(empty: number): number {
+    return this.weight === 0 ? empty : this.sum / this.weight;
+  }
 }
