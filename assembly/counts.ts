@@ -1,22 +1,21 @@
 // Exact counts of labels against labels.
 import { LEFT_OUT } from "./operands";
 
+/** Positions of one turn of the kernels of bytes: the host counts the rest of a map. */
+export const TURN: i32 = 32;
+
 /**
  * out[0..3] += #(p = label and t = label), out[4..7] += #(p = label), out[8..11] += #(t = label), each in four u32 that add up to it.
- * p, t: n bytes, not read past the end; n < 2³². Counts of lanes are gathered every 255 steps, before a byte overflows. Exact.
+ * p, t: n bytes, n a multiple of TURN below 2³². Counts of lanes are gathered every 127 turns, before a byte overflows. Exact.
  */
 // @ts-ignore: decorator
 @inline
 export function count(p: usize, t: usize, n: usize, label: i32, out: usize): void {
   const end = p + n;
-  const vectorsEnd = p + (n & ~15);
   const label_u8x16 = i8x16.splat(<i8>label);
   const zero = v128.xor(label_u8x16, label_u8x16);
-  let both_i32x4 = zero;
-  let p_i32x4 = zero;
-  let t_i32x4 = zero;
-  while (p < vectorsEnd) {
-    const stop = min(p + 255 * 16, vectorsEnd);
+  while (p < end) {
+    const stop = min(p + 127 * TURN, end);
     let both_u8x16 = zero;
     let p_u8x16 = zero;
     let t_u8x16 = zero;
@@ -27,27 +26,85 @@ export function count(p: usize, t: usize, n: usize, label: i32, out: usize): voi
       p_u8x16 = i8x16.sub(p_u8x16, inP);
       t_u8x16 = i8x16.sub(t_u8x16, inT);
     }
-    both_i32x4 = addBytes(both_i32x4, both_u8x16);
-    p_i32x4 = addBytes(p_i32x4, p_u8x16);
-    t_i32x4 = addBytes(t_i32x4, t_u8x16);
+    addBytes(addBytes(addBytes(out, both_u8x16), p_u8x16), t_u8x16);
   }
-  for (; p < end; p++, t++) {
-    const inP = i32x4.replace_lane(zero, 0, i32(load<u8>(p) == <u8>label));
-    const inT = i32x4.replace_lane(zero, 0, i32(load<u8>(t) == <u8>label));
-    both_i32x4 = i32x4.add(both_i32x4, v128.and(inP, inT));
-    p_i32x4 = i32x4.add(p_i32x4, inP);
-    t_i32x4 = i32x4.add(t_i32x4, inT);
-  }
-  v128.store(out, i32x4.add(v128.load(out), both_i32x4));
-  v128.store(out, i32x4.add(v128.load(out, 16), p_i32x4), 16);
-  v128.store(out, i32x4.add(v128.load(out, 32), t_i32x4), 32);
 }
 
-/** sum + the sixteen bytes of counts. */
+/**
+ * The same of label 1 of two masks of 0 and 1, in one pass. Returns whether a byte is more than `most`, 0 or 1: the counts are then none.
+ */
 // @ts-ignore: decorator
 @inline
-function addBytes(sum_i32x4: v128, counts_u8x16: v128): v128 {
-  return i32x4.add(sum_i32x4, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(counts_u8x16)));
+export function countMasks(p: usize, t: usize, n: usize, most: i32, out: usize): bool {
+  const end = p + n;
+  const most_u8x16 = i8x16.splat(<i8>most);
+  const zero = v128.xor(most_u8x16, most_u8x16);
+  let bits = zero;
+  while (p < end) {
+    const stop = min(p + 127 * TURN, end);
+    let both_u8x16 = zero;
+    let p_u8x16 = zero;
+    let t_u8x16 = zero;
+    for (; p < stop; p += TURN, t += TURN) {
+      const inP = v128.load(p);
+      const inT = v128.load(t);
+      const nextInP = v128.load(p, 16);
+      const nextInT = v128.load(t, 16);
+      both_u8x16 = i8x16.add(both_u8x16, i8x16.add(v128.and(inP, inT), v128.and(nextInP, nextInT)));
+      p_u8x16 = i8x16.add(p_u8x16, i8x16.add(inP, nextInP));
+      t_u8x16 = i8x16.add(t_u8x16, i8x16.add(inT, nextInT));
+      bits = v128.or(bits, v128.or(v128.or(inP, inT), v128.or(nextInP, nextInT)));
+    }
+    addBytes(addBytes(addBytes(out, both_u8x16), p_u8x16), t_u8x16);
+  }
+  return v128.any_true(i8x16.gt_u(bits, most_u8x16));
+}
+
+/** out[0..3] += sixteen bytes of counts, summed by fours. Returns where the next are. Not inlined: it is rare, and six times there. */
+function addBytes(out: usize, counts_u8x16: v128): usize {
+  v128.store(out, i32x4.add(v128.load(out), i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(counts_u8x16))));
+  return out + 16;
+}
+
+// The tables of tallyBytes, each of 256 counters: all in windows of one label, and then twice #(t = label) as the lower and
+// #(p = label and t = label) as the upper u32 of a u64, and #(p = label).
+const OF_T: usize = 1024;
+const OF_P: usize = OF_T + 2048;
+const TWIN: usize = 3072;
+
+/**
+ * The same of every label at once, in the tables at out. p, t: n bytes, n a multiple of 8, read as windows of 8: one that holds one
+ * label alone is one addition. Others go in turn to either twin of the tables, as what was just stored takes long to load.
+ * A counter for each of the 256 values of a byte: none counts beside the tables. n < 2³². Exact.
+ */
+// @ts-ignore: decorator
+@inline
+export function tallyBytes(p: usize, t: usize, n: usize, out: usize): void {
+  const end = p + n;
+  while (p < end) {
+    const window = load<u64>(p);
+    const stop = p + 8;
+    if (window == load<u64>(t) && rotl<u64>(window, 8) == window) {
+      const at = out + (<usize>load<u8>(p) << 2);
+      store<u32>(at, load<u32>(at) + 8);
+      p += 8;
+      t += 8;
+      continue;
+    }
+    for (; p < stop; p += 2, t += 2) {
+      tallyOne(load<u8>(p), load<u8>(t), out);
+      tallyOne(load<u8>(p, 1), load<u8>(t, 1), out + TWIN);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function tallyOne(inP: usize, inT: usize, tables: usize): void {
+  const ofT = tables + (inT << 3);
+  const ofP = tables + (inP << 2);
+  store<u64>(ofT, load<u64>(ofT, OF_T) + ((u64(inP == inT) << 32) | 1), OF_T);
+  store<u32>(ofP, load<u32>(ofP, OF_P) + 1, OF_P);
 }
 
 /**

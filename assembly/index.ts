@@ -1,7 +1,7 @@
 // The ABI. Pointers are byte addresses, strides are in bytes, n counts elements; p prediction, t target, g gradient.
 // Kernels allocate nothing, never throw and keep no state; the host owns the memory and lays out all beyond `stage`.
 import { sigmoid, sigmoidChain, softmax, softmaxChain } from "./activation";
-import { count, tally } from "./counts";
+import { count, countMasks, tally, tallyBytes } from "./counts";
 import { gradient } from "./gradient";
 import { except, leaveOut, minimumSlope, oneHot, oneHotBytes, threshold, widen } from "./operands";
 import { argmax, join, split } from "./planes";
@@ -60,7 +60,11 @@ export function except_f32(labels: usize, source: usize, block: usize, n: usize)
 
 /** exact counts of one label: in both, in p, in t */
 export function count_u8(p: usize, t: usize, n: usize, label: i32, out: usize): void { count(p, t, n, label, out); }
-/** … and of every label */
+/** … of label 1 of masks, whole turns; whether a byte is more than `most` */
+export function masks_u8(p: usize, t: usize, n: usize, most: i32, out: usize): bool { return countMasks(p, t, n, most, out); }
+/** … of every label, in tables */
+export function tally_u8(p: usize, t: usize, n: usize, out: usize): void { tallyBytes(p, t, n, out); }
+/** … of every label */
 export function tally_i32(p: usize, t: usize, n: usize, out: usize): void { tally(p, t, n, out); }
 
 /** channels-last to planes, and back */

@@ -1,18 +1,10 @@
 // Exact counts of two label maps, as an Overlap of one sample.
-import type { IntegerArray } from "./arrays.ts";
-import { wrongValue } from "./check.ts";
+import { countBytes, type LabelCall } from "./bytes.ts";
+import { kindOf, wrongValue } from "./check.ts";
 import type { Address, Engine } from "./engine.ts";
 import { Labels, refuseLabel } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
-import type { Call } from "./passes.ts";
 import type { Leaving } from "./planes.ts";
-
-/** Two label maps, and where they lie. */
-type LabelCall = Call<IntegerArray, IntegerArray>;
-
-const FEW = 8; // up to so many classes a pass for each is faster than one pass that tallies all
-const STRETCH = 2 ** 28; // positions counted in place before the u32 counts are emptied
-const STAGED = 2 ** 14; // bytes of each map that are staged at once
 
 /** The counts of every class: intersection, prediction and target are TP, TP + FP and TP + FN. */
 export function countLabels(call: LabelCall, classes: number, leaving: Leaving): Overlap {
@@ -20,35 +12,16 @@ export function countLabels(call: LabelCall, classes: number, leaving: Leaving):
   if (classes > most) wrongValue("classes", `at most ${most}`, classes);
   const overlap = new Overlap({ classes });
   overlap.take("product");
-  const bytes = call.prediction.BYTES_PER_ELEMENT === 1 && call.target.BYTES_PER_ELEMENT === 1;
   const leaves = leaving.ignoreIndex !== undefined || leaving.mask !== undefined;
-  if (bytes && !leaves && classes <= FEW) countBytes(call, classes, overlap);
+  if (!leaves && areBytes(call, classes)) countRows(overlap, classes, call.prediction.length, countBytes(call, classes));
   else new Counting(call, classes, leaving).addTo(overlap);
   return overlap;
 }
 
-function countBytes(call: LabelCall, classes: number, overlap: Overlap): void {
-  const { engine, prediction, target, predictionResident, targetResident } = call;
-  const ofPrediction = new Labels(engine, prediction, predictionResident, undefined);
-  const ofTarget = new Labels(engine, target, targetResident, undefined);
-  const out = engine.sumsOut;
-  const step = predictionResident && targetResident ? STRETCH : STAGED;
-  const totals = new Float64Array(3 * classes);
-  for (let start = 0; start < prediction.length; start += step) {
-    const n = Math.min(step, prediction.length - start);
-    const p = ofPrediction.at(start, n, engine.stage);
-    const t = ofTarget.at(start, n, engine.stage + STAGED);
-    for (let label = 0; label < classes; label++) {
-      engine.u32.fill(0, out >> 2, (out >> 2) + 12);
-      engine.kernels.count_u8(p, t, n, label, out);
-      for (let k = 0; k < 12; k++) totals[3 * label + (k >> 2)] += engine.u32[(out >> 2) + k];
-    }
-  }
-  const sum = (k: number): number => totals.reduce((total, value, i) => (i % 3 === k ? total + value : total), 0);
-  // every position has one label: where the classes do not make up the whole, another label was there
-  if (sum(1) !== prediction.length) refuseLabel("prediction", prediction, 0, classes, undefined);
-  if (sum(2) !== target.length) refuseLabel("target", target, 0, classes, undefined);
-  countRows(overlap, classes, prediction.length, totals);
+/** Whether both maps can be read as unsigned bytes: negative labels are 128 and more there, which must be no classes. */
+function areBytes({ prediction, target }: LabelCall, classes: number): boolean {
+  if (prediction.BYTES_PER_ELEMENT !== 1 || target.BYTES_PER_ELEMENT !== 1) return false;
+  return classes <= 128 || ![prediction, target].some((labels) => kindOf(labels) === "Int8Array");
 }
 
 /** Counting of labels widened block by block, where positions may be left out. */

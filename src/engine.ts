@@ -46,6 +46,8 @@ export interface Kernels {
   one_hot_i32(labels: Address, label: number, block: Address, n: number): void;
   except_f32(labels: Address, source: Address, block: Address, n: number): void;
   count_u8(p: Address, t: Address, n: number, label: number, out: Address): void;
+  masks_u8(p: Address, t: Address, n: number, most: number, out: Address): number;
+  tally_u8(p: Address, t: Address, n: number, out: Address): void;
   tally_i32(p: Address, t: Address, n: number, out: Address): void;
   split_f32(source: Address, classes: number, n: number, planes: Address, stride: number): void;
   join_f32(planes: Address, stride: number, classes: number, n: number, target: Address): void;

@@ -1,0 +1,142 @@
+// Exact counts of two label maps of bytes, read as they are.
+import type { IntegerArray } from "./arrays.ts";
+import type { Address, Engine } from "./engine.ts";
+import { Labels, refuseLabel } from "./operands.ts";
+import type { Call } from "./passes.ts";
+
+/** Two label maps, and where they lie. */
+export type LabelCall = Call<IntegerArray, IntegerArray>;
+
+/** A way to count bytes: by counters of u32 in the engine's memory, which are added to three totals a class in the end. */
+interface Way {
+  /** The number of counters. */
+  size(classes: number): number;
+  /** Counts n bytes, a multiple of TURN; returns whether one that is no class was seen. What is not counted need not be seen. */
+  count(engine: Engine, p: Address, t: Address, n: number, classes: number, out: Address): boolean;
+  /** Adds the counters, the first of which is u32[at], of n positions to the totals. */
+  collect(u32: Uint32Array, at: number, n: number, classes: number, totals: Float64Array): void;
+}
+
+const FEW = 16; // up to so many classes a pass for each is faster than one pass that tallies all
+const STRETCH = 2 ** 28; // positions counted before the counters are emptied
+const STAGED = 2 ** 14; // bytes of each map that are staged at once
+const TURN = 32; // the kernels take as many bytes at once, or a part of it
+
+/** For each class the number of positions where it is in both maps, in the prediction, and in the target. No label is negative as a byte. */
+export function countBytes(call: LabelCall, classes: number): Float64Array {
+  const { prediction, target } = call;
+  const { length } = prediction;
+  const totals = new Float64Array(3 * classes);
+  const whole = length - (length % TURN);
+  for (let start = 0; start < whole; start += STRETCH) {
+    countStretch(call, start, Math.min(start + STRETCH, whole), classes, totals);
+  }
+  for (let i = whole; i < length; i++) countPosition(prediction[i], target[i], totals);
+  // every position has one label: where the classes do not make up the whole, another label was there
+  if (sumOf(totals, 1) !== length || sumOf(totals, 2) !== length) refuse(call, classes);
+  return totals;
+}
+
+function countStretch(call: LabelCall, start: number, end: number, classes: number, totals: Float64Array): void {
+  const { engine, predictionResident, targetResident } = call;
+  const { stage, u32 } = engine;
+  const prediction = new Labels(engine, call.prediction, predictionResident, undefined);
+  const target = new Labels(engine, call.target, targetResident, undefined);
+  const way = classes <= 2 ? MASKS : classes <= FEW ? PASSES : TABLES;
+  const step = predictionResident && targetResident ? STRETCH : STAGED;
+  const out = stage + 2 * STAGED;
+  u32.fill(0, out >> 2, (out >> 2) + way.size(classes));
+  for (let from = start; from < end; from += step) {
+    const n = Math.min(step, end - from);
+    const p = prediction.at(from, n, stage);
+    if (way.count(engine, p, target.at(from, n, stage + STAGED), n, classes, out)) refuse(call, classes);
+  }
+  way.collect(u32, out >> 2, end - start, classes, totals);
+}
+
+/** A typed array drops what is beyond its ends: labels that are no class. */
+function countPosition(p: number, t: number, totals: Float64Array): void {
+  if (p === t) totals[3 * p]++;
+  totals[3 * p + 1]++;
+  totals[3 * t + 2]++;
+}
+
+/** Masks: label 1 is counted, and label 0 is what remains. */
+const MASKS: Way = {
+  size: () => 12,
+  count: ({ kernels }, p, t, n, classes, out) => kernels.masks_u8(p, t, n, classes - 1, out) !== 0,
+  collect(u32, at, n, classes, totals) {
+    const both = sumOfFour(u32, at);
+    const ofP = sumOfFour(u32, at + 4);
+    const ofT = sumOfFour(u32, at + 8);
+    addTo(totals, 0, n - ofP - ofT + both, n - ofP, n - ofT);
+    if (classes === 2) addTo(totals, 1, both, ofP, ofT);
+  },
+};
+
+/** A few classes: a pass for each. */
+const PASSES: Way = {
+  size: (classes) => 12 * classes,
+  count({ kernels }, p, t, n, classes, out) {
+    for (let label = 0; label < classes; label++) kernels.count_u8(p, t, n, label, out + 48 * label);
+    return false;
+  },
+  collect(u32, at, _n, classes, totals) {
+    for (let label = 0, i = at; label < classes; label++, i += 12) {
+      addTo(totals, label, sumOfFour(u32, i), sumOfFour(u32, i + 4), sumOfFour(u32, i + 8));
+    }
+  },
+};
+
+// Where the tables of tally_u8 lie, in counters: windows, and twice pairs of #(t = label) and #(both), and #(p = label).
+const OF_T = 256;
+const OF_P = 768;
+const TWIN = 768;
+
+/** Many classes: all in one pass. */
+const TABLES: Way = {
+  size: () => OF_P + TWIN + 256,
+  count({ kernels }, p, t, n, _classes, out) {
+    kernels.tally_u8(p, t, n, out);
+    return false;
+  },
+  collect(u32, at, _n, classes, totals) {
+    const most = Math.min(classes, 256);
+    for (let label = 0; label < most; label++) {
+      const windows = u32[at + label];
+      const t = at + OF_T + 2 * label;
+      const p = at + OF_P + label;
+      addTo(
+        totals,
+        label,
+        windows + u32[t + 1] + u32[t + TWIN + 1],
+        windows + u32[p] + u32[p + TWIN],
+        windows + u32[t] + u32[t + TWIN],
+      );
+    }
+  },
+};
+
+function addTo(totals: Float64Array, label: number, both: number, ofP: number, ofT: number): void {
+  totals[3 * label] += both;
+  totals[3 * label + 1] += ofP;
+  totals[3 * label + 2] += ofT;
+}
+
+function sumOfFour(u32: Uint32Array, at: number): number {
+  return u32[at] + u32[at + 1] + u32[at + 2] + u32[at + 3];
+}
+
+/** The sum of one of the three totals over the classes. */
+function sumOf(totals: Float64Array, k: number): number {
+  let sum = 0;
+  for (let i = k; i < totals.length; i += 3) sum += totals[i];
+  return sum;
+}
+
+/** Names the first label that is no class, of the prediction where it has one. */
+function refuse({ prediction, target }: LabelCall, classes: number): never {
+  const isOther = (label: number): boolean => label < 0 || label >= classes;
+  if ((prediction as Uint8Array).some(isOther)) refuseLabel("prediction", prediction, 0, classes, undefined);
+  refuseLabel("target", target, 0, classes, undefined);
+}
