@@ -113,10 +113,10 @@ function overlapOfLabels(prediction: unknown, target: unknown, options: unknown)
   checkLabelMap("prediction", prediction);
   checkLabelMap("target", target);
   checkOptions(options, LABELS, "scoreLabels");
-  const { classes, ...given } = (options ?? {}) as LabelOptions;
+  const given = (options ?? {}) as LabelOptions;
   if (target.length !== prediction.length)
     wrongValue("target", `length ${prediction.length} (as "prediction")`, `${target.length}`);
-  checkCount("classes", classes, 1);
+  const classes = checkCount("classes", given.classes, 1);
   const leaving = readLeaving(given);
   if (leaving.mask !== undefined && leaving.mask.length !== target.length) {
     wrongValue("mask", `length ${target.length}, one for each position`, `${leaving.mask.length}`);
