@@ -2,7 +2,7 @@
 import { LEFT_OUT } from "./operands";
 
 /** Positions of one turn of the kernels of bytes: the host counts the rest of a map. */
-export const TURN: i32 = 32;
+const TURN: i32 = 32;
 
 /**
  * out[0..3] += #(p = label and t = label), out[4..7] += #(p = label), out[8..11] += #(t = label), each in four u32 that add up to it.

@@ -20,6 +20,7 @@ interface Way {
 const FEW = 16; // up to so many classes a pass for each is faster than one pass that tallies all
 const STRETCH = 2 ** 28; // positions counted before the counters are emptied
 const STAGED = 2 ** 14; // bytes of each map that are staged at once
+const IN_CACHE = 2 ** 16; // bytes of each map that all passes read in turn where nothing is staged, so that one alone reads them from memory
 const TURN = 32; // the kernels take as many bytes at once, or a part of it
 
 /** For each class the number of positions where it is in both maps, in the prediction, and in the target. No label is negative as a byte. */
@@ -43,7 +44,7 @@ function countStretch(call: LabelCall, start: number, end: number, classes: numb
   const prediction = new Labels(engine, call.prediction, predictionResident, undefined);
   const target = new Labels(engine, call.target, targetResident, undefined);
   const way = classes <= 2 ? MASKS : classes <= FEW ? PASSES : TABLES;
-  const step = predictionResident && targetResident ? STRETCH : STAGED;
+  const step = predictionResident && targetResident ? IN_CACHE : STAGED;
   const out = stage + 2 * STAGED;
   u32.fill(0, out >> 2, (out >> 2) + way.size(classes));
   for (let from = start; from < end; from += step) {

@@ -5,6 +5,7 @@ import { countLabels } from "./counting.ts";
 import { callOf, checkOperands, overlapOf } from "./dispatch.ts";
 import { type OverlapOptions, readLeaving, readTaking, TAKING } from "./options.ts";
 import { Overlap } from "./overlap.ts";
+import { addCounts, averageOf, type Counts, ratiosOf } from "./ratios.ts";
 
 /** Options of `scoreLabels` for an overlap, and of all its forms. */
 export interface ScoreOptions {
@@ -161,8 +162,6 @@ function scoreOverlap(overlap: Overlap, options: unknown): Scores {
   return { classes, macro, micro: ratiosOf(all, beta, empty), weighted, skipped, overlap };
 }
 
-type Counts = { -readonly [count in keyof Omit<ClassScores, keyof Ratios | "label">]: number };
-
 function countsOf(overlap: Overlap, c: number): Counts {
   const { I, P, T } = overlap.sizes(c, false);
   const squares = overlap.sizes(c, true); // those of 0 and 1 are themselves, of anything between they are less
@@ -172,13 +171,6 @@ function countsOf(overlap: Overlap, c: number): Counts {
   }
   const positions = overlap.positionsOf(c);
   return { truePositives: I, falsePositives: P - I, falseNegatives: T - I, trueNegatives: positions - P - T + I };
-}
-
-function addCounts(total: Counts, counts: Counts): void {
-  total.truePositives += counts.truePositives;
-  total.falsePositives += counts.falsePositives;
-  total.falseNegatives += counts.falseNegatives;
-  total.trueNegatives += counts.trueNegatives;
 }
 
 /** Name by name: hosts take many times as long to spread objects, and it would be most of the time of small calls. */
@@ -200,68 +192,4 @@ function scoresOf(
     specificity,
     fBeta,
   };
-}
-
-function ratiosOf(
-  { truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn }: Counts,
-  beta: number,
-  empty: number,
-): Ratios {
-  const alpha = 1 / (1 + beta * beta);
-  return {
-    dice: ratio(2 * tp, 2 * tp + fp + fn, empty),
-    jaccard: ratio(tp, tp + fp + fn, empty),
-    precision: ratio(tp, tp + fp, empty),
-    recall: ratio(tp, tp + fn, empty),
-    specificity: ratio(tn, tn + fp, empty),
-    fBeta: ratio(tp, tp + (1 - alpha) * fn + alpha * fp, empty),
-  };
-}
-
-function ratio(part: number, whole: number, empty: number): number {
-  return whole === 0 ? empty : part / whole;
-}
-
-function averageOf(classes: readonly ClassScores[], empty: number, weightOf: (scores: ClassScores) => number): Ratios {
-  const [dice, jaccard, precision, recall, specificity, fBeta] = [
-    new Mean(),
-    new Mean(),
-    new Mean(),
-    new Mean(),
-    new Mean(),
-    new Mean(),
-  ];
-  for (const scores of classes) {
-    const weight = weightOf(scores);
-    dice.add(scores.dice, weight);
-    jaccard.add(scores.jaccard, weight);
-    precision.add(scores.precision, weight);
-    recall.add(scores.recall, weight);
-    specificity.add(scores.specificity, weight);
-    fBeta.add(scores.fBeta, weight);
-  }
-  return {
-    dice: dice.value(empty),
-    jaccard: jaccard.value(empty),
-    precision: precision.value(empty),
-    recall: recall.value(empty),
-    specificity: specificity.value(empty),
-    fBeta: fBeta.value(empty),
-  };
-}
-
-/** The weighted mean of the values that are not NaN. */
-class Mean {
-  private sum = 0;
-  private weight = 0;
-
-  add(value: number, weight: number): void {
-    if (Number.isNaN(value)) return;
-    this.sum += weight * value;
-    this.weight += weight;
-  }
-
-  value(empty: number): number {
-    return this.weight === 0 ? empty : this.sum / this.weight;
-  }
 }
