@@ -1,5 +1,29 @@
 // The ratios made of counts, and their averages.
-import type { ClassScores, Ratios } from "./scores.ts";
+
+/** The ratios. */
+export interface Ratios {
+  /** 2TP / (2TP + FP + FN) */
+  readonly dice: number;
+  /** TP / (TP + FP + FN) */
+  readonly jaccard: number;
+  /** TP / (TP + FP) */
+  readonly precision: number;
+  /** TP / (TP + FN), also called sensitivity */
+  readonly recall: number;
+  /** TN / (TN + FP) */
+  readonly specificity: number;
+  /** (1 + β²)TP / ((1 + β²)TP + β²FN + FP) */
+  readonly fBeta: number;
+}
+
+/** The counts and ratios of one class. */
+export interface ClassScores extends Ratios {
+  readonly label: number;
+  readonly truePositives: number;
+  readonly falsePositives: number;
+  readonly falseNegatives: number;
+  readonly trueNegatives: number;
+}
 
 /** The counts of one class, or of all together. */
 export type Counts = { -readonly [count in keyof Omit<ClassScores, keyof Ratios | "label">]: number };

@@ -5,7 +5,9 @@ import { countLabels } from "./counting.ts";
 import { callOf, checkOperands, overlapOf } from "./dispatch.ts";
 import { type OverlapOptions, readLeaving, readTaking, TAKING } from "./options.ts";
 import { Overlap } from "./overlap.ts";
-import { addCounts, averageOf, type Counts, ratiosOf } from "./ratios.ts";
+import { addCounts, averageOf, type ClassScores, type Counts, type Ratios, ratiosOf } from "./ratios.ts";
+
+export type { ClassScores, Ratios } from "./ratios.ts";
 
 /** Options of `scoreLabels` for an overlap, and of all its forms. */
 export interface ScoreOptions {
@@ -26,31 +28,6 @@ export interface LabelOptions extends ScoreOptions, Pick<OverlapOptions, "ignore
 /** Options of `scoreLabels` for probabilities: hard by `threshold`, or without one by the largest class. */
 export interface ProbabilityOptions extends ScoreOptions, Omit<OverlapOptions, "intersection"> {
   readonly shape: readonly number[];
-}
-
-/** The ratios. */
-export interface Ratios {
-  /** 2TP / (2TP + FP + FN) */
-  readonly dice: number;
-  /** TP / (TP + FP + FN) */
-  readonly jaccard: number;
-  /** TP / (TP + FP) */
-  readonly precision: number;
-  /** TP / (TP + FN), also called sensitivity */
-  readonly recall: number;
-  /** TN / (TN + FP) */
-  readonly specificity: number;
-  /** (1 + β²)TP / ((1 + β²)TP + β²FN + FP) */
-  readonly fBeta: number;
-}
-
-/** The counts and ratios of one class. */
-export interface ClassScores extends Ratios {
-  readonly label: number;
-  readonly truePositives: number;
-  readonly falsePositives: number;
-  readonly falseNegatives: number;
-  readonly trueNegatives: number;
 }
 
 /** What `scoreLabels` gives. */

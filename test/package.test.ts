@@ -37,12 +37,12 @@ describe("the sources", () => {
       ["options"],
       ["joint", "counting"],
       ["pointwise"],
-      ["planes"],
+      ["planes", "bytes"],
       ["layout"],
       ["passes", "workspace"],
       ["sums", "geometry"],
       ["operands", "overlap"],
-      ["engine", "arrays", "formulas"],
+      ["engine", "arrays", "formulas", "ratios"],
       ["elementary", "check"],
     ];
     const floorOf = (name: string) => floors.findIndex((floor) => floor.includes(name));
