@@ -26,8 +26,9 @@ export function exp4(x_f32x4: v128): v128 {
   const middle = f32x4.add(constant(SERIES + 8), f32x4.mul(constant(SERIES + 12), r));
   const high = f32x4.add(middle, f32x4.mul(constant(SERIES + 16), r2));
   const series = f32x4.mul(f32x4.add(low, f32x4.mul(high, r2)), r2);
-  // the low bits of `shifted` are k
-  return i32x4.add(f32x4.add(f32x4.sub(series, r), constant(ONE)), i32x4.shl(shifted, 23));
+  const ofR = f32x4.add(f32x4.sub(series, r), constant(ONE));
+  // the low bits of `shifted` are k: 2ᵏ is a product and not a sum of bits, which would take a NaN for a number
+  return f32x4.mul(ofR, i32x4.add(i32x4.shl(shifted, 23), constant(ONE)));
 }
 
 /** x where it is less than 87, else that; NaN stays. */
@@ -68,7 +69,7 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
     }
     // an infinite maximum would give ∞ − ∞: it is taken down to the largest finite number, and the rest to below it
     const largest = f32x4.splat(f32.MAX_VALUE);
-    most = f32x4.pmin(most, largest);
+    most = f32x4.pmax(f32x4.pmin(most, largest), f32x4.neg(largest));
     let sum = f32x4.splat(0);
     x = source;
     let y = planes;

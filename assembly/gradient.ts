@@ -15,13 +15,12 @@ export function gradient(h: usize, p: usize, g: usize, n: usize, a: f32, b: f32,
   const vectorsEnd = g + ((n & ~3) << 2);
   while (g < vectorsEnd) {
     v128.store(g, slope(v128.load(h), v128.load(p), a_f32x4, b_f32x4, c_f32x4));
-    if (g + 64 <= vectorsEnd) {
+    if (g + 48 <= vectorsEnd) {
       v128.store(g, slope(v128.load(h, 16), v128.load(p, 16), a_f32x4, b_f32x4, c_f32x4), 16);
       v128.store(g, slope(v128.load(h, 32), v128.load(p, 32), a_f32x4, b_f32x4, c_f32x4), 32);
-      v128.store(g, slope(v128.load(h, 48), v128.load(p, 48), a_f32x4, b_f32x4, c_f32x4), 48);
-      h += 48;
-      p += 48;
-      g += 48;
+      h += 32;
+      p += 32;
+      g += 32;
     }
     h += 16;
     p += 16;

@@ -12,7 +12,7 @@ import { sums, sumsOfBytes } from "./sums";
 export const block: i32 = 4096;
 /** Where sums are left: those of values and those of squares, six float64 each. */
 export const sumsOut: usize = 1024;
-/** The first address that is the host's: nothing is laid out after it. */
+/** The first address that is the host's: the compiler lays out nothing after it. */
 export const stage: usize = 1152;
 
 /** Σp·t, Σp, Σt */

@@ -43,7 +43,7 @@ export function widen(source: usize, labels: usize, n: usize, size: usize, sign:
 
 /**
  * block[i] = 1 where source[i] = label, else 0. Returns whether a byte is more than `most`, so that labels that are none show.
- * source: n bytes, not read past the end; block: overwritten up to 3 elements beyond n.
+ * source: n bytes, not read past the end; block: n elements overwritten.
  */
 // @ts-ignore: decorator
 @inline

@@ -122,9 +122,9 @@ function treeAt(p: usize): v128 {
 }
 
 /**
- * The same sums with t = 1 where the byte is `label`, else 0, to the bit; returns whether a byte is more than `most`.
+ * The same sums with t = 1 where the byte is `label`, else 0, of finite p to the bit; returns whether a byte is more than `most`.
  * p: n float32, t: n bytes, n a multiple of 32; out as above. Counts of lanes are gathered every 127 tiles, before a byte
- * overflows; n < 2³¹. NaN in p may drop out of the intersection; it stays in Σp.
+ * overflows; n < 2³¹. NaN and ∞ in p may drop out of the intersection; they stay in Σp.
  */
 // @ts-ignore: decorator
 @inline

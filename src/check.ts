@@ -1,4 +1,4 @@
-// Everything that is thrown is thrown here: a TypeError for the wrong kind, a RangeError for the wrong value, always as
+// Everything that is thrown is thrown here (but for what a host threw, which is handed on): a TypeError for the wrong kind, a RangeError for the wrong value, always as
 // `"name" expected what, got what came`.
 
 /** Throws the TypeError of an argument or option that is of the wrong kind. */

@@ -26,15 +26,25 @@ export function checkOperands(
   return geometry;
 }
 
+const BEYOND = 16; // bytes that kernels may read beyond the end of an operand
+
+/** The engine of an array, unless the memory ends with it, as only views that a user makes of the buffer do. */
+function roomyEngineOf(array: Prediction | Target | undefined): Engine | undefined {
+  const engine = engineOf(array);
+  if (!engine) return undefined;
+  const { byteOffset, byteLength } = array as Float32Array;
+  return byteOffset + byteLength + BEYOND <= engine.buffer.byteLength ? engine : undefined;
+}
+
 /** The operands on the engine that holds one of them, or on the shared one. */
 export function callOf<P extends Prediction | IntegerArray, T extends Target>(
   prediction: P,
   target: T,
   gradient?: Float32Array,
 ): Call<P, T> & { readonly gradientResident: boolean } {
-  const ofPrediction = engineOf(prediction);
-  const ofTarget = engineOf(target);
-  const ofGradient = engineOf(gradient);
+  const ofPrediction = roomyEngineOf(prediction);
+  const ofTarget = roomyEngineOf(target);
+  const ofGradient = roomyEngineOf(gradient);
   const engine = ofPrediction ?? ofTarget ?? ofGradient ?? sharedEngine();
   return {
     engine,

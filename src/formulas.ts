@@ -41,7 +41,7 @@ export type Weighting = "square" | "simple" | "uniform";
 export function generalizedWeights(targets: readonly number[], weighting: Weighting): number[] {
   const weights = targets.map((T) => (weighting === "uniform" ? 1 : weighting === "simple" ? 1 / T : 1 / (T * T)));
   const finite = weights.filter(Number.isFinite);
-  const most = finite.length > 0 ? Math.max(...finite) : 1;
+  const most = finite.length > 0 ? finite.reduce((largest, weight) => Math.max(largest, weight)) : 1;
   return weights.map((weight) => (weight === Infinity ? most : weight));
 }
 

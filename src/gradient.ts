@@ -113,7 +113,8 @@ export function valueAndGradient<O extends GradientOptions>(
   if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);
   const geometry = checkOperands(prediction, target, given, taking, leaving);
   checkClasses(geometry.classes, plan.settings);
-  if (given.gradient !== undefined) checkOutput(given.gradient, prediction.length, { prediction, target, mask: leaving.mask });
+  if (given.gradient !== undefined)
+    checkOutput(given.gradient, prediction.length, { prediction, target, mask: leaving.mask, weights: given.weights });
 
   const gradient = given.gradient ?? new Float32Array(prediction.length);
   const call = callOf(prediction, target, gradient);

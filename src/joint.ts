@@ -1,6 +1,7 @@
 // The same two passes where the classes of a position must be seen together: label maps, softmax, channels-last,
 // positions that are left out, and pointwise losses.
 import type { Geometry } from "./geometry.ts";
+import { Layout } from "./layout.ts";
 import type { Overlap } from "./overlap.ts";
 import type { Call, Pass, Slopes } from "./passes.ts";
 import { type Block, type Leaving, Planes } from "./planes.ts";
@@ -28,6 +29,7 @@ export class JointPass implements Pass {
     this.taking = taking;
     this.pointwise = pointwise;
     this.keep = keep;
+    if (keep) new Layout(call.engine, geometry, wanted, true); // refuses too many classes before anything is kept
     this.planesFor = (gradients) => {
       if (gradients && kept) return new Planes(kept, geometry, { ...taking, activation: "none" }, leaving, wanted, gradients);
       return new Planes(call, geometry, taking, leaving, wanted, gradients);

@@ -9,7 +9,7 @@ export type Plane = "prediction" | "target" | "gradient" | "labels" | "raw" | "s
 export class Layout {
   /**
    * Elements of a block, and so of a plane: a power of two, so that blocks of any size are on the grid of 16,384 positions.
-   * It depends on the classes and their layout alone, and so do the bits.
+   * It depends on the classes, their layout and the loss alone, and so do the bits.
    */
   readonly block: number;
   /** Bytes from a plane to the next. */
@@ -24,11 +24,11 @@ export class Layout {
    */
   constructor(engine: Engine, { classes, last }: Geometry, pointwise: number, gradients: boolean) {
     const gradient = classes + (last ? classes : 1); // the classes' targets take one plane in turn, unless they come all at once
-    const labels = gradient + (last || gradients ? classes : 1);
-    const [raw, spare, own] = [labels + 1, labels + 2, labels + 3];
+    const spare = gradient + (last || gradients ? classes : 1); // behind what is joined and split, which goes a little beyond
+    const [labels, raw, own] = [spare + 1, spare + 2, spare + 3];
     this.first = { prediction: 0, target: classes, gradient, labels, raw, spare, pointwise: own };
-    this.block = blockOf(engine, own + pointwise + 1, classes); // one more: joining and splitting go a little beyond
-    this.stride = 4 * (this.block < LARGE ? this.block : this.block + SKEW);
+    this.block = blockOf(engine, own + pointwise, classes);
+    this.stride = 4 * (this.block < SKEWED ? this.block : this.block + SKEW);
     this.stage = engine.stage;
   }
 
@@ -40,7 +40,7 @@ export class Layout {
 
 /** Elements between planes: a power of two apart, their heads would compete for the same set of the cache. */
 const SKEW = 4;
-const LARGE = 64; // elements of a block from which on that happens
+const SKEWED = 64; // elements of a block from which on that happens
 
 function blockOf({ heap, stage, block }: Engine, planes: number, classes: number): number {
   const room = Math.floor((heap - stage) / 4);
@@ -50,7 +50,7 @@ function blockOf({ heap, stage, block }: Engine, planes: number, classes: number
     wrongValue("shape", `at most ${Math.floor((most - (planes - each * classes)) / each)} classes`, `${classes}`);
   }
   const skewed = powerOfTwo(room / planes - SKEW);
-  return skewed < LARGE ? Math.min(LARGE / 2, powerOfTwo(room / planes)) : Math.min(block, skewed);
+  return skewed < SKEWED ? Math.min(SKEWED / 2, powerOfTwo(room / planes)) : Math.min(block, skewed);
 }
 
 /** The largest power of two up to a number. */

@@ -92,6 +92,11 @@ export class Labels {
     this.ignored = ignored !== undefined && canHold(array, ignored) ? ignored : undefined;
   }
 
+  /** Whether labels up to `most` can be told from all others as unsigned bytes, where negative ones are 128 and more. */
+  areBytes(most: number): boolean {
+    return this.array.BYTES_PER_ELEMENT === 1 && most < (isSigned(this.array) ? 128 : 256);
+  }
+
   /** Writes `count` labels from `start` on; returns whether one that is not ignored is negative or more than `most`. */
   widen(start: number, count: number, labels: Address, raw: Address, most: number): boolean {
     const { engine, array, ignored } = this;

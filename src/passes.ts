@@ -33,9 +33,6 @@ export interface Pass {
  */
 export const GRID = 16384;
 
-/** Blocks of gradient that are copied out at once: a host's copy of one alone would cost as much again. */
-const OUTPUT = 1;
-
 /** The operands of a call, and where each lies. */
 export interface Call<P = Prediction, T = Target> {
   readonly engine: Engine;
@@ -110,7 +107,7 @@ export class RegionPass implements Pass {
   private writeRegion(gradient: Float32Array, inPlace: boolean, from: number, slopes: Slopes): void {
     const { f32, block } = this.engine;
     const { positions } = this.geometry;
-    const step = inPlace ? positions : OUTPUT * block;
+    const step = inPlace ? positions : block;
     const staged = this.blockAt(5);
     for (let done = 0; done < positions; done += step) {
       const start = from + done;
@@ -180,7 +177,7 @@ export class RegionPass implements Pass {
     return t;
   }
 
-  /** The staged blocks: prediction, target, ∂min(p, t)/∂p, labels, integers as they are, and from the sixth on the gradient. */
+  /** The staged blocks: prediction, target, ∂min(p, t)/∂p, labels, integers as they are, gradient. */
   private blockAt(k: number): Address {
     return this.engine.stage + 4 * this.engine.block * k;
   }

@@ -38,6 +38,8 @@ export class Planes {
   /** Whether labels can be read as the bytes they are; and where those of the block are. */
   private readonly bytes: boolean;
   private labelBytes: Address = 0;
+  /** The largest label that is a class. */
+  private readonly most: number;
 
   /**
    * @param pointwise planes that a pointwise loss wants
@@ -52,7 +54,8 @@ export class Planes {
     this.leaves = leaving.ignoreIndex !== undefined || leaving.mask !== undefined;
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
     this.target = targetOf(engine, target, call.targetResident, leaving.ignoreIndex);
-    this.bytes = !this.leaves && this.target instanceof Labels && this.target.array.BYTES_PER_ELEMENT === 1;
+    this.most = mostLabel(geometry.classes);
+    this.bytes = !this.leaves && this.target instanceof Labels && this.target.areBytes(this.most);
     this.layout = new Layout(engine, geometry, pointwise, gradients);
     this.stride = this.layout.stride;
   }
@@ -116,10 +119,10 @@ export class Planes {
     const { classes, positions, last } = geometry;
     const plane = this.at("target", last ? c : 0);
     if (target instanceof Labels) {
-      const label = classes === 1 ? 1 : c;
-      if (!this.bytes) kernels.one_hot_i32(this.at("labels"), label, plane, n);
-      else if (kernels.one_hot_u8(this.labelBytes, label, plane, n, mostLabel(this.geometry.classes)))
+      if (!this.bytes) kernels.one_hot_i32(this.at("labels"), this.labelOf(c), plane, n);
+      else if (kernels.one_hot_u8(this.labelBytes, this.labelOf(c), plane, n, this.most)) {
         this.refuse(target, sample * positions + start);
+      }
       return plane;
     }
     const t = last ? plane : target.at((sample * classes + c) * positions + start, n, plane);
@@ -133,12 +136,15 @@ export class Planes {
     if (!this.bytes || !(target instanceof Labels) || !takesBytes(taking)) {
       addSums(engine, taking, this.p[c], this.targetAt(block, c), block.n);
     } else {
-      const label = geometry.classes === 1 ? 1 : c;
-      const spare = this.at("spare");
-      if (addByteSums(engine, this.p[c], this.labelBytes, block.n, label, mostLabel(this.geometry.classes), spare)) {
+      if (addByteSums(engine, this.p[c], this.labelBytes, block.n, this.labelOf(c), this.most, this.at("spare"))) {
         this.refuse(target, block.sample * geometry.positions + block.start);
       }
     }
+  }
+
+  /** One class alone is what a mask holds as 1. */
+  private labelOf(c: number): number {
+    return this.geometry.classes === 1 ? 1 : c;
   }
 
   /** How many positions of the block are kept. */
@@ -178,7 +184,7 @@ export class Planes {
     const [labels, raw] = [this.at("labels"), this.at("raw")];
     if (target instanceof Labels) {
       if (this.bytes) this.labelBytes = target.at(from, n, raw);
-      else if (target.widen(from, n, labels, raw, mostLabel(this.geometry.classes))) this.refuse(target, from);
+      else if (target.widen(from, n, labels, raw, this.most)) this.refuse(target, from);
     } else if (mask) engine.f32.fill(0, labels >> 2, (labels >> 2) + n);
     if (mask) {
       engine.copyBytesIn(mask, from, n, raw);

@@ -122,7 +122,7 @@ function entriesOf(plan: Plan, { overlap, costs }: Sums): Entry[] {
     if (weighting) entries.push(entryOf(plan, weighed(regions, targetsOf(plan, overlap, sample), weighting), 1, undefined));
     else {
       const row = sample * overlap.classes + first;
-      entries.push(...regions.map((sizes, c) => entryOf(plan, sizes, settings.weights?.[c] ?? 1, costOf(row + c))));
+      for (const [c, sizes] of regions.entries()) entries.push(entryOf(plan, sizes, settings.weights?.[c] ?? 1, costOf(row + c)));
     }
   }
   return entries;

@@ -43,7 +43,7 @@ export function takesBytes({ values, squares, intersection }: Taking): boolean {
 const TILE = 32;
 
 /**
- * Adds `count` elements at p, against 1 where the byte is `label` and else 0, to the stretch; to the bit what `addSums` adds.
+ * Adds `count` elements at p, against 1 where the byte is `label` and else 0, to the stretch; of finite p to the bit what `addSums` adds.
  * Returns whether a byte is more than `most`. What is left of a tile goes through `block`.
  */
 export function addByteSums(

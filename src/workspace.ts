@@ -116,7 +116,7 @@ export function allocate<T extends TargetArray>(
 /** The elements of the prediction, and the labels of a target of integers. */
 function lengthsOf(length: unknown, layout: DataLayout | undefined): { elements: number; labels: number } {
   const shape = Array.isArray(length) ? (length as number[]) : undefined;
-  const { samples, classes, positions } = readGeometry({ ...(shape && { shape }), ...(layout && { layout }) }, 0);
+  const { samples, classes, positions } = readGeometry({ ...(shape && { shape }), ...(layout !== undefined && { layout }) }, 0);
   if (shape) return { elements: samples * classes * positions, labels: samples * positions };
   const elements = checkCount("length", length, 0);
   return { elements, labels: elements };

@@ -98,6 +98,23 @@ describe("softmax", () => {
   });
 });
 
+test("a NaN is NaN after sigmoid and softmax, whatever its bits are", () => {
+  for (const bits of [0x7fc00000, 0x7fc00001, 0xffc00001, 0x7fffffff, 0x7f800001]) {
+    const source = new Uint32Array(memory.buffer, first, 8).fill(bits);
+    kernels.sigmoid_f32(source.byteOffset, first + 64, 4);
+    expect([...floats(first + 64, 4)]).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+    floats(first, 4).fill(1);
+    kernels.softmax_f32(first, 16, first + 64, 16, 2, 4);
+    expect([...floats(first + 64, 8)].every(Number.isNaN)).toBe(true);
+  }
+});
+
+test("logits that are all −Infinity, or all Infinity, share equally", () => {
+  for (const logit of [-Infinity, Infinity]) {
+    expect([...softmax(new Float32Array(16).fill(logit), 4, 4)]).toEqual(new Array(16).fill(0.25));
+  }
+});
+
 describe("planes", () => {
   const classCounts = Array.from({ length: 13 }, (_, k) => k + 1);
 

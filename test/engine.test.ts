@@ -184,3 +184,26 @@ describe("memory", () => {
     expect(used() - before).toBeLessThan(1_000_000);
   });
 });
+
+test("views at the very end of the memory are read to their end and no further", () => {
+  for (const n of [1, 3, 5, 6, 33, 63]) {
+    const { buffer } = allocate(100).prediction;
+    const prediction = new Float32Array(buffer, buffer.byteLength - 4 * n, n).map((_, i) => i / n - 0.5);
+    const atEnd = new Float32Array(buffer, buffer.byteLength - 4 * n, n);
+    atEnd.set(prediction);
+    const target = maskOf(n, 1);
+    for (const options of [{ activation: "sigmoid" }, { threshold: 0.1 }, { intersection: "minimum" }] as const) {
+      expect(diceLoss(atEnd, target, options)).toBe(diceLoss(prediction, target, options));
+    }
+    if (n % 3 > 0) continue;
+    const labels = Uint8Array.from({ length: n / 3 }, (_, i) => i % 3);
+    for (const layout of ["channels-first", "channels-last"] as const) {
+      const options = {
+        shape: layout === "channels-last" ? [1, n / 3, 3] : [1, 3, n / 3],
+        layout,
+        activation: "softmax",
+      } as const;
+      expect(valueAndGradient(diceLoss, atEnd, labels, options)).toEqual(valueAndGradient(diceLoss, prediction, labels, options));
+    }
+  }
+});
