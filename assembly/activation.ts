@@ -12,7 +12,7 @@ const MOST: usize = memory.data<f32>([87]);
 const SERIES: usize = memory.data<f32>([0.49999994, -0.16666521, 0.041668389, -0.0083687454, 0.0013814539]);
 
 /**
- * e^−x of four x within ±87 : Cody and Waite's reduction by ln 2, and Estrin's scheme for the series. At most 1.5 ulp.
+ * e^−x of four x within ±87: Cody and Waite's reduction by ln 2, and Estrin's scheme for the series. At most 1.5 ulp.
  * NaN gives NaN.
  */
 // @ts-ignore: decorator
@@ -52,6 +52,18 @@ export function sigmoid(source: usize, block: usize, n: usize): void {
   }
 }
 
+/** The largest of the classes at four positions, from planes of `stride` bytes. */
+// @ts-ignore: decorator
+@inline
+export function largestOf(source: usize, stride: usize, classes: usize): v128 {
+  let most = v128.load(source);
+  for (let c: usize = 1; c < classes; c++) {
+    source += stride;
+    most = f32x4.pmax(most, v128.load(source));
+  }
+  return most;
+}
+
 /**
  * planes[c] = e^(x[c] − m) / Σ e^(x[k] − m), m the largest of the position, over `classes` planes of logits.
  * strides in bytes; n float32 used up to the next multiple of 4; planes may be source. A position with NaN gives NaN.
@@ -61,17 +73,11 @@ export function sigmoid(source: usize, block: usize, n: usize): void {
 export function softmax(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void {
   const end = planes + (n << 2);
   for (; planes < end; planes += 16, source += 16) {
-    let most = v128.load(source);
-    let x = source;
-    for (let c: usize = 1; c < classes; c++) {
-      x += sourceStride;
-      most = f32x4.pmax(most, v128.load(x));
-    }
     // an infinite maximum would give ∞ − ∞: it is taken down to the largest finite number, and the rest to below it
     const largest = f32x4.splat(f32.MAX_VALUE);
-    most = f32x4.pmax(f32x4.pmin(most, largest), f32x4.neg(largest));
+    const most = f32x4.pmax(f32x4.pmin(largestOf(source, sourceStride, classes), largest), f32x4.neg(largest));
     let sum = f32x4.splat(0);
-    x = source;
+    let x = source;
     let y = planes;
     for (let c: usize = 0; c < classes; c++, x += sourceStride, y += stride) {
       const e = exp4(upTo87(f32x4.sub(most, f32x4.pmin(v128.load(x), largest))));

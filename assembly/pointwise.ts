@@ -1,5 +1,5 @@
 // Losses of each position by itself, of logits: cross-entropy and focal loss, and their slopes.
-import { exp4, upTo87 } from "./activation";
+import { exp4, largestOf, upTo87 } from "./activation";
 import { constant, ONE } from "./lanes";
 
 const LN2: usize = memory.data<f32>([0.693147182]);
@@ -55,16 +55,10 @@ function held(x_f32x4: v128): v128 {
 export function surprise(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void {
   const end = planes + (n << 2);
   for (; planes < end; planes += 16, source += 16) {
-    let most = v128.load(source);
-    let x = source;
-    for (let c: usize = 1; c < classes; c++) {
-      x += sourceStride;
-      most = f32x4.pmax(most, v128.load(x));
-    }
-    most = held(most);
+    const most = held(largestOf(source, sourceStride, classes));
     let others = f32x4.splat(0);
     let equals = f32x4.splat(0);
-    x = source;
+    let x = source;
     let y = planes;
     for (let c: usize = 0; c < classes; c++, x += sourceStride, y += stride) {
       const below = f32x4.sub(most, held(v128.load(x)));

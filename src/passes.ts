@@ -61,7 +61,7 @@ export class RegionPass implements Pass {
     this.taking = taking;
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
     this.target = targetOf(engine, target, call.targetResident, undefined);
-    this.bytes = this.target instanceof Labels && this.target.array.BYTES_PER_ELEMENT === 1 && takesBytes(taking);
+    this.bytes = this.target instanceof Labels && this.target.areBytes(1) && takesBytes(taking);
   }
 
   addTo(overlap: Overlap): void {

@@ -135,10 +135,8 @@ export class Planes {
     const { engine, taking, target, geometry } = this;
     if (!this.bytes || !(target instanceof Labels) || !takesBytes(taking)) {
       addSums(engine, taking, this.p[c], this.targetAt(block, c), block.n);
-    } else {
-      if (addByteSums(engine, this.p[c], this.labelBytes, block.n, this.labelOf(c), this.most, this.at("spare"))) {
-        this.refuse(target, block.sample * geometry.positions + block.start);
-      }
+    } else if (addByteSums(engine, this.p[c], this.labelBytes, block.n, this.labelOf(c), this.most, this.at("spare"))) {
+      this.refuse(target, block.sample * geometry.positions + block.start);
     }
   }
 

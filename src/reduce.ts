@@ -101,9 +101,8 @@ function scaled({ ratio, curve, settings }: Plan, entry: Entry, factor: number):
   };
 }
 
-function pooled({ settings, pointwise }: Plan, { overlap, costs }: Sums): Sums {
-  if (!settings.batch) return { overlap, costs };
-  return { overlap: overlap.pool(), costs: pointwise && costs?.pool() };
+function pooled({ settings }: Plan, { overlap, costs }: Sums): Sums {
+  return settings.batch ? { overlap: overlap.pool(), costs: costs?.pool() } : { overlap, costs };
 }
 
 /** The cost that is of no region but of all together. */

@@ -1,19 +1,7 @@
-// The kernels alone, called as assembly/index.ts describes them.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Kernels } from "../src/engine.ts";
+import { first, floats, kernels, labels, memory, ulpOf } from "./kernels.ts";
 import { random } from "./table.ts";
-
-const memory = new WebAssembly.Memory({ initial: 2 });
-const module = new WebAssembly.Module(readFileSync("dist/dice.wasm"));
-const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-const kernels = exports as unknown as Kernels & { stage: { value: number } };
-const first = 16 * Math.ceil(kernels.stage.value / 16);
-const floats = (address: number, length: number) => new Float32Array(memory.buffer, address, length);
-const labels = (address: number, length: number) => new Int32Array(memory.buffer, address, length);
-
-/** The distance of two float32 at that value: 2⁻²³ of its power of two, and no less than the least normal's. */
-const ulpOf = (value: number) => 2 ** (Math.max(-126, Math.floor(Math.log2(Math.abs(value)))) - 23);
 
 const BLOCK = 4096;
 /** The most ulp that assembly/activation.ts says its sigmoid is off. */

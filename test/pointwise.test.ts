@@ -1,15 +1,7 @@
-// The kernels of the pointwise losses alone, called as assembly/index.ts describes them.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Kernels } from "../src/engine.ts";
+import { first, floats, kernels, ulpOf } from "./kernels.ts";
 import { random } from "./table.ts";
-
-const memory = new WebAssembly.Memory({ initial: 4 });
-const module = new WebAssembly.Module(readFileSync("dist/dice.wasm"));
-const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-const kernels = exports as unknown as Kernels & { stage: { value: number } };
-const first = 16 * Math.ceil(kernels.stage.value / 16);
-const floats = (address: number, length: number) => new Float32Array(memory.buffer, address, length);
 
 const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -39,8 +31,7 @@ describe("surprise", () => {
           [got[i], softplus(x)],
           [got[n + i], softplus(-x)],
         ]) {
-          const ulp = 2 ** (Math.max(-126, Math.floor(Math.log2(wanted))) - 23);
-          most = Math.max(most, Math.abs(cost - wanted) / ulp);
+          most = Math.max(most, Math.abs(cost - wanted) / ulpOf(wanted));
         }
       }
     }

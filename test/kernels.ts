@@ -1,0 +1,16 @@
+// The kernels alone, in a memory of their own, called as assembly/index.ts describes them.
+import { readFileSync } from "node:fs";
+import type { Kernels } from "../src/engine.ts";
+
+export const memory = new WebAssembly.Memory({ initial: 4 });
+const module = new WebAssembly.Module(readFileSync("dist/dice.wasm"));
+const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+
+export const kernels = exports as unknown as Kernels & { stage: { value: number } };
+/** The first address that is free, aligned. */
+export const first = 16 * Math.ceil(kernels.stage.value / 16);
+export const floats = (address: number, length: number) => new Float32Array(memory.buffer, address, length);
+export const labels = (address: number, length: number) => new Int32Array(memory.buffer, address, length);
+
+/** The distance of two float32 at that value: 2⁻²³ of its power of two, and no less than the least normal's. */
+export const ulpOf = (value: number) => 2 ** (Math.max(-126, Math.floor(Math.log2(Math.abs(value)))) - 23);
