@@ -3,8 +3,7 @@ import { diceCrossEntropyLoss, diceFocalLoss, type Loss, type Target, valueAndGr
 import { type PartOptions, partReference } from "./parts-reference.ts";
 import { PART_MEASURES, PART_NAMES } from "./parts-table.ts";
 import { centralDifference } from "./reference.ts";
-import { axesOf } from "./regions-reference.ts";
-import { dataOf, LAYOUTS, numbers, shapeOf } from "./regions-table.ts";
+import { dataOf, LAYOUTS, numbers, shapeOf, spoiled } from "./regions-table.ts";
 
 const GREAT = [0, 1, -1, 20, -20, 88, -88, 1000, -1000, Infinity, -Infinity];
 /** What a true class at −Infinity costs at least, if not ∞. */
@@ -108,16 +107,9 @@ describe.each(PART_NAMES)("%s", (name) => {
 
   test("its gradient does not depend on what is left out, to the bit", () => {
     for (const layout of LAYOUTS) {
-      const { prediction, floats, shape, mask } = dataOf(2, 3, [1030], layout, 1, true);
-      const { samples, classes, positions, at } = axesOf({ shape, layout }, prediction.length);
-      const [p, t] = [prediction.slice(), floats.slice()];
-      for (let k = 0; k < samples * positions * classes; k++) {
-        const [place, c] = [Math.floor(k / classes), k % classes];
-        if (mask[place] > 0) continue;
-        const i = at(Math.floor(place / positions), c, place % positions);
-        p[i] = [Number.NaN, Infinity, -1000][place % 3];
-        t[i] = Number.NaN;
-      }
+      const data = dataOf(2, 3, [1030], layout, 1, true);
+      const { prediction, floats, shape, mask } = data;
+      const [p, t] = spoiled(data, [Number.NaN, Infinity, -1000]);
       for (const activation of ["none", "sigmoid", "softmax"] as const) {
         const options = { shape, layout, activation, mask };
         const wanted = valueAndGradient(measure as Loss, prediction, floats, options);

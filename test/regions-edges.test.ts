@@ -2,7 +2,18 @@ import { describe, expect, test } from "vitest";
 import { allocate, diceCoefficient, diceLoss, generalizedDiceLoss, overlap } from "../src/index.ts";
 import { ALL_MEASURES, ALL_NAMES } from "./parts-table.ts";
 import { axesOf, type RegionOptions, regionReference } from "./regions-reference.ts";
-import { dataOf, expectClose, known, LAYOUTS, NAMES, numbers, oneHotOf, REGION_MEASURES, shapeOf } from "./regions-table.ts";
+import {
+  dataOf,
+  expectClose,
+  known,
+  LAYOUTS,
+  NAMES,
+  numbers,
+  oneHotOf,
+  REGION_MEASURES,
+  shapeOf,
+  spoiled,
+} from "./regions-table.ts";
 
 const ACTIVATIONS = ["none", "sigmoid", "softmax"] as const;
 
@@ -10,16 +21,9 @@ describe("NaN", () => {
   test("at a position that is left out does not matter, to the bit", () => {
     for (const layout of LAYOUTS) {
       for (const activation of ACTIVATIONS) {
-        const { prediction, floats, shape, mask } = dataOf(2, 3, [1030], layout, 1);
-        const { samples, classes, positions, at } = axesOf({ shape, layout }, prediction.length);
-        const [p, t] = [prediction.slice(), floats.slice()];
-        for (let k = 0; k < samples * positions * classes; k++) {
-          const [place, c] = [Math.floor(k / classes), k % classes];
-          if (mask[place] > 0) continue;
-          const i = at(Math.floor(place / positions), c, place % positions);
-          p[i] = [Number.NaN, Infinity, 1000][place % 3];
-          t[i] = Number.NaN;
-        }
+        const data = dataOf(2, 3, [1030], layout, 1);
+        const { prediction, floats, shape, mask } = data;
+        const [p, t] = spoiled(data, [Number.NaN, Infinity, 1000]);
         for (const way of [{}, { squared: true }, { intersection: "minimum" }] as const) {
           const options: RegionOptions = { shape, layout, activation, mask, ...way };
           for (const name of ALL_NAMES)

@@ -95,6 +95,23 @@ export function dataOf(
   return { shape, layout, classes, places, prediction, floats, oneHot, labels, mask };
 }
 
+/** Prediction and target with values that no result may hang on where the mask leaves positions out. */
+export function spoiled(
+  { prediction, floats, shape, layout, mask }: Data,
+  values: readonly number[],
+): [prediction: Float32Array, target: Float32Array] {
+  const { samples, classes, positions, at } = axesOf({ shape, layout }, prediction.length);
+  const [p, t] = [prediction.slice(), floats.slice()];
+  for (let k = 0; k < samples * positions * classes; k++) {
+    const [place, c] = [Math.floor(k / classes), k % classes];
+    if (mask[place] > 0) continue;
+    const i = at(Math.floor(place / positions), c, place % positions);
+    p[i] = values[place % values.length];
+    t[i] = Number.NaN;
+  }
+  return [p, t];
+}
+
 export function oneHotOf(labels: ArrayLike<number>, shape: readonly number[], layout: Layout): Float32Array {
   const length = shape.reduce((product, axis) => product * axis, 1);
   const { samples, classes, positions, at } = axesOf({ shape, layout }, length);
