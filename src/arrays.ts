@@ -56,17 +56,20 @@ export function checkAttached(name: string, array: ArrayBufferView): void {
 
 /** Checks an array that gradients are to be written to: as long as the prediction at least, and apart from every input. */
 export function checkOutput(gradient: unknown, length: number, inputs: Record<string, unknown>): void {
-  if (kindOf(gradient) !== "Float32Array") wrongKind("gradient", "a Float32Array", gradient);
+  if (!(gradient instanceof Float32Array) && kindOf(gradient) !== "Float32Array") wrongKind("gradient", "a Float32Array", gradient);
   const output = gradient as Float32Array;
   if (output.length === 0) checkAttached("gradient", output);
   if (output.length < length) wrongValue("gradient", `length ${length} or more (as "prediction")`, `${output.length}`);
-  for (const [name, input] of Object.entries(inputs)) {
-    if (ArrayBuffer.isView(input) && shareMemory(output, input)) {
+  const { buffer } = output; // to ask a view for its buffer takes long
+  for (const name in inputs) {
+    const input = inputs[name];
+    if (ArrayBuffer.isView(input) && input.buffer === buffer && meet(output, input)) {
       wrongValue("gradient", "memory of its own", `memory that it shares with "${name}"`);
     }
   }
 }
 
-function shareMemory(a: ArrayBufferView, b: ArrayBufferView): boolean {
-  return a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+/** Whether two views of one buffer have bytes in common. */
+function meet(a: ArrayBufferView, b: ArrayBufferView): boolean {
+  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 }

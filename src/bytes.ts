@@ -14,7 +14,7 @@ interface Way {
   /** Counts n bytes, a multiple of TURN; returns whether one that is no class was seen. What is not counted need not be seen. */
   count(engine: Engine, p: Address, t: Address, n: number, classes: number, out: Address): boolean;
   /** Adds the counters, the first of which is u32[at], of n positions to the totals. */
-  collect(u32: Uint32Array, at: number, n: number, classes: number, totals: Float64Array): void;
+  collect(u32: Uint32Array, at: number, n: number, classes: number, totals: number[]): void;
 }
 
 const FEW = 16; // up to so many classes a pass for each is faster than one pass that tallies all
@@ -24,21 +24,21 @@ const IN_CACHE = 2 ** 16; // bytes of each map that all passes read in turn wher
 const TURN = 32; // the kernels take as many bytes at once, or a part of it
 
 /** For each class the number of positions where it is in both maps, in the prediction, and in the target. No label is negative as a byte. */
-export function countBytes(call: LabelCall, classes: number): Float64Array {
+export function countBytes(call: LabelCall, classes: number): number[] {
   const { prediction, target } = call;
   const { length } = prediction;
-  const totals = new Float64Array(3 * classes);
+  const totals = new Array<number>(3 * classes).fill(0);
   const whole = length - (length % TURN);
   for (let start = 0; start < whole; start += STRETCH) {
     countStretch(call, start, Math.min(start + STRETCH, whole), classes, totals);
   }
-  for (let i = whole; i < length; i++) countPosition(prediction[i], target[i], totals);
+  for (let i = whole; i < length; i++) countPosition(prediction[i], target[i], classes, totals);
   // every position has one label: where the classes do not make up the whole, another label was there
   if (sumOf(totals, 1) !== length || sumOf(totals, 2) !== length) refuse(call, classes);
   return totals;
 }
 
-function countStretch(call: LabelCall, start: number, end: number, classes: number, totals: Float64Array): void {
+function countStretch(call: LabelCall, start: number, end: number, classes: number, totals: number[]): void {
   const { engine, predictionResident, targetResident } = call;
   const { stage, u32 } = engine;
   const prediction = new Labels(engine, call.prediction, predictionResident, undefined);
@@ -55,8 +55,8 @@ function countStretch(call: LabelCall, start: number, end: number, classes: numb
   way.collect(u32, out >> 2, end - start, classes, totals);
 }
 
-/** A typed array drops what is beyond its ends: labels that are no class. */
-function countPosition(p: number, t: number, totals: Float64Array): void {
+function countPosition(p: number, t: number, classes: number, totals: number[]): void {
+  if (!isClass(p, classes) || !isClass(t, classes)) return;
   if (p === t) totals[3 * p]++;
   totals[3 * p + 1]++;
   totals[3 * t + 2]++;
@@ -118,7 +118,7 @@ const TABLES: Way = {
   },
 };
 
-function addTo(totals: Float64Array, label: number, both: number, ofP: number, ofT: number): void {
+function addTo(totals: number[], label: number, both: number, ofP: number, ofT: number): void {
   totals[3 * label] += both;
   totals[3 * label + 1] += ofP;
   totals[3 * label + 2] += ofT;
@@ -129,15 +129,18 @@ function sumOfFour(u32: Uint32Array, at: number): number {
 }
 
 /** The sum of one of the three totals over the classes. */
-function sumOf(totals: Float64Array, k: number): number {
+function sumOf(totals: number[], k: number): number {
   let sum = 0;
   for (let i = k; i < totals.length; i += 3) sum += totals[i];
   return sum;
 }
 
+function isClass(label: number, classes: number): boolean {
+  return label >= 0 && label < classes;
+}
+
 /** Names the first label that is no class, of the prediction where it has one. */
 function refuse({ prediction, target }: LabelCall, classes: number): never {
-  const isOther = (label: number): boolean => label < 0 || label >= classes;
-  if ((prediction as Uint8Array).some(isOther)) refuseLabel("prediction", prediction, 0, classes, undefined);
+  if (!(prediction as Uint8Array).every((label) => isClass(label, classes))) refuseLabel("prediction", prediction, 0, classes, undefined);
   refuseLabel("target", target, 0, classes, undefined);
 }

@@ -45,7 +45,7 @@ class Counting {
     const { engine, prediction } = this.call;
     const { classes } = this;
     const tallies = talliesOf(engine);
-    const totals = new Float64Array(3 * classes);
+    const totals = new Array<number>(3 * classes).fill(0);
     let leftOut = 0;
     for (let start = 0; start < prediction.length; start += engine.block) {
       const n = Math.min(engine.block, prediction.length - start);
@@ -82,7 +82,7 @@ function talliesOf(engine: Engine): Address {
   return blockAt(engine, 3);
 }
 
-function countRows(overlap: Overlap, classes: number, positions: number, totals: Float64Array): void {
+function countRows(overlap: Overlap, classes: number, positions: number, totals: readonly number[]): void {
   for (let c = 0; c < classes; c++) {
     overlap.countHard(c, totals[3 * c], totals[3 * c + 1], totals[3 * c + 2], positions);
   }

@@ -49,11 +49,11 @@ function blockOf({ heap, stage, block }: Engine, planes: number, classes: number
     const each = Math.floor(planes / classes);
     wrongValue("shape", `at most ${Math.floor((most - (planes - each * classes)) / each)} classes`, `${classes}`);
   }
-  const skewed = powerOfTwo(room / planes - SKEW);
+  const skewed = powerOfTwo(Math.max(1, room / planes - SKEW));
   return skewed < SKEWED ? Math.min(SKEWED / 2, powerOfTwo(room / planes)) : Math.min(block, skewed);
 }
 
-/** The largest power of two up to a number. */
+/** The largest power of two up to a number of 1 or more. */
 function powerOfTwo(most: number): number {
-  return 2 ** Math.floor(Math.log2(most));
+  return 1 << (31 - Math.clz32(most));
 }

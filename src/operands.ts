@@ -131,6 +131,7 @@ function canHold(array: IntegerArray, label: number): boolean {
 }
 
 function isSigned(array: IntegerArray): boolean {
+  if (array instanceof Uint8Array) return false;
   return kindOf(array).startsWith("Int");
 }
 

@@ -88,7 +88,7 @@ export class RegionPass implements Pass {
   private addBlock(start: number, n: number): void {
     const { engine, taking, target } = this;
     const p = this.predictionAt(start, n);
-    this.keep?.set(engine.f32.subarray(p >> 2, (p >> 2) + n), start);
+    if (this.keep) engine.copyOut(p, n, this.keep, start);
     if (!this.bytes || !(target instanceof Labels)) addSums(engine, taking, p, this.targetAt(start, n), n);
     else {
       const bytes = target.at(start, n, this.blockAt(4));
@@ -105,15 +105,15 @@ export class RegionPass implements Pass {
   }
 
   private writeRegion(gradient: Float32Array, inPlace: boolean, from: number, slopes: Slopes): void {
-    const { f32, block } = this.engine;
+    const { engine } = this;
     const { positions } = this.geometry;
-    const step = inPlace ? positions : block;
+    const step = inPlace ? positions : engine.block;
     const staged = this.blockAt(5);
     for (let done = 0; done < positions; done += step) {
       const start = from + done;
       const n = Math.min(step, positions - done);
       this.writeStretch(start, n, inPlace ? gradient.byteOffset + 4 * start : staged, slopes);
-      if (!inPlace) gradient.set(f32.subarray(staged >> 2, (staged >> 2) + n), start);
+      if (!inPlace) engine.copyOut(staged, n, gradient, start);
     }
   }
 

@@ -163,15 +163,14 @@ export class Planes {
 
   /** Writes the planes of gradients, or of predictions, out. */
   copyOut(kind: "prediction" | "gradient", array: Float32Array, { sample, start, n }: Block): void {
-    const { f32, kernels } = this.engine;
+    const { engine } = this;
     const { classes, positions, last } = this.geometry;
-    const copy = (from: Address, count: number, to: number) => array.set(f32.subarray(from >> 2, (from >> 2) + count), to);
     if (last) {
       const joined = this.at(kind === "gradient" ? "prediction" : "gradient");
-      kernels.join_f32(this.at(kind), this.stride, classes, n, joined);
-      copy(joined, n * classes, (sample * positions + start) * classes);
+      engine.kernels.join_f32(this.at(kind), this.stride, classes, n, joined);
+      engine.copyOut(joined, n * classes, array, (sample * positions + start) * classes);
     } else {
-      for (let c = 0; c < classes; c++) copy(this.at(kind, c), n, (sample * classes + c) * positions + start);
+      for (let c = 0; c < classes; c++) engine.copyOut(this.at(kind, c), n, array, (sample * classes + c) * positions + start);
     }
   }
 
