@@ -56,7 +56,8 @@ export function checkAttached(name: string, array: ArrayBufferView): void {
 
 /** Checks an array that gradients are to be written to: as long as the prediction at least, and apart from every input. */
 export function checkOutput(gradient: unknown, length: number, inputs: Record<string, unknown>): void {
-  if (!(gradient instanceof Float32Array) && kindOf(gradient) !== "Float32Array") wrongKind("gradient", "a Float32Array", gradient);
+  if (!(gradient instanceof Float32Array) && kindOf(gradient) !== "Float32Array")
+    wrongKind("gradient", "a Float32Array", gradient);
   const output = gradient as Float32Array;
   if (output.length === 0) checkAttached("gradient", output);
   if (output.length < length) wrongValue("gradient", `length ${length} or more (as "prediction")`, `${output.length}`);

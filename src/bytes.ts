@@ -141,6 +141,7 @@ function isClass(label: number, classes: number): boolean {
 
 /** Names the first label that is no class, of the prediction where it has one. */
 function refuse({ prediction, target }: LabelCall, classes: number): never {
-  if (!(prediction as Uint8Array).every((label) => isClass(label, classes))) refuseLabel("prediction", prediction, 0, classes, undefined);
+  if (!(prediction as Uint8Array).every((label) => isClass(label, classes)))
+    refuseLabel("prediction", prediction, 0, classes, undefined);
   refuseLabel("target", target, 0, classes, undefined);
 }

@@ -101,9 +101,13 @@ export function checkWord<Word extends string>(name: string, value: unknown, wor
   wrongValue(name, expected, JSON.stringify(value));
 }
 
+export function isCount(value: unknown, least: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= least;
+}
+
 /** A whole number of `least` or more. */
 export function checkCount(name: string, value: unknown, least: number): number {
   if (typeof value !== "number") wrongKind(name, "a number", value);
-  if (!Number.isSafeInteger(value) || value < least) wrongValue(name, `a whole number of ${least} or more`, value);
+  if (!isCount(value, least)) wrongValue(name, `a whole number of ${least} or more`, value);
   return value;
 }

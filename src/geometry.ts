@@ -1,6 +1,6 @@
 // How flat arrays are laid out: samples, classes and positions.
 import { isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { checkCount, checkWord, wrongKind, wrongValue } from "./check.ts";
+import { checkCount, checkWord, isCount, wrongKind, wrongValue } from "./check.ts";
 
 /** The order of the axes: samples first, and the classes before or behind the positions. */
 export type DataLayout = "channels-first" | "channels-last";
@@ -35,10 +35,13 @@ export function readGeometry({ shape, layout }: ShapeOptions, length: number): G
   if (shape === undefined) return { samples: 1, classes: 1, positions: length, last: false, shaped: false };
   if (!Array.isArray(shape)) wrongKind("shape", "an array of axes, [N, C, …] or [N, …, C]", shape);
   if (shape.length < 2) wrongValue("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${shape.join(", ")}]`);
-  for (const [i, axis] of shape.entries()) checkCount(`shape[${i}]`, axis, 0);
   const channel = last ? shape.length - 1 : 1;
-  checkCount(`shape[${channel}]`, shape[channel], 1);
-  const positions = shape.reduce((product, axis, i) => (i === 0 || i === channel ? product : product * axis), 1);
+  let positions = 1;
+  for (let i = 0; i < shape.length; i++) {
+    const least = i === channel ? 1 : 0;
+    if (!isCount(shape[i], least)) checkCount(`shape[${i}]`, shape[i], least); // the name takes long to make
+    if (i !== 0 && i !== channel) positions *= shape[i];
+  }
   return { samples: shape[0], classes: shape[channel], positions, last: last && shape[channel] > 1, shaped: true };
 }
 

@@ -11,6 +11,7 @@ import {
   GENERALIZED,
   INDEX,
   LOSS,
+  type OfRatio,
   type OverlapOptions,
   readSettings,
   readWeights,
@@ -34,8 +35,8 @@ export interface Measure {
   curve(options: AnyOptions): Curve;
   /** The loss beside it. */
   pointwise?(options: AnyOptions): Pointwise;
-  /** The options of the ratio, where they are not those of the whole. */
-  ofRatio?(options: AnyOptions): AnyOptions;
+  /** The options of the ratio that are not those of the whole. */
+  ofRatio?(options: AnyOptions): OfRatio;
   /** The plan of a call without options, once made. */
   plan?: Plan;
 }
@@ -78,9 +79,8 @@ export const DICE_CROSS_ENTROPY_LOSS: Measure = {
   curve: formTimesLambda,
   pointwise: crossEntropy,
   ofRatio: (options) => ({
-    ...options,
     activation: options.activation ?? (classesOf(options) > 1 ? "softmax" : "sigmoid"),
-    ...(options.weights && options.includeBackground === false && { weights: Array.from(options.weights).slice(1) }),
+    weights: options.weights && options.includeBackground === false ? Array.from(options.weights).slice(1) : options.weights,
   }),
 };
 export const DICE_FOCAL_LOSS: Measure = {
@@ -95,7 +95,7 @@ export const DICE_FOCAL_LOSS: Measure = {
       checkAmount("gamma", gamma, 2),
       alpha === undefined ? undefined : checkShare("alpha", alpha, 1),
     ),
-  ofRatio: (options) => ({ ...options, activation: options.activation ?? "sigmoid" }),
+  ofRatio: ({ activation = "sigmoid", weights }) => ({ activation, weights }),
 };
 
 function crossEntropy(options: AnyOptions): CrossEntropy {
@@ -125,7 +125,7 @@ function planOf(measure: Measure, options: unknown): Plan {
 
 export function readPlan(measure: Measure, options: AnyOptions): Plan {
   const pointwise = measure.pointwise?.(options);
-  const settings = readSettings(measure.ofRatio?.(options) ?? options);
+  const settings = readSettings(options, measure.ofRatio?.(options));
   const weighting = measure.weighting?.(options);
   const plain = options.shape === undefined && options.layout === undefined && weighting === undefined;
   return {

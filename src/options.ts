@@ -144,11 +144,15 @@ const INTERSECTIONS = ["product", "minimum"] as const;
 const ACTIVATIONS = ["none", "sigmoid", "softmax"] as const;
 const REDUCTIONS = ["mean", "sum", "none"] as const;
 
-export function readTaking(options: OverlapOptions, values: boolean, squares: boolean): Taking {
-  const { threshold } = options;
+export function readTaking(
+  { intersection, threshold, activation: given }: OverlapOptions,
+  values: boolean,
+  squares: boolean,
+  activation: unknown = given,
+): Taking {
   return {
-    intersection: checkWord("intersection", options.intersection, INTERSECTIONS),
-    activation: checkWord("activation", options.activation, ACTIVATIONS),
+    intersection: checkWord("intersection", intersection, INTERSECTIONS),
+    activation: checkWord("activation", activation, ACTIVATIONS),
     threshold: threshold === undefined ? undefined : checkFinite("threshold", threshold),
     values,
     squares,
@@ -161,17 +165,24 @@ export function readLeaving({ ignoreIndex, mask }: OverlapOptions): Leaving {
   return { ignoreIndex, mask };
 }
 
-export function readSettings(options: IndexOptions): Settings {
+/** What a measure may read in place of what was given. */
+export interface OfRatio {
+  readonly activation: unknown;
+  readonly weights: unknown;
+}
+
+export function readSettings(options: IndexOptions, ofRatio?: OfRatio): Settings {
+  const { activation, weights } = ofRatio ?? options;
   const squared = checkFlag("squared", options.squared, false);
   return {
-    taking: readTaking(options, !squared, squared),
+    taking: readTaking(options, !squared, squared, activation),
     leaving: readLeaving(options),
     smooth: readSmoothing(options.smooth),
     squared,
     empty: checkShareOrNone("empty", options.empty, 1),
     includeBackground: checkFlag("includeBackground", options.includeBackground, true),
     batch: checkFlag("batch", options.batch, false),
-    weights: readWeights(options.weights),
+    weights: readWeights(weights),
     reduction: checkWord("reduction", options.reduction, REDUCTIONS),
   };
 }

@@ -70,9 +70,10 @@ export function valueAndSlopes(plan: Plan, sums: Sums): ValueAndSlopes {
     const entry = entries[weighting ? sample : sample * (classes - first) + c];
     return slopesOf(entry, ((among?.[sample][c] ?? 1) * entry.weight) / total);
   };
-  const slopes = Array.from({ length: samples * classes }, (_, row) =>
-    ofRow(row, (entry, factor) => scaled(plan, entry, factor), FLAT),
-  );
+  const slopes: Slopes[] = [];
+  for (let row = 0; row < samples * classes; row++) {
+    slopes.push(ofRow(row, (entry, factor) => scaled(plan, entry, factor), FLAT));
+  }
   const slopesOfCost = (row: number): Slopes =>
     ofRow(row, ({ byCost, leftOut }, factor) => ({ ...FLAT, bySize: leftOut ? 0 : factor * byCost }), FLAT);
   return {
