@@ -1,12 +1,14 @@
 // Exact counts of labels against labels.
 import { LEFT_OUT } from "./operands";
 
-/** Positions of one turn of the kernels of bytes: the host counts the rest of a map. */
-const TURN: i32 = 32;
+/** The kernels of bytes take whole turns: the host counts the rest of a map. */
+const TURN: usize = 64;
+/** Two vectors. */
+const PAIR: usize = 32;
 
 /**
  * out[0..3] += #(p = label and t = label), out[4..7] += #(p = label), out[8..11] += #(t = label), each in four u32 that add up to it.
- * p, t: n bytes, n a multiple of TURN below 2³². Counts of lanes are gathered every 127 turns, before a byte overflows. Exact.
+ * p, t: n bytes, n a multiple of TURN below 2³². Counts of lanes are gathered every 127 pairs, before a byte overflows. Exact.
  */
 // @ts-ignore: decorator
 @inline
@@ -15,7 +17,7 @@ export function count(p: usize, t: usize, n: usize, label: i32, out: usize): voi
   const label_u8x16 = i8x16.splat(<i8>label);
   const zero = v128.xor(label_u8x16, label_u8x16);
   while (p < end) {
-    const stop = min(p + 127 * TURN, end);
+    const stop = min(p + 127 * PAIR, end);
     let both_u8x16 = zero;
     let p_u8x16 = zero;
     let t_u8x16 = zero;
@@ -41,11 +43,11 @@ export function countMasks(p: usize, t: usize, n: usize, most: i32, out: usize):
   const zero = v128.xor(most_u8x16, most_u8x16);
   let bits = zero;
   while (p < end) {
-    const stop = min(p + 127 * TURN, end);
+    const stop = min(p + 127 * PAIR, end);
     let both_u8x16 = zero;
     let p_u8x16 = zero;
     let t_u8x16 = zero;
-    for (; p < stop; p += TURN, t += TURN) {
+    for (; p < stop; p += PAIR, t += PAIR) {
       const inP = v128.load(p);
       const inT = v128.load(t);
       const nextInP = v128.load(p, 16);
@@ -66,45 +68,65 @@ function addBytes(out: usize, counts_u8x16: v128): usize {
   return out + 16;
 }
 
-// The tables of tallyBytes, each of 256 counters: all in windows of one label, and then twice #(t = label) as the lower and
-// #(p = label and t = label) as the upper u32 of a u64, and #(p = label).
-const OF_T: usize = 1024;
-const OF_P: usize = OF_T + 2048;
+// The tables of tallyBytes, each of 256 counters, twice: #(t = label) as the lower and #(p = label and t = label) as the upper
+// u32 of a u64, then #(p = label).
+const OF_P: usize = 2048;
 const TWIN: usize = 3072;
+/** Changes of label among 64 positions from which on each position is counted by itself. */
+const MANY: u64 = 32;
+
+/** Bit k of sixteen: whether the labels at p + k and at t + k are those of the position before. */
+// @ts-ignore: decorator
+@inline
+function unchanged(p: usize, t: usize): u64 {
+  const inP = i8x16.eq(v128.load(p), v128.load(p - 1));
+  const inT = i8x16.eq(v128.load(t), v128.load(t - 1));
+  return u64(i8x16.bitmask(v128.and(inP, inT)));
+}
 
 /**
- * The same of every label at once, in the tables at out. p, t: n bytes, n a multiple of 8, read as windows of 8: one that holds one
- * label alone is one addition. Others go in turn to either twin of the tables, as what was just stored takes long to load.
- * A counter for each of the 256 values of a byte: none counts beside the tables. n < 2³². Exact.
+ * The same of every label at once, in the tables at out. p, t: n bytes, n a multiple of TURN; the byte before each is read.
+ * Neighbours mostly have one label, so runs are counted, not positions. Runs go in turn to either twin of the tables, as what was
+ * just stored takes long to load. A counter for each of the 256 values of a byte: none counts beside the tables. n < 2³². Exact.
  */
 // @ts-ignore: decorator
 @inline
 export function tallyBytes(p: usize, t: usize, n: usize, out: usize): void {
   const end = p + n;
-  while (p < end) {
-    const window = load<u64>(p);
-    const stop = p + 8;
-    if (window == load<u64>(t) && rotl<u64>(window, 8) == window) {
-      const at = out + (<usize>load<u8>(p) << 2);
-      store<u32>(at, load<u32>(at) + 8);
-      p += 8;
-      t += 8;
+  for (; p < end; p += TURN, t += TURN) {
+    const low = unchanged(p, t) | (unchanged(p + 16, t + 16) << 16);
+    const high = unchanged(p + 32, t + 32) | (unchanged(p + 48, t + 48) << 16);
+    let changes = ~(low | (high << 32)) | 1;
+    if (popcnt(changes) > MANY) {
+      for (let k: usize = 0; k < TURN; k += 2) {
+        tallyRun(load<u8>(p + k), load<u8>(t + k), 1, out);
+        tallyRun(load<u8>(p + k, 1), load<u8>(t + k, 1), 1, out + TWIN);
+      }
       continue;
     }
-    for (; p < stop; p += 2, t += 2) {
-      tallyOne(load<u8>(p), load<u8>(t), out);
-      tallyOne(load<u8>(p, 1), load<u8>(t, 1), out + TWIN);
-    }
+    let tables = out;
+    let twin = out + TWIN;
+    let start: u64 = 0;
+    do {
+      changes &= changes - 1;
+      const next = ctz(changes);
+      tallyRun(load<u8>(p + usize(start)), load<u8>(t + usize(start)), next - start, tables);
+      start = next;
+      const other = tables;
+      tables = twin;
+      twin = other;
+    } while (changes);
   }
 }
 
+/** Counts a run of positions with one label in p and one in t. */
 // @ts-ignore: decorator
 @inline
-function tallyOne(inP: usize, inT: usize, tables: usize): void {
+function tallyRun(inP: usize, inT: usize, length: u64, tables: usize): void {
   const ofT = tables + (inT << 3);
   const ofP = tables + (inP << 2);
-  store<u64>(ofT, load<u64>(ofT, OF_T) + ((u64(inP == inT) << 32) | 1), OF_T);
-  store<u32>(ofP, load<u32>(ofP, OF_P) + 1, OF_P);
+  store<u64>(ofT, load<u64>(ofT) + (inP == inT ? (length << 32) | length : length));
+  store<u32>(ofP, load<u32>(ofP, OF_P) + u32(length), OF_P);
 }
 
 /**

@@ -4,7 +4,7 @@ import { sigmoid, sigmoidChain, softmax, softmaxChain } from "./activation";
 import { count, countMasks, tally, tallyBytes } from "./counts";
 import { gradient } from "./gradient";
 import { except, leaveOut, minimumSlope, oneHot, oneHotBytes, threshold, widen } from "./operands";
-import { argmax, join, split } from "./planes";
+import { argmax, transpose } from "./planes";
 import { focal, surprise, surpriseChain } from "./pointwise";
 import { sums, sumsOfBytes } from "./sums";
 
@@ -67,8 +67,7 @@ export function tally_u8(p: usize, t: usize, n: usize, out: usize): void { tally
 /** … of every label */
 export function tally_i32(p: usize, t: usize, n: usize, out: usize): void { tally(p, t, n, out); }
 
-/** channels-last to planes, and back */
-export function split_f32(source: usize, classes: usize, n: usize, planes: usize, stride: usize): void { split(source, classes, n, planes, stride); }
-export function join_f32(planes: usize, stride: usize, classes: usize, n: usize, target: usize): void { join(planes, stride, classes, n, target); }
+/** target[j][i] = source[i][j]: channels-last to planes, and back */
+export function transpose_f32(source: usize, sourceStride: usize, rows: usize, columns: usize, target: usize, targetStride: usize): void { transpose(source, sourceStride, rows, columns, target, targetStride); }
 /** labels = the class of the largest plane */
 export function argmax_f32(planes: usize, stride: usize, classes: usize, n: usize, labels: usize): void { argmax(planes, stride, classes, n, labels); }

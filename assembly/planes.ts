@@ -1,9 +1,9 @@
-// Channels-last data is turned into planes, one for each class, and gradients are turned back: 4 × 4 transposes.
+// Channels-last data is turned into planes, one for each class, and gradients are turned back: both are transposes.
 
 /** Stores the transpose of four rows: lane k of every row to `to + k·stride`, for k < lanes. */
 // @ts-ignore: decorator
 @inline
-function transpose(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, stride: usize, lanes: usize): void {
+function transpose4(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, stride: usize, lanes: usize): void {
   const low01 = v128.shuffle<f32>(r0, r1, 0, 4, 1, 5);
   const low23 = v128.shuffle<f32>(r2, r3, 0, 4, 1, 5);
   v128.store(to, v128.shuffle<f32>(low01, low23, 0, 1, 4, 5));
@@ -17,34 +17,19 @@ function transpose(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, stride: us
 }
 
 /**
- * planes[c·stride + i] = source[i·classes + c], for n positions of `classes` float32 each.
- * stride in bytes. Positions are read up to the next multiple of 4, and 3 elements beyond; planes overwritten as far.
+ * target[j][i] = source[i][j], of float32, for i < rows and j < columns: positions × classes to planes, or planes to that.
+ * Strides of rows in bytes. Read up to the next multiple of 4 in both; written up to 3 elements beyond the end of a row of the
+ * target: rows that lie side by side are whole in the end, as each is written after what the one before it left there.
  */
 // @ts-ignore: decorator
 @inline
-export function split(source: usize, classes: usize, n: usize, planes: usize, stride: usize): void {
-  const row = classes << 2;
-  for (let i: usize = 0; i < n; i += 4, source += 4 * row, planes += 16) {
-    for (let c: usize = 0; c < classes; c += 4) {
-      const from = source + (c << 2);
-      transpose(v128.load(from), v128.load(from + row), v128.load(from + 2 * row), v128.load(from + 3 * row), planes + c * stride, stride, classes - c);
-    }
-  }
-}
-
-/**
- * target[i·classes + c] = planes[c·stride + i], the inverse of `split`.
- * Planes are read up to the next multiple of 4 positions, and those of up to 3 classes beyond the last; target is
- * overwritten as far, and up to 3 elements more. Class groups go downwards, so that a group's surplus is overwritten by the next row.
- */
-// @ts-ignore: decorator
-@inline
-export function join(planes: usize, stride: usize, classes: usize, n: usize, target: usize): void {
-  const row = classes << 2;
-  for (let i: usize = 0; i < n; i += 4, planes += 16, target += 4 * row) {
-    for (let c: isize = <isize>((classes - 1) & ~3); c >= 0; c -= 4) {
-      const from = planes + <usize>c * stride;
-      transpose(v128.load(from), v128.load(from + stride), v128.load(from + 2 * stride), v128.load(from + 3 * stride), target + (<usize>c << 2), row, 4);
+export function transpose(source: usize, sourceStride: usize, rows: usize, columns: usize, target: usize, targetStride: usize): void {
+  const last = (rows - 1) & ~3;
+  for (let j: usize = 0; j < columns; j += 4, source += 16, target += 4 * targetStride) {
+    let from = source + last * sourceStride;
+    for (let to = target + (last << 2); to >= target; to -= 16, from -= 4 * sourceStride) {
+      const third = from + 2 * sourceStride;
+      transpose4(v128.load(from), v128.load(from + sourceStride), v128.load(third), v128.load(third + sourceStride), to, targetStride, columns - j);
     }
   }
 }

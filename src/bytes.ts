@@ -17,11 +17,11 @@ interface Way {
   collect(u32: Uint32Array, at: number, n: number, classes: number, totals: number[]): void;
 }
 
-const FEW = 16; // up to so many classes a pass for each is faster than one pass that tallies all
+const FEW = 8; // up to so many classes a pass for each is faster than one pass that tallies all
 const STRETCH = 2 ** 28; // positions counted before the counters are emptied
 const STAGED = 2 ** 14; // bytes of each map that are staged at once
 const IN_CACHE = 2 ** 16; // bytes of each map that all passes read in turn where nothing is staged, so that one alone reads them from memory
-const TURN = 32; // the kernels take as many bytes at once, or a part of it
+const TURN = 64; // the kernels take as many bytes at once, or a part of it
 
 /** For each class the number of positions where it is in both maps, in the prediction, and in the target. No label is negative as a byte. */
 export function countBytes(call: LabelCall, classes: number): number[] {
@@ -89,14 +89,13 @@ const PASSES: Way = {
   },
 };
 
-// Where the tables of tally_u8 lie, in counters: windows, and twice pairs of #(t = label) and #(both), and #(p = label).
-const OF_T = 256;
-const OF_P = 768;
+// Where the tables of tally_u8 lie, in counters: twice pairs of #(t = label) and #(both), then #(p = label).
+const OF_P = 512;
 const TWIN = 768;
 
 /** Many classes: all in one pass. */
 const TABLES: Way = {
-  size: () => OF_P + TWIN + 256,
+  size: () => 2 * TWIN,
   count({ kernels }, p, t, n, _classes, out) {
     kernels.tally_u8(p, t, n, out);
     return false;
@@ -104,16 +103,10 @@ const TABLES: Way = {
   collect(u32, at, _n, classes, totals) {
     const most = Math.min(classes, 256);
     for (let label = 0; label < most; label++) {
-      const windows = u32[at + label];
-      const t = at + OF_T + 2 * label;
-      const p = at + OF_P + label;
-      addTo(
-        totals,
-        label,
-        windows + u32[t + 1] + u32[t + TWIN + 1],
-        windows + u32[p] + u32[p + TWIN],
-        windows + u32[t] + u32[t + TWIN],
-      );
+      for (let table = at; table <= at + TWIN; table += TWIN) {
+        const t = table + 2 * label;
+        addTo(totals, label, u32[t + 1], u32[table + OF_P + label], u32[t]);
+      }
     }
   },
 };

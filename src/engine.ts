@@ -49,8 +49,14 @@ export interface Kernels {
   masks_u8(p: Address, t: Address, n: number, most: number, out: Address): number;
   tally_u8(p: Address, t: Address, n: number, out: Address): void;
   tally_i32(p: Address, t: Address, n: number, out: Address): void;
-  split_f32(source: Address, classes: number, n: number, planes: Address, stride: number): void;
-  join_f32(planes: Address, stride: number, classes: number, n: number, target: Address): void;
+  transpose_f32(
+    source: Address,
+    sourceStride: number,
+    rows: number,
+    columns: number,
+    target: Address,
+    targetStride: number,
+  ): void;
   argmax_f32(planes: Address, stride: number, classes: number, n: number, labels: Address): void;
 }
 

@@ -167,7 +167,7 @@ export class Planes {
     const { classes, positions, last } = this.geometry;
     if (last) {
       const joined = this.at(kind === "gradient" ? "prediction" : "gradient");
-      engine.kernels.join_f32(this.at(kind), this.stride, classes, n, joined);
+      engine.kernels.transpose_f32(this.at(kind), this.stride, classes, n, joined, 4 * classes);
       engine.copyOut(joined, n * classes, array, (sample * positions + start) * classes);
     } else {
       for (let c = 0; c < classes; c++) engine.copyOut(this.at(kind, c), n, array, (sample * classes + c) * positions + start);
@@ -231,6 +231,6 @@ export class Planes {
       engine.f32.copyWithin(staged / 4, source / 4, source / 4 + count);
       source = staged;
     }
-    engine.kernels.split_f32(source, classes, n, planes, this.stride);
+    engine.kernels.transpose_f32(source, 4 * classes, n, classes, planes, this.stride);
   }
 }
