@@ -1,7 +1,7 @@
 // What the project asks of itself, judged by what was measured.
 
 import { JOBS, type JobName } from "./jobs/index.ts";
-import { fixed, lengthText, times, tiny } from "./print.ts";
+import { fixed, lengthText, percent, times, tiny } from "./print.ts";
 import type { Maker, Results, RowRecord } from "./record.ts";
 import { speedup } from "./timing.ts";
 
@@ -17,6 +17,8 @@ export interface Verdict {
 
 const Ki = 1024;
 const Mi = 1024 * Ki;
+/** From here on no cache holds both arrays of floats. */
+const FROM_MEMORY = 16 * Mi;
 const C_NAMES = { SSE: "C SSE", AVX2: "C AVX2", "AVX-512": "C native (AVX-512)" } as const;
 
 /** Rows of one kind from one length to another. */
@@ -56,7 +58,7 @@ export function versus(rows: readonly RowRecord[], row: RowRecord, name: string)
 }
 
 export function judge(measured: Measured): readonly Verdict[] {
-  return [...ofDice(measured.rows), ...ofFamily(measured.rows), ...ofTheRest(measured)];
+  return [...ofDice(measured.rows), ...ofFamily(measured.rows), ...ofTheRest(measured), ...ofGrowth(measured)];
 }
 
 function ofDice(rows: readonly RowRecord[]): readonly Verdict[] {
@@ -130,6 +132,18 @@ function ofFamily(rows: readonly RowRecord[]): readonly Verdict[] {
     ),
   );
   return [...family, ...layouts];
+}
+
+/** How much more an element costs at the worst length than at the best. */
+function ofGrowth({ growth = [] }: Measured): readonly Verdict[] {
+  return growth.flatMap(({ function: called, at }) =>
+    [0, FROM_MEMORY].map((from) => {
+      const costs = at.filter(({ length }) => length >= from).map(({ nanosecondsPerElement }) => nanosecondsPerElement);
+      const more = costs.length > 0 ? Math.max(...costs) / Math.min(...costs) - 1 : undefined;
+      const where = from === 0 ? `from ${lengthText(at[0].length)} on` : `from ${lengthText(from)} on, all from memory`;
+      return atMost(`growth, copied ${called}, ${where}: time an element, worst over best`, 0.15, more, percent);
+    }),
+  );
 }
 
 function ofTheRest({ accuracy, crossover, firstCall, wasmBytes }: Measured): readonly Verdict[] {

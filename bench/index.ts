@@ -15,7 +15,7 @@ import { kernelsOf } from "./kernels.ts";
 import { describeMachine } from "./machine.ts";
 import { type Group, groupsOf, Makers } from "./measure.ts";
 import { printRow } from "./print.ts";
-import type { Accuracy, Crossover, Results, RowRecord } from "./record.ts";
+import type { Accuracy, Crossover, Growth, Results, RowRecord } from "./record.ts";
 import { report } from "./report.ts";
 import type { Effort } from "./timing.ts";
 import { compileYardsticks } from "./yardstick.ts";
@@ -24,6 +24,8 @@ const LENGTHS = [16, 64, 128, 256, 1024, 4096, 16384, 65536, 2 ** 18, 2 ** 20, 2
 const FEW_LENGTHS = [1024, 16384, 2 ** 18, 2 ** 24]; // bytes in the first cache, floats in the second, too much for them, memory
 const QUICK_LENGTHS = [64, 4096, 65536, 2 ** 20];
 const QUICK_FEW_LENGTHS = [16384];
+const GROWING_LENGTHS = [2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26, 2 ** 28];
+const QUICK_GROWING_LENGTHS = [2 ** 20, 2 ** 22];
 const LONG = 2 ** 22; // from here on a call takes milliseconds, and samples are few
 
 const checking = process.argv.includes("--check");
@@ -96,6 +98,10 @@ async function measureAll(): Promise<Results> {
     rows,
     accuracy: await askOnce<Accuracy>("./accuracy.ts", quick ? 2 ** 20 : 2 ** 26),
     crossover: await askOnce<Crossover>("./crossover.ts", effortAt(["dice"], 0)),
+    growth: await askOnce<Growth[]>("./growth.ts", {
+      lengths: quick ? QUICK_GROWING_LENGTHS : GROWING_LENGTHS,
+      effort: effortAt(["dice"], LONG),
+    }),
     firstCall: measureFirstCall(quick ? 5 : 21),
     wasmBytes: module.length,
     kernels: kernelsOf(module),

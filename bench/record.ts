@@ -45,6 +45,13 @@ export interface Crossover {
   readonly searched: readonly { readonly length: number; readonly ratio: number }[];
 }
 
+/** Copied calls of one job at lengths of the same data. */
+export interface Growth {
+  readonly job: JobName;
+  readonly function: string;
+  readonly at: readonly { readonly length: number; readonly nanosecondsPerElement: number }[];
+}
+
 /** Milliseconds, medians over fresh processes. */
 export interface FirstCall {
   readonly processes: number;
@@ -77,6 +84,7 @@ export interface Results {
   readonly rows: readonly RowRecord[];
   readonly accuracy: Accuracy;
   readonly crossover: Crossover;
+  readonly growth: readonly Growth[];
   readonly firstCall: FirstCall;
   readonly wasmBytes: number;
   /** The bodies of the functions of dice.wasm. */

@@ -14,6 +14,7 @@ export function report(results: Results): string {
     ...jobs(results),
     accuracy(results),
     crossover(results),
+    growth(results),
     others(results),
     kernels(results),
   ];
@@ -153,6 +154,16 @@ function crossover({ crossover: { length, searched } }: Results): string {
   const cells = searched.map((at) => [lengthText(at.length), times(at.ratio)]);
   const text = "Copied `diceCoefficient` against the best plain JS, in a process that never calls `allocate`.";
   return `## Crossover\n\n${text} ${found}\n\n${table(["length", "copied / best plain JS"], cells)}`;
+}
+
+function growth({ growth: all }: Results): string {
+  const cells = all.map(({ function: called, at }) => [
+    `\`${called}\``,
+    ...at.map(({ nanosecondsPerElement }) => nanosecondsPerElement.toPrecision(3)),
+  ]);
+  const head = ["nanoseconds an element", ...(all[0]?.at ?? []).map(({ length }) => lengthText(length))];
+  const text = "Copied calls on ever longer arrays of the same data. The shorter ones fit into a cache of most machines.";
+  return `## Growth\n\n${text}\n\n${table(head, cells)}`;
 }
 
 function others({ firstCall, wasmBytes, workspaceBytes }: Results): string {

@@ -1,0 +1,30 @@
+// Arrays of more than 4 GiB, which is more than WebAssembly can address. All but a few elements are never written: such pages
+// take no memory.
+import { expect, test } from "vitest";
+import { diceLoss, overlap, scoreLabels } from "../src/index.ts";
+
+test("floats beyond 4 GiB are summed against a mask", () => {
+  const length = 2 ** 30 + 5;
+  const prediction = new Float32Array(length);
+  const target = new Uint8Array(length);
+  for (const i of [0, 2 ** 29, 2 ** 30 - 1, 2 ** 30, length - 1]) {
+    prediction[i] = 0.5;
+    target[i] = 1;
+  }
+  prediction[2 ** 30 + 2] = 0.25;
+  const { intersection, prediction: P, target: T, positions } = overlap(prediction, target);
+  expect([intersection[0], P[0], T[0], positions[0]]).toEqual([2.5, 2.75, 5, length]);
+  target[length - 2] = 2;
+  expect(() => diceLoss(prediction, target)).toThrow(`got 2 at position ${length - 2}`);
+});
+
+test("labels beyond 4 GiB are counted", () => {
+  const length = 2 ** 31 + 70;
+  const prediction = new Uint16Array(length);
+  const target = new Uint8Array(length);
+  for (const i of [5, 2 ** 31, length - 1]) prediction[i] = 1;
+  for (const i of [2 ** 31 + 3, length - 1]) target[i] = 1;
+  const { truePositives, falsePositives, falseNegatives, trueNegatives } = scoreLabels(prediction, target, { classes: 2 })
+    .classes[1];
+  expect([truePositives, falsePositives, falseNegatives, trueNegatives]).toEqual([1, 2, 1, length - 4]);
+});
