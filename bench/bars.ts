@@ -27,7 +27,7 @@ function select(rows: readonly RowRecord[], job: JobName, maker: Maker, from: nu
 }
 
 /** The worst of the values against what is asked at least. */
-function atLeast(bar: string, asked: number, values: readonly number[]): Verdict {
+export function atLeast(bar: string, asked: number, values: readonly number[]): Verdict {
   const worst = Math.min(...values);
   const met = values.length === 0 ? undefined : worst >= asked;
   return { bar, asked: `≥ ${asked}×`, measured: met === undefined ? "not measured" : times(worst), met };

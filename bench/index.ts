@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allocate } from "dice-wasm";
+import { ofRivals } from "./against.ts";
 import { judge, type Verdict } from "./bars.ts";
 import { chart } from "./chart.ts";
 import { LENGTHS as CHECKED_LENGTHS, compare, TOLERANCE } from "./check.ts";
@@ -12,6 +13,7 @@ import { askOnce } from "./child.ts";
 import { measureFirstCall } from "./first-call.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { kernelsOf } from "./kernels.ts";
+import { installLibraries, LIBRARIES } from "./libraries.ts";
 import { describeMachine } from "./machine.ts";
 import { type Group, groupsOf, Makers } from "./measure.ts";
 import { printRow } from "./print.ts";
@@ -21,9 +23,9 @@ import type { Effort } from "./timing.ts";
 import { compileYardsticks } from "./yardstick.ts";
 
 const LENGTHS = [16, 64, 128, 256, 1024, 4096, 16384, 65536, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26];
-const FEW_LENGTHS = [1024, 16384, 2 ** 18, 2 ** 24]; // bytes in the first cache, floats in the second, too much for them, memory
+const FAMILY_LENGTHS = [16, 256, 1024, 4096, 16384, 65536, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24];
 const QUICK_LENGTHS = [64, 4096, 65536, 2 ** 20];
-const QUICK_FEW_LENGTHS = [16384];
+const QUICK_FAMILY_LENGTHS = [16384];
 const GROWING_LENGTHS = [2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26, 2 ** 28];
 const QUICK_GROWING_LENGTHS = [2 ** 20, 2 ** 22];
 const LONG = 2 ** 22; // from here on a call takes milliseconds, and samples are few
@@ -54,24 +56,25 @@ function lengthsOf([first]: Group): readonly number[] {
   if (lengths) return lengths;
   if (checking) return CHECKED_LENGTHS;
   if (JOBS[first].everyLength) return quick ? QUICK_LENGTHS : LENGTHS;
-  return quick ? QUICK_FEW_LENGTHS : FEW_LENGTHS;
+  return quick ? QUICK_FAMILY_LENGTHS : FAMILY_LENGTHS;
 }
 
 /** Jobs that are measured at every length are what the others are read beside: they get more rounds. */
 function effortAt([first]: Group, length: number): Effort {
   if (quick) return { rounds: 5, milliseconds: 5, samples: 3, patience: 50 };
   const many = JOBS[first].everyLength;
-  if (length < LONG) return { rounds: many ? 15 : 9, milliseconds: 8, samples: 5, patience: 300 };
-  return { rounds: many ? 7 : 5, milliseconds: 20, samples: 2, patience: 300 };
+  if (length < LONG) return { rounds: many ? 15 : 7, milliseconds: many ? 8 : 5, samples: 5, patience: 300 };
+  return { rounds: many ? 7 : 5, milliseconds: many ? 20 : 5, samples: many ? 2 : 1, patience: 300 };
 }
 
 async function measureRows(groups = groupsOf(jobsAsked())): Promise<readonly RowRecord[]> {
   const folder = mkdtempSync(join(tmpdir(), "dice-wasm-bench-"));
   try {
     const yardsticks = compileYardsticks(folder);
+    const libraries = !checking && installLibraries() ? LIBRARIES : [];
     const rows: RowRecord[] = [];
     for (const group of groups) {
-      const makers = new Makers(group, yardsticks);
+      const makers = new Makers(group, yardsticks, libraries);
       for (const length of lengthsOf(group)) {
         const measured = await makers.measure(length, effortAt(group, length));
         for (const row of measured) printRow(row);
@@ -150,4 +153,5 @@ async function check(): Promise<void> {
 if (checking) await check();
 const results = partial ? { rows: await measureRows() } : await measureAll();
 if ("machine" in results && !quick) write(results);
-for (const verdict of judge(results)) if (!partial || verdict.met !== undefined) printVerdict(verdict);
+for (const verdict of [...judge(results), ...ofRivals(results.rows)])
+  if (!partial || verdict.met !== undefined) printVerdict(verdict);

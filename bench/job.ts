@@ -14,6 +14,8 @@ export interface Data {
   readonly gradient?: boolean;
   /** Whether the cross-entropy of the labels is added. */
   readonly crossEntropy?: boolean;
+  /** Whether the focal loss of the sigmoid is added, with γ = 2. */
+  readonly focal?: boolean;
 }
 
 export interface Arrays {
@@ -30,7 +32,7 @@ export interface Job {
   /** What an element must move, in bytes: each operand read once for each pass, each result written once. */
   readonly bytes: number;
   readonly counted: string;
-  /** Whether it is measured at every length, and not at a few alone. */
+  /** Whether it is measured at more lengths than the others, and in more rounds. */
   readonly everyLength?: boolean;
   readonly data: Data;
   readonly reading: Reading;

@@ -3,12 +3,17 @@ import { Child } from "./child.ts";
 import { makeArrays } from "./data.ts";
 import { elementsOf, type Job } from "./job.ts";
 import { JOBS, type JobName } from "./jobs/index.ts";
+import type { Library } from "./libraries.ts";
+import type { LibraryPreparation } from "./library.ts";
 import type { Preparation, Prepared } from "./maker.ts";
 import type { Maker, RowRecord } from "./record.ts";
 import { exactSums, type Sums } from "./reference.ts";
 import { type JavaScript, MAKERS } from "./rows.ts";
 import { best, type Effort, speedup, type Timed, type Timing, timeTogether } from "./timing.ts";
 import { CRow, type Yardstick } from "./yardstick.ts";
+
+/** Libraries are measured at some lengths alone: they take long. */
+const LIBRARY_LENGTHS = [1024, 4096, 16384, 2 ** 20, 2 ** 24];
 
 interface Entry extends Timed {
   readonly job: JobName;
@@ -30,10 +35,15 @@ export function groupsOf(names: readonly JobName[]): readonly Group[] {
 /** The makers of a group's jobs, a process for each. */
 export class Makers {
   private readonly children: readonly { readonly job: JobName; readonly maker: JavaScript; readonly child: Child }[];
+  private readonly libraries: readonly { readonly job: JobName; readonly library: Library; readonly child: Child }[];
   private readonly yardsticks: readonly Yardstick[];
 
-  constructor(group: Group, yardsticks: readonly Yardstick[]) {
+  /** @param libraries those of them that do a job of the group are measured too */
+  constructor(group: Group, yardsticks: readonly Yardstick[], libraries: readonly Library[]) {
     this.children = group.flatMap((job) => MAKERS.map((maker) => ({ job, maker, child: new Child("./maker.ts") })));
+    this.libraries = group.flatMap((job) =>
+      libraries.filter(({ jobs }) => jobs.includes(job)).map((library) => ({ job, library, child: new Child("./library.ts") })),
+    );
     this.yardsticks = group.includes("dice") ? yardsticks : [];
   }
 
@@ -44,13 +54,25 @@ export class Makers {
       const prepared = await child.ask<readonly Prepared[]>(preparation);
       entries.push(...prepared.map((row, place): Entry => ({ ...row, job, maker, sample: () => child.ask(place) })));
     }
+    if (LIBRARY_LENGTHS.includes(length)) entries.push(...(await this.prepareLibraries(length, effort)));
     for (const yardstick of this.yardsticks) entries.push(new CRow(yardstick, length, effort, sumsOf("dice", length)));
     const timings = await timeTogether(entries, effort.rounds);
     return entries.map((entry, i) => record(length, entry, timings[i], entries, timings));
   }
 
+  private async prepareLibraries(length: number, effort: Effort): Promise<readonly Entry[]> {
+    const entries: Entry[] = [];
+    for (const { job, library, child } of this.libraries) {
+      const preparation: LibraryPreparation = { library, job, length, effort, sums: sumsOf(job, length) };
+      const prepared = await child.ask<readonly Prepared[]>(preparation);
+      const maker = library.part ? "part" : "library";
+      entries.push(...prepared.map((row, place): Entry => ({ ...row, job, maker, sample: () => child.ask(place) })));
+    }
+    return entries;
+  }
+
   end(): void {
-    for (const { child } of this.children) child.end();
+    for (const { child } of [...this.children, ...this.libraries]) child.end();
   }
 }
 

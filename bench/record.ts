@@ -1,8 +1,11 @@
 // What the benchmark records: the vocabulary that measuring, judging and reporting share.
 import type { JobName } from "./jobs/index.ts";
 
-/** Who does the job: plain JavaScript, this package on copied or on resident arrays, or C. */
-export type Maker = "plain" | "copied" | "zero-copy" | "C";
+/**
+ * Who does the job: plain JavaScript, this package on copied or on resident arrays, another library, one that does a part of
+ * the job, or C.
+ */
+export type Maker = "plain" | "copied" | "zero-copy" | "library" | "part" | "C";
 
 /** One way of doing a job, timed at one length. */
 export interface RowRecord {
@@ -20,7 +23,7 @@ export interface RowRecord {
   readonly beside?: number;
   /** Interquartile range of all samples over their median. */
   readonly spread: number;
-  /** Relative error of the result; of a gradient, of its worst element against its largest. */
+  /** Relative error of the result; of a gradient, of its worst element against its largest. 1 of a part of the job. */
   readonly error: number;
   readonly samples: number;
   /** The median of each round. */

@@ -6,8 +6,9 @@ export interface Sums {
   readonly intersection: number;
   readonly prediction: number;
   readonly target: number;
-  /** −ln p where the class is the label. */
+  /** −ln p where the class is the label; or the focal loss of every position. */
   readonly cost?: number;
+  readonly positions?: number;
 }
 
 /** How a job reads a position before it is summed. */
@@ -111,6 +112,7 @@ export function exactSums(job: Pick<Job, "data" | "reading">, arrays: Arrays): r
       sums[c].prediction.add(squared ? p[c] * p[c] : p[c]);
       sums[c].target.add(squared ? t[c] * t[c] : t[c]);
       if (job.data.crossEntropy && t[c] === 1) sums[c].cost.add(-Math.log(p[c]));
+      if (job.data.focal) sums[c].cost.add(focalOf(t[c] === 1 ? p[c] : 1 - p[c]));
     }
   }
   return sums.map(({ intersection, prediction, target, cost }) => ({
@@ -118,8 +120,12 @@ export function exactSums(job: Pick<Job, "data" | "reading">, arrays: Arrays): r
     prediction: prediction.value,
     target: target.value,
     cost: cost.value,
+    positions: positionsOf(job.data, arrays.prediction.length),
   }));
 }
+
+/** (1 − p)²·(−ln p), of the probability of what is so. */
+const focalOf = (p: number): number => (1 - p) ** 2 * -Math.log(p);
 
 function counts(classes: number, { prediction, target }: Arrays): readonly Sums[] {
   const both = new Float64Array(classes);
@@ -147,6 +153,12 @@ export const lossOf = (sums: readonly Sums[]): number => mean(sums.map((each) =>
 export const lossAndEntropyOf = (sums: readonly Sums[]): number => {
   const total = (of: (each: Sums) => number): number => sums.reduce((sum, each) => sum + of(each), 0);
   return lossOf(sums) + total(({ cost = 0 }) => cost) / total(({ target }) => target);
+};
+
+/** The Dice loss plus the mean of the focal loss, of one class. */
+export const lossAndFocalOf = (sums: readonly Sums[]): number => {
+  const [{ cost = 0, positions = 0 }] = sums;
+  return lossOf(sums) + cost / positions;
 };
 
 /** The mean of the unsmoothed coefficients of the classes that are there. */

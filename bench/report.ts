@@ -1,9 +1,11 @@
 // RESULTS.md: what was measured, in tables. Nothing in it is typed by hand.
+import { libraries, ofRivals } from "./against.ts";
 import { judge, verdictText, versus } from "./bars.ts";
 import type { Job } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { duration, fixed, lengthText, percent, times, tiny } from "./print.ts";
 import type { Kernel, Maker, Results, RowRecord } from "./record.ts";
+import { table } from "./table.ts";
 
 export function report(results: Results): string {
   const sections = [
@@ -11,6 +13,7 @@ export function report(results: Results): string {
     bars(results),
     summary(results),
     family(results),
+    libraries(results.rows),
     ...jobs(results),
     accuracy(results),
     crossover(results),
@@ -19,14 +22,6 @@ export function report(results: Results): string {
     kernels(results),
   ];
   return `${sections.join("\n\n")}\n`;
-}
-
-/** Aligned as the formatter wants it: the first column to the left, the others to the right. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column].length)));
-  const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
-  const pad = (cell: string, column: number): string => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]));
-  return [head, rule, ...rows].map((row) => `| ${row.map(pad).join(" | ")} |`).join("\n");
 }
 
 function heading({ command, date, version, machine }: Results): string {
@@ -51,7 +46,12 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
 }
 
 function bars(results: Results): string {
-  const rows = judge(results).map((verdict) => [verdict.bar, verdict.asked, verdict.measured, verdictText(verdict)]);
+  const rows = [...judge(results), ...ofRivals(results.rows)].map((verdict) => [
+    verdict.bar,
+    verdict.asked,
+    verdict.measured,
+    verdictText(verdict),
+  ]);
   return `## The project's bars\n\nThe worst of the lengths each bar covers.\n\n${table(["bar", "asked", "measured", "verdict"], rows)}`;
 }
 
@@ -117,7 +117,7 @@ function jobs({ rows }: Results): readonly string[] {
 }
 
 function jobCells(row: RowRecord, besides: boolean): readonly string[] {
-  const by = row.maker === "plain" ? `plain JS, ${row.name}` : row.maker === "C" ? row.name : `**${row.maker}**`;
+  const by = row.maker === "plain" ? `plain JS, ${row.name}` : isOurs(row) ? `**${row.maker}**` : row.name;
   const speed = [fixed(row.elementsPerSecond / 1e9, 3), fixed(row.gigabytesPerSecond, 1)];
   return [
     lengthText(row.length),
@@ -127,9 +127,11 @@ function jobCells(row: RowRecord, besides: boolean): readonly string[] {
     times(row.ratio),
     ...(besides ? [row.beside === undefined ? "" : times(row.beside)] : []),
     percent(row.spread),
-    tiny(row.error),
+    row.maker === "part" ? "a part" : tiny(row.error),
   ];
 }
+
+const isOurs = ({ maker }: RowRecord): boolean => maker === "copied" || maker === "zero-copy";
 
 /** What each kernel costs. */
 function kernels({ kernels: all, wasmBytes }: Results): string {

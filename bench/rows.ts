@@ -6,7 +6,7 @@ import type { Maker } from "./record.ts";
 import { changing } from "./timing.ts";
 
 /** Those who work in JavaScript. */
-export type JavaScript = Exclude<Maker, "C">;
+export type JavaScript = Exclude<Maker, "library" | "part" | "C">;
 export const MAKERS: readonly JavaScript[] = ["plain", "copied", "zero-copy"];
 
 export interface Candidate {

@@ -130,6 +130,41 @@ export class Row implements Timed {
   }
 }
 
+/** A row of another library, whose calls take long and may be promises: each is a sample. */
+export class AsyncRow implements Timed {
+  private readonly work: () => number | Promise<number>;
+  private readonly effort: Effort;
+  private warm = false;
+
+  constructor(work: () => number | Promise<number>, effort: Effort) {
+    this.work = work;
+    this.effort = effort;
+  }
+
+  /** What the work gives. */
+  async once(): Promise<number> {
+    return this.work();
+  }
+
+  async sample(): Promise<readonly number[]> {
+    const { milliseconds, samples, patience } = this.effort;
+    const bench = new Bench({
+      time: milliseconds,
+      iterations: samples,
+      warmupTime: this.warm ? 1 : patience,
+      warmupIterations: 1,
+      retainSamples: true,
+      throws: true,
+    });
+    this.warm = true;
+    const work = async (): Promise<void> => {
+      sink += await this.work();
+    };
+    await bench.add("row", work, { async: true }).run();
+    return samplesOf(bench).map((each) => each * 1e6);
+  }
+}
+
 function samplesOf(bench: Bench): Samples {
   const result = bench.tasks[0].result;
   if (!("latency" in result) || !result.latency.samples) throw new Error(`tinybench ended as "${result.state}"`);

@@ -14,7 +14,7 @@ import {
   softmax20,
 } from "./classes.ts";
 import { labels1, labels2, labels4, labels20, labels100 } from "./labels.ts";
-import { dice, gradient, mask, minimum, sigmoid, sigmoidGradient, squared, threshold } from "./regions.ts";
+import { dice, focal1, gradient, mask, minimum, sigmoid, sigmoidGradient, squared, threshold } from "./regions.ts";
 
 export const JOBS = {
   dice,
@@ -41,6 +41,7 @@ export const JOBS = {
   onehot20,
   softmax4Gradient,
   crossEntropy4,
+  focal1,
 } satisfies { readonly [name: string]: Job };
 
 export type JobName = keyof typeof JOBS;

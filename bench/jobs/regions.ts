@@ -1,7 +1,7 @@
 // Jobs of one region.
-import { diceCoefficient, diceLoss, type LossOptions, valueAndGradient } from "dice-wasm";
+import { diceCoefficient, diceFocalLoss, diceLoss, type LossOptions, valueAndGradient } from "dice-wasm";
 import type { Data, Job, Work } from "../job.ts";
-import { diceOf, lossOf } from "../reference.ts";
+import { diceOf, lossAndFocalOf, lossOf } from "../reference.ts";
 import { diceFour, diceNaive, diceTree, diceTwo, gradientNaive, gradientTree } from "../rivals/dice.ts";
 import * as loops from "../rivals/regions.ts";
 
@@ -124,4 +124,16 @@ export const sigmoidGradient: Job = {
     "exp from a table, two loops of 2 a turn": loops.gradientLoop(loops.SIGMOID_TABLE, 2),
   },
   usual: ["Math.exp, two naive loops", "Math.exp, two loops of 4 a turn"],
+};
+
+export const focal1: Job = {
+  title: "Dice plus focal loss of logits, one class",
+  ...FLOATS,
+  data: { ...SOFT, prediction: "logits", focal: true },
+  reading: { activation: "sigmoid" },
+  value: lossAndFocalOf,
+  function: "diceFocalLoss",
+  call: () => (p, t) => diceFocalLoss(p, t),
+  rivals: { "Math.exp and Math.log": loops.focalLoop("Math.exp"), "exp from a table, Math.log": loops.focalLoop("expTable") },
+  usual: ["Math.exp and Math.log"],
 };

@@ -28,6 +28,25 @@ export function lossLoop(pieces: Pieces, turn: number): Work {
   return compile(`${sums(pieces, turn, false)} return 1 - (2 * intersection + 1) / (prediction + target + 1);`);
 }
 
+/** 1 − D plus the focal loss of γ = 2, of logits against a mask; one exponential a position serves both. */
+export function focalLoop(exponential: "Math.exp" | "expTable"): Work {
+  return compile(`
+    let both = 0, prediction = 0, target = 0, cost = 0;
+    const n = p.length;
+    for (let i = 0; i < n; i++) {
+      const x = p[i], b = t[i];
+      const power = ${exponential}(-Math.abs(x)), share = 1 / (1 + power);
+      const a = x < 0 ? power * share : share;
+      const z = b === 1 ? x : -x;
+      const rest = z < 0 ? share : power * share;
+      cost += rest * rest * (Math.log(1 + power) + Math.max(-z, 0));
+      both += a * b;
+      prediction += a;
+      target += b;
+    }
+    return 1 - (2 * both + 1) / (prediction + target + 1) + cost / n;`);
+}
+
 /** 1 − D, and its gradient by the logits into g, which holds the probabilities between the two loops. */
 export function gradientLoop(pieces: Pieces, turn: number): Work {
   return compile(`${sums(pieces, turn, true)}
