@@ -7,9 +7,10 @@ export class Child {
   private readonly file: string;
   private readonly process: ChildProcess;
 
-  constructor(file: string) {
+  /** @param program what runs it, in place of this very Node with its flags */
+  constructor(file: string, program?: string) {
     this.file = file;
-    this.process = fork(fileURLToPath(new URL(file, import.meta.url)));
+    this.process = fork(fileURLToPath(new URL(file, import.meta.url)), program ? { execPath: program, execArgv: [] } : {});
   }
 
   ask<Answer>(question: unknown): Promise<Answer> {

@@ -11,19 +11,21 @@ import { chart } from "./chart.ts";
 import { LENGTHS as CHECKED_LENGTHS, compare, TOLERANCE } from "./check.ts";
 import { askOnce } from "./child.ts";
 import { measureFirstCall } from "./first-call.ts";
+import { bun } from "./hosts.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { kernelsOf } from "./kernels.ts";
 import { installLibraries, LIBRARIES } from "./libraries.ts";
 import { describeMachine } from "./machine.ts";
 import { type Group, groupsOf, Makers } from "./measure.ts";
 import { printRow } from "./print.ts";
-import type { Accuracy, Crossover, Growth, Results, RowRecord } from "./record.ts";
+import type { Accuracy, Crossover, Growth, HostRows, Results, RowRecord } from "./record.ts";
 import { report } from "./report.ts";
 import type { Effort } from "./timing.ts";
 import { compileYardsticks } from "./yardstick.ts";
 
 const LENGTHS = [16, 64, 128, 256, 1024, 4096, 16384, 65536, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26];
 const FAMILY_LENGTHS = [16, 256, 1024, 4096, 16384, 65536, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24];
+const HOST_LENGTHS = [1024, 16384, 2 ** 18, 2 ** 22];
 const QUICK_LENGTHS = [64, 4096, 65536, 2 ** 20];
 const QUICK_FAMILY_LENGTHS = [16384];
 const GROWING_LENGTHS = [2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26, 2 ** 28];
@@ -67,6 +69,20 @@ function effortAt([first]: Group, length: number): Effort {
   return { rounds: many ? 7 : 5, milliseconds: many ? 20 : 5, samples: many ? 2 : 1, patience: 300 };
 }
 
+/** The same on other hosts, at a few lengths. */
+async function measureHosts(): Promise<readonly HostRows[]> {
+  const host = bun();
+  if (!host) return [];
+  const effort: Effort = { rounds: 3, milliseconds: 5, samples: 3, patience: quick ? 50 : 200 };
+  const rows: RowRecord[] = [];
+  for (const group of groupsOf(JOB_NAMES)) {
+    const makers = new Makers(group, [], [], host);
+    for (const length of quick ? QUICK_FAMILY_LENGTHS : HOST_LENGTHS) rows.push(...(await makers.measure(length, effort)));
+    makers.end();
+  }
+  return [{ name: host.name, rows }];
+}
+
 async function measureRows(groups = groupsOf(jobsAsked())): Promise<readonly RowRecord[]> {
   const folder = mkdtempSync(join(tmpdir(), "dice-wasm-bench-"));
   try {
@@ -92,6 +108,7 @@ async function measureAll(): Promise<Results> {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
   const module = readFileSync(new URL("../dist/dice.wasm", import.meta.url));
   const rows = await measureRows();
+  const hosts = await measureHosts();
   console.log("Relative errors of the sums Σp·t, Σp, Σt:");
   return {
     command: "npm run bench",
@@ -99,6 +116,7 @@ async function measureAll(): Promise<Results> {
     version: manifest.version,
     machine: describeMachine(),
     rows,
+    hosts,
     accuracy: await askOnce<Accuracy>("./accuracy.ts", quick ? 2 ** 20 : 2 ** 26),
     crossover: await askOnce<Crossover>("./crossover.ts", effortAt(["dice"], 0)),
     growth: await askOnce<Growth[]>("./growth.ts", {
@@ -153,5 +171,4 @@ async function check(): Promise<void> {
 if (checking) await check();
 const results = partial ? { rows: await measureRows() } : await measureAll();
 if ("machine" in results && !quick) write(results);
-for (const verdict of [...judge(results), ...ofRivals(results.rows)])
-  if (!partial || verdict.met !== undefined) printVerdict(verdict);
+for (const verdict of [...judge(results), ...ofRivals(results)]) if (!partial || verdict.met !== undefined) printVerdict(verdict);

@@ -1,6 +1,7 @@
 // All rows of a job, timed in turn length by length, together with those of a job that is set against it.
 import { Child } from "./child.ts";
 import { makeArrays } from "./data.ts";
+import type { Host } from "./hosts.ts";
 import { elementsOf, type Job } from "./job.ts";
 import { JOBS, type JobName } from "./jobs/index.ts";
 import type { Library } from "./libraries.ts";
@@ -38,9 +39,13 @@ export class Makers {
   private readonly libraries: readonly { readonly job: JobName; readonly library: Library; readonly child: Child }[];
   private readonly yardsticks: readonly Yardstick[];
 
-  /** @param libraries those of them that do a job of the group are measured too */
-  constructor(group: Group, yardsticks: readonly Yardstick[], libraries: readonly Library[]) {
-    this.children = group.flatMap((job) => MAKERS.map((maker) => ({ job, maker, child: new Child("./maker.ts") })));
+  /**
+   * @param libraries those of them that do a job of the group are measured too
+   * @param host where the makers run, this Node by default
+   */
+  constructor(group: Group, yardsticks: readonly Yardstick[], libraries: readonly Library[], host?: Host) {
+    const makerOf = (job: JobName, maker: JavaScript) => ({ job, maker, child: new Child("./maker.ts", host?.program) });
+    this.children = group.flatMap((job) => MAKERS.map((maker) => makerOf(job, maker)));
     this.libraries = group.flatMap((job) =>
       libraries.filter(({ jobs }) => jobs.includes(job)).map((library) => ({ job, library, child: new Child("./library.ts") })),
     );

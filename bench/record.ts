@@ -30,6 +30,12 @@ export interface RowRecord {
   readonly rounds: readonly number[];
 }
 
+/** The rows of another host, whose ratios are to its own plain JavaScript. */
+export interface HostRows {
+  readonly name: string;
+  readonly rows: readonly RowRecord[];
+}
+
 export interface SumErrors {
   readonly data: string;
   readonly intersection: number;
@@ -85,6 +91,7 @@ export interface Results {
   readonly version: string;
   readonly machine: Machine;
   readonly rows: readonly RowRecord[];
+  readonly hosts: readonly HostRows[];
   readonly accuracy: Accuracy;
   readonly crossover: Crossover;
   readonly growth: readonly Growth[];

@@ -14,6 +14,7 @@ export function report(results: Results): string {
     summary(results),
     family(results),
     libraries(results.rows),
+    ...hosts(results),
     ...jobs(results),
     accuracy(results),
     crossover(results),
@@ -46,7 +47,7 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
 }
 
 function bars(results: Results): string {
-  const rows = [...judge(results), ...ofRivals(results.rows)].map((verdict) => [
+  const rows = [...judge(results), ...ofRivals(results)].map((verdict) => [
     verdict.bar,
     verdict.asked,
     verdict.measured,
@@ -88,12 +89,17 @@ function summary({ rows }: Results): string {
   return `## In short\n\n${note}\n\n${table(head, cells)}`;
 }
 
-/** The jobs that are measured at a few lengths: ratios alone. */
+/** The jobs but the first two: ratios alone. */
 function family({ rows }: Results): string {
   const names = JOB_NAMES.filter((name) => !JOBS[name].everyLength);
+  const text = "Against the best plain JS of each job. Lengths count elements of the prediction.";
+  return `## The family in short\n\n${text}\n\n${ratios(names, rows)}`;
+}
+
+/** The ratios of copied and zero-copy calls, a job a line. */
+function ratios(names: readonly JobName[], rows: readonly RowRecord[]): string {
   const lengths = [...new Set(rows.filter(({ job }) => names.includes(job)).map(({ length }) => length))];
-  const makers = ["copied", "zero-copy"] as const;
-  const columns = lengths.flatMap((length) => makers.map((maker) => ({ length, maker })));
+  const columns = (["copied", "zero-copy"] as const).flatMap((maker) => lengths.map((length) => ({ length, maker })));
   const cells = names.map((name) => [
     JOBS[name].title,
     ...columns.map(({ length, maker }) => {
@@ -101,8 +107,14 @@ function family({ rows }: Results): string {
       return row ? times(row.ratio) : "–";
     }),
   ]);
-  const head = ["job", ...columns.map(({ length, maker }) => `${lengthText(length)}, ${maker}`)];
-  return `## The family in short\n\nAgainst the best plain JS of each job. Lengths count elements of the prediction.\n\n${table(head, cells)}`;
+  return table(["job", ...columns.map(({ length, maker }) => `${maker}, ${lengthText(length)}`)], cells);
+}
+
+function hosts({ hosts: all }: Results): readonly string[] {
+  return all.map(({ name, rows }) => {
+    const text = "The same programs there, against the best plain JS of that host, in three short rounds.";
+    return `## On ${name}\n\n${text}\n\n${ratios(JOB_NAMES, rows)}`;
+  });
 }
 
 function jobs({ rows }: Results): readonly string[] {
