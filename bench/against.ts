@@ -1,15 +1,15 @@
 // How this package compares with every rival in JavaScript: the table of libraries, and the bars that are set against rivals.
-import { atLeast, type Verdict, versus } from "./bars.ts";
+import { atLeast, type Measured, type Verdict, versus } from "./bars.ts";
 import { JOB_NAMES, JOBS } from "./jobs/index.ts";
 import { lengthText, times } from "./print.ts";
-import type { Results, RowRecord } from "./record.ts";
+import type { RowRecord } from "./record.ts";
 import { table } from "./table.ts";
 
 const LEAST_LENGTH = 1024;
 const OURS = ["copied", "zero-copy"] as const;
 
 /** The bars against rivals. */
-export function ofRivals({ rows, hosts = [] }: Pick<Results, "rows"> & Partial<Results>): readonly Verdict[] {
+export function ofRivals({ rows, hosts = [] }: Measured): readonly Verdict[] {
   const tensors = (from: number, to: number): readonly number[] =>
     rows
       .filter(({ maker, job, length }) => maker === "copied" && job === "dice" && length >= from && length <= to)

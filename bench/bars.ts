@@ -5,7 +5,7 @@ import { fixed, lengthText, percent, times, tiny } from "./print.ts";
 import type { Maker, Results, RowRecord } from "./record.ts";
 import { speedup } from "./timing.ts";
 
-type Measured = Pick<Results, "rows"> & Partial<Results>;
+export type Measured = Pick<Results, "rows"> & Partial<Results>;
 
 export interface Verdict {
   readonly bar: string;
@@ -92,19 +92,20 @@ interface FamilyBar {
   readonly job: JobName;
   readonly maker: Maker;
   readonly title: string;
-  readonly asked: number;
+  /** For now, and in the end. */
+  readonly asked: readonly number[];
 }
 
 const FAMILY: readonly FamilyBar[] = [
-  { job: "labels1", maker: "zero-copy", title: "scores of binary masks", asked: 20 },
-  { job: "labels1", maker: "copied", title: "scores of binary masks", asked: 8 },
-  { job: "labels4", maker: "zero-copy", title: "scores of 4 classes", asked: 8 },
-  { job: "labels100", maker: "zero-copy", title: "scores of 100 classes", asked: 3 },
-  { job: "sigmoid", maker: "zero-copy", title: "loss by sigmoid", asked: 8 },
-  { job: "softmax4", maker: "zero-copy", title: "loss by softmax of 4 classes", asked: 6 },
-  { job: "mask", maker: "zero-copy", title: "Uint8Array target", asked: 4 },
-  { job: "sigmoidGradient", maker: "zero-copy", title: "gradient by logits, sigmoid", asked: 6 },
-  { job: "softmax4Gradient", maker: "zero-copy", title: "gradient by logits, softmax of 4 classes", asked: 6 },
+  { job: "labels1", maker: "zero-copy", title: "scores of binary masks", asked: [20, 40] },
+  { job: "labels1", maker: "copied", title: "scores of binary masks", asked: [8, 22] },
+  { job: "labels4", maker: "zero-copy", title: "scores of 4 classes", asked: [8] },
+  { job: "labels100", maker: "zero-copy", title: "scores of 100 classes", asked: [3] },
+  { job: "sigmoid", maker: "zero-copy", title: "loss by sigmoid", asked: [8, 11] },
+  { job: "softmax4", maker: "zero-copy", title: "loss by softmax of 4 classes", asked: [6, 10] },
+  { job: "mask", maker: "zero-copy", title: "Uint8Array target", asked: [4] },
+  { job: "sigmoidGradient", maker: "zero-copy", title: "gradient by logits, sigmoid", asked: [6, 8] },
+  { job: "softmax4Gradient", maker: "zero-copy", title: "gradient by logits, softmax of 4 classes", asked: [6, 8] },
 ];
 
 const LAYOUTS = [
@@ -114,14 +115,16 @@ const LAYOUTS = [
 
 function ofFamily(rows: readonly RowRecord[]): readonly Verdict[] {
   const inCache = [16 * Ki, 256 * Ki] as const;
-  const family = FAMILY.flatMap(({ job, maker, title, asked }) => [
-    atLeast(
-      `${title}, ${maker}, in cache: against the best plain JS`,
-      asked,
-      select(rows, job, maker, ...inCache).map(({ ratio }) => ratio),
-    ),
-    atLeast("… against the loops people write", asked, againstUsual(rows, job, maker, ...inCache)),
-  ]);
+  const family = FAMILY.flatMap(({ job, maker, title, asked }) =>
+    asked.flatMap((least) => [
+      atLeast(
+        `${title}, ${maker}, in cache: against the best plain JS`,
+        least,
+        select(rows, job, maker, ...inCache).map(({ ratio }) => ratio),
+      ),
+      atLeast("… against the loops people write", least, againstUsual(rows, job, maker, ...inCache)),
+    ]),
+  );
   const layouts = LAYOUTS.flatMap(({ job, title }) =>
     (["zero-copy", "copied"] as const).map((maker) =>
       atLeast(

@@ -5,8 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allocate } from "dice-wasm";
-import { ofRivals } from "./against.ts";
-import { judge, type Verdict } from "./bars.ts";
+import type { Verdict } from "./bars.ts";
 import { chart } from "./chart.ts";
 import { LENGTHS as CHECKED_LENGTHS, compare, TOLERANCE } from "./check.ts";
 import { askOnce } from "./child.ts";
@@ -18,9 +17,10 @@ import { installLibraries, LIBRARIES } from "./libraries.ts";
 import { describeMachine } from "./machine.ts";
 import { type Group, groupsOf, Makers } from "./measure.ts";
 import { printRow } from "./print.ts";
-import type { Accuracy, Crossover, Growth, HostRows, Results, RowRecord } from "./record.ts";
+import type { Accuracy, Crossover, Growth, HostRows, Results, Roofline, RowRecord, Staging } from "./record.ts";
 import { report } from "./report.ts";
 import type { Effort } from "./timing.ts";
+import { allOf } from "./verdicts.ts";
 import { compileYardsticks } from "./yardstick.ts";
 
 const LENGTHS = [16, 64, 128, 256, 1024, 4096, 16384, 65536, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26];
@@ -30,6 +30,8 @@ const QUICK_LENGTHS = [64, 4096, 65536, 2 ** 20];
 const QUICK_FAMILY_LENGTHS = [16384];
 const GROWING_LENGTHS = [2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26, 2 ** 28];
 const QUICK_GROWING_LENGTHS = [2 ** 20, 2 ** 22];
+const WORKING_SETS = [13, 14, 15, 17, 19, 20, 21, 22, 23, 25, 27, 29].map((power) => 2 ** power); // bytes
+const STAGED_LENGTHS = [4096, 65536, 2 ** 20];
 const LONG = 2 ** 22; // from here on a call takes milliseconds, and samples are few
 
 const checking = process.argv.includes("--check");
@@ -123,6 +125,8 @@ async function measureAll(): Promise<Results> {
       lengths: quick ? QUICK_GROWING_LENGTHS : GROWING_LENGTHS,
       effort: effortAt(["dice"], LONG),
     }),
+    staging: await askOnce<Staging[]>("./staging.ts", { lengths: STAGED_LENGTHS, effort: effortAt(["dice"], 0) }),
+    roofline: await askOnce<Roofline>("./roofline.ts", { sizes: WORKING_SETS, budget: quick ? 20 : 300 }),
     firstCall: measureFirstCall(quick ? 5 : 21),
     wasmBytes: module.length,
     kernels: kernelsOf(module),
@@ -171,4 +175,4 @@ async function check(): Promise<void> {
 if (checking) await check();
 const results = partial ? { rows: await measureRows() } : await measureAll();
 if ("machine" in results && !quick) write(results);
-for (const verdict of [...judge(results), ...ofRivals(results)]) if (!partial || verdict.met !== undefined) printVerdict(verdict);
+for (const verdict of allOf(results)) if (!partial || verdict.met !== undefined) printVerdict(verdict);

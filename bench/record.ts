@@ -61,6 +61,22 @@ export interface Growth {
   readonly at: readonly { readonly length: number; readonly nanosecondsPerElement: number }[];
 }
 
+/** A copied call beside its bare parts, the copy of blocks and the kernel. */
+export interface Staging {
+  readonly length: number;
+  /** Of their speed. */
+  readonly share: number;
+}
+
+/** What the machine can give. */
+export interface Roofline {
+  /** 128-bit operations a second in registers: of float32, and of integers. */
+  readonly additions: number;
+  readonly operations: number;
+  /** Gigabytes a second read of memory of a size. */
+  readonly bandwidth: readonly { readonly bytes: number; readonly webAssembly: number; readonly c: number | null }[];
+}
+
 /** Milliseconds, medians over fresh processes. */
 export interface FirstCall {
   readonly processes: number;
@@ -95,6 +111,8 @@ export interface Results {
   readonly accuracy: Accuracy;
   readonly crossover: Crossover;
   readonly growth: readonly Growth[];
+  readonly staging: readonly Staging[];
+  readonly roofline: Roofline;
   readonly firstCall: FirstCall;
   readonly wasmBytes: number;
   /** The bodies of the functions of dice.wasm. */

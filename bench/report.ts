@@ -1,11 +1,13 @@
 // RESULTS.md: what was measured, in tables. Nothing in it is typed by hand.
-import { libraries, ofRivals } from "./against.ts";
-import { judge, verdictText, versus } from "./bars.ts";
+import { libraries } from "./against.ts";
+import { verdictText, versus } from "./bars.ts";
 import type { Job } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { duration, fixed, lengthText, percent, times, tiny } from "./print.ts";
 import type { Kernel, Maker, Results, RowRecord } from "./record.ts";
+import { roof } from "./roof.ts";
 import { table } from "./table.ts";
+import { allOf } from "./verdicts.ts";
 
 export function report(results: Results): string {
   const sections = [
@@ -15,6 +17,7 @@ export function report(results: Results): string {
     family(results),
     libraries(results.rows),
     ...hosts(results),
+    roof(results),
     ...jobs(results),
     accuracy(results),
     crossover(results),
@@ -47,12 +50,7 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
 }
 
 function bars(results: Results): string {
-  const rows = [...judge(results), ...ofRivals(results)].map((verdict) => [
-    verdict.bar,
-    verdict.asked,
-    verdict.measured,
-    verdictText(verdict),
-  ]);
+  const rows = allOf(results).map((verdict) => [verdict.bar, verdict.asked, verdict.measured, verdictText(verdict)]);
   return `## The project's bars\n\nThe worst of the lengths each bar covers.\n\n${table(["bar", "asked", "measured", "verdict"], rows)}`;
 }
 

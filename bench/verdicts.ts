@@ -1,0 +1,6 @@
+// All bars there are.
+import { ofRivals } from "./against.ts";
+import { judge, type Measured, type Verdict } from "./bars.ts";
+import { ofRoof } from "./roof.ts";
+
+export const allOf = (measured: Measured): readonly Verdict[] => [...judge(measured), ...ofRivals(measured), ...ofRoof(measured)];
