@@ -68,7 +68,7 @@ function effortAt([first]: Group, length: number): Effort {
   if (quick) return { rounds: 5, milliseconds: 5, samples: 3, patience: 50 };
   const many = JOBS[first].everyLength;
   if (length < LONG) return { rounds: many ? 15 : 7, milliseconds: many ? 8 : 5, samples: 5, patience: 300 };
-  return { rounds: many ? 7 : 5, milliseconds: many ? 20 : 5, samples: many ? 2 : 1, patience: 300 };
+  return { rounds: many ? 7 : 3, milliseconds: many ? 20 : 5, samples: many ? 2 : 1, patience: 300 };
 }
 
 /** The same on other hosts, at a few lengths. */
