@@ -17,11 +17,15 @@ export interface Compared {
   readonly kept: boolean;
 }
 
+const RECORD = JSON.parse(readFileSync(new URL("results.json", import.meta.url), "utf8")) as Results;
+
+/** What the record was measured on. */
+export const RECORDED_CPU: string = RECORD.machine.cpu;
+
 /** Rows of this package beside their records; a row that was never recorded has none. */
 export function compare(rows: readonly RowRecord[]): readonly Compared[] {
-  const results = JSON.parse(readFileSync(new URL("results.json", import.meta.url), "utf8")) as Results;
   const keyOf = ({ job, maker, length, name }: RowRecord): string => [job, maker, length, name].join(" ");
-  const ratios = new Map(results.rows.map((row) => [keyOf(row), row.ratio]));
+  const ratios = new Map(RECORD.rows.map((row) => [keyOf(row), row.ratio]));
   return rows
     .filter(({ maker }) => maker === "copied" || maker === "zero-copy")
     .flatMap((row) => {

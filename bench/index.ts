@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { allocate } from "dice-wasm";
 import type { Verdict } from "./bars.ts";
 import { chart } from "./chart.ts";
-import { LENGTHS as CHECKED_LENGTHS, compare, TOLERANCE } from "./check.ts";
+import { LENGTHS as CHECKED_LENGTHS, compare, RECORDED_CPU, TOLERANCE } from "./check.ts";
 import { askOnce } from "./child.ts";
 import { measureFirstCall } from "./first-call.ts";
 import { bun } from "./hosts.ts";
@@ -156,6 +156,9 @@ function printVerdict({ bar, asked, measured, met }: Verdict): void {
 
 /** Rows that seem slower are measured a second time, for the machine may have been at something else. */
 async function check(): Promise<void> {
+  const { cpu } = describeMachine();
+  if (cpu !== RECORDED_CPU)
+    console.log(`The record is of another machine, ${RECORDED_CPU}; this is ${cpu}: ratios may differ by that alone.`);
   const slower = compare(await measureRows()).filter(({ kept }) => !kept);
   const jobs = new Set(slower.map(({ row }) => row.job));
   const again = jobs.size === 0 ? [] : compare(await measureRows(groupsOf(JOB_NAMES.filter((name) => jobs.has(name)))));
