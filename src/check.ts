@@ -101,6 +101,7 @@ export function checkWord<Word extends string>(name: string, value: unknown, wor
   wrongValue(name, expected, JSON.stringify(value));
 }
 
+/** Whether it is a whole number of `least` or more. */
 export function isCount(value: unknown, least: number): boolean {
   return Number.isSafeInteger(value) && (value as number) >= least;
 }

@@ -147,7 +147,7 @@ export class Engine {
   /** Stages a stretch of a typed array as the bytes it is. */
   copyBytesIn(array: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number }, start: number, count: number, to: Address): void {
     if (array instanceof Uint8Array) {
-      // as it is: a view of the same bytes takes as long to make as a thousand of them to copy
+      // as it is: to make a view of the same bytes takes longer than to copy a few
       copy(array, start, count, this.bytes, to);
       return;
     }

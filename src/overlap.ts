@@ -45,7 +45,7 @@ export class Overlap {
   readonly samples: number;
   readonly classes: number;
   private taken: Intersection | null = null;
-  /** Plain arrays: typed ones of more than 64 bytes take hosts a quarter of a microsecond to make, more than small data to sum. */
+  /** Plain arrays: typed ones of more than 64 bytes take V8 longer to make than small data to sum. */
   private readonly sums: number[];
   private readonly residues: number[];
 
