@@ -11,6 +11,7 @@ import { LENGTHS as CHECKED_LENGTHS, compare, RECORDED_CPU, TOLERANCE } from "./
 import { askOnce } from "./child.ts";
 import { measureFirstCall } from "./first-call.ts";
 import { bun } from "./hosts.ts";
+import { type Job, positionsOf } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { kernelsOf } from "./kernels.ts";
 import { installLibraries, LIBRARIES } from "./libraries.ts";
@@ -56,10 +57,15 @@ function jobsAsked(): readonly JobName[] {
   return only ? JOB_NAMES.filter((name) => only.includes(name) || setAgainst.includes(name)) : JOB_NAMES;
 }
 
+/** Those that make a position at least: 16 elements of 20 classes make none. */
 function lengthsOf([first]: Group): readonly number[] {
+  return lengthsAsked(JOBS[first]).filter((length) => positionsOf(JOBS[first].data, length) > 0);
+}
+
+function lengthsAsked({ everyLength }: Job): readonly number[] {
   if (lengths) return lengths;
   if (checking) return CHECKED_LENGTHS;
-  if (JOBS[first].everyLength) return quick ? QUICK_LENGTHS : LENGTHS;
+  if (everyLength) return quick ? QUICK_LENGTHS : LENGTHS;
   return quick ? QUICK_FAMILY_LENGTHS : FAMILY_LENGTHS;
 }
 
