@@ -1,12 +1,12 @@
 // The ABI. Pointers are byte addresses, strides are in bytes, n counts elements; p prediction, t target, g gradient.
 // Kernels allocate nothing, never throw and keep no state; the host owns the memory and lays out all beyond `stage`.
-import { sigmoid, sigmoidChain, softmax, softmaxChain } from "./activation";
-import { count, countMasks, tally, tallyBytes } from "./counts";
-import { gradient } from "./gradient";
-import { except, leaveOut, minimumSlope, oneHot, oneHotBytes, threshold, widen } from "./operands";
-import { argmax, transpose } from "./planes";
-import { focal, surprise, surpriseChain } from "./pointwise";
-import { sums, sumsOfBytes } from "./sums";
+import * as Activation from "./activation";
+import * as Counts from "./counts";
+import * as Gradient from "./gradient";
+import * as Operands from "./operands";
+import * as Planes from "./planes";
+import * as Pointwise from "./pointwise";
+import * as Sums from "./sums";
 
 /** Elements of the largest staged block: a multiple of the tile of the sums, and a page of memory, which hosts copy fastest. */
 export const block: i32 = 4096;
@@ -16,58 +16,58 @@ export const sumsOut: usize = 1024;
 export const stage: usize = 1152;
 
 /** Σp·t, Σp, Σt */
-export function sums_f32(p: usize, t: usize, n: usize, out: usize): void { sums(p, t, n, out, false, false); }
+export function sums_f32(p: usize, t: usize, n: usize, out: usize): void { Sums.sums(p, t, n, out, false, false); }
 /** Σmin(p, t), Σp, Σt */
-export function sums_minimum_f32(p: usize, t: usize, n: usize, out: usize): void { sums(p, t, n, out, true, false); }
+export function sums_minimum(p: usize, t: usize, n: usize, out: usize): void { Sums.sums(p, t, n, out, true, false); }
 /** Σp·t, Σp², Σt² */
-export function squares_f32(p: usize, t: usize, n: usize, out: usize): void { sums(p, t, n, out, false, true); }
+export function squares(p: usize, t: usize, n: usize, out: usize): void { Sums.sums(p, t, n, out, false, true); }
 /** Σp·t, Σp, Σt, t being where bytes are label; whether one is more than `most` */
-export function sums_u8(p: usize, t: usize, n: usize, label: i32, out: usize, most: u32): bool { return sumsOfBytes(p, t, n, label, out, most); }
+export function sums_u8(p: usize, t: usize, n: usize, label: i32, out: usize, most: u32): bool { return Sums.sumsOfBytes(p, t, n, label, out, most); }
 
 /** g = a·h + b·p + c */
-export function gradient_f32(h: usize, p: usize, g: usize, n: usize, a: f32, b: f32, c: f32): void { gradient(h, p, g, n, a, b, c); }
+export function gradient(h: usize, p: usize, g: usize, n: usize, a: f32, b: f32, c: f32): void { Gradient.gradient(h, p, g, n, a, b, c); }
 /** block = ∂min(p, t)/∂p */
-export function slope_minimum_f32(p: usize, t: usize, block: usize, n: usize): void { minimumSlope(p, t, block, n); }
+export function slope_minimum(p: usize, t: usize, block: usize, n: usize): void { Operands.minimumSlope(p, t, block, n); }
 
 /** block = p ≥ level, as 1 and 0 */
-export function threshold_f32(source: usize, block: usize, n: usize, level: f32): void { threshold(source, block, n, level); }
+export function threshold(source: usize, block: usize, n: usize, level: f32): void { Operands.threshold(source, block, n, level); }
 /** block = 1 / (1 + e^−x) */
-export function sigmoid_f32(source: usize, block: usize, n: usize): void { sigmoid(source, block, n); }
+export function sigmoid(source: usize, block: usize, n: usize): void { Activation.sigmoid(source, block, n); }
 /** g *= p·(1 − p) */
-export function chain_sigmoid_f32(p: usize, g: usize, n: usize): void { sigmoidChain(p, g, n); }
+export function chain_sigmoid(p: usize, g: usize, n: usize): void { Activation.sigmoidChain(p, g, n); }
 /** planes = softmax over the classes */
-export function softmax_f32(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void { softmax(source, sourceStride, planes, stride, classes, n); }
+export function softmax(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void { Activation.softmax(source, sourceStride, planes, stride, classes, n); }
 /** g = p·(g − Σp·g) */
-export function chain_softmax_f32(p: usize, g: usize, stride: usize, classes: usize, n: usize): void { softmaxChain(p, g, stride, classes, n); }
+export function chain_softmax(p: usize, g: usize, stride: usize, classes: usize, n: usize): void { Activation.softmaxChain(p, g, stride, classes, n); }
 
 /** planes = ln Σ e^x − x over the classes */
-export function surprise_f32(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void { surprise(source, sourceStride, planes, stride, classes, n); }
+export function surprise(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surprise(source, sourceStride, planes, stride, classes, n); }
 /** u = e^−l·Σu − u */
-export function chain_surprise_f32(l: usize, u: usize, stride: usize, classes: usize, n: usize): void { surpriseChain(l, u, stride, classes, n); }
+export function chain_surprise(l: usize, u: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surpriseChain(l, u, stride, classes, n); }
 /** the focal loss of logits, and its slope by them */
-export function focal_f32(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void { focal(x, t, values, slopes, n, gamma, positive, negative); }
+export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void { Pointwise.focal(x, t, values, slopes, n, gamma, positive, negative); }
 
 /** integers to labels; whether one is more than `most` */
-export function widen_i32(source: usize, labels: usize, n: usize, size: usize, sign: i32, ignoring: i32, ignored: i32, most: u32): bool { return widen(source, labels, n, size, sign, ignoring, ignored, most); }
+export function widen(source: usize, labels: usize, n: usize, size: usize, sign: i32, ignoring: i32, ignored: i32, most: u32): bool { return Operands.widen(source, labels, n, size, sign, ignoring, ignored, most); }
 /** labels left out where the mask is 0 */
-export function leave_out_u8(mask: usize, labels: usize, n: usize): void { leaveOut(mask, labels, n); }
+export function leave_out(mask: usize, labels: usize, n: usize): void { Operands.leaveOut(mask, labels, n); }
 /** block = labels is label, as 1 and 0 */
-export function one_hot_i32(labels: usize, label: i32, block: usize, n: usize): void { oneHot(labels, label, block, n); }
+export function one_hot_i32(labels: usize, label: i32, block: usize, n: usize): void { Operands.oneHot(labels, label, block, n); }
 /** the same of bytes; whether one is more than `most` */
-export function one_hot_u8(source: usize, label: i32, block: usize, n: usize, most: u32): bool { return oneHotBytes(source, label, block, n, most); }
+export function one_hot_u8(source: usize, label: i32, block: usize, n: usize, most: u32): bool { return Operands.oneHotBytes(source, label, block, n, most); }
 /** block = source but 0 where left out */
-export function except_f32(labels: usize, source: usize, block: usize, n: usize): void { except(labels, source, block, n); }
+export function except(labels: usize, source: usize, block: usize, n: usize): void { Operands.except(labels, source, block, n); }
 
 /** exact counts of one label: in both, in p, in t */
-export function count_u8(p: usize, t: usize, n: usize, label: i32, out: usize): void { count(p, t, n, label, out); }
+export function count_u8(p: usize, t: usize, n: usize, label: i32, out: usize): void { Counts.count(p, t, n, label, out); }
 /** … of label 1 of masks, whole turns; whether a byte is more than `most` */
-export function masks_u8(p: usize, t: usize, n: usize, most: i32, out: usize): bool { return countMasks(p, t, n, most, out); }
+export function masks_u8(p: usize, t: usize, n: usize, most: i32, out: usize): bool { return Counts.countMasks(p, t, n, most, out); }
 /** … of every label, in tables */
-export function tally_u8(p: usize, t: usize, n: usize, out: usize): void { tallyBytes(p, t, n, out); }
+export function tally_u8(p: usize, t: usize, n: usize, out: usize): void { Counts.tallyBytes(p, t, n, out); }
 /** … of every label */
-export function tally_i32(p: usize, t: usize, n: usize, out: usize): void { tally(p, t, n, out); }
+export function tally_i32(p: usize, t: usize, n: usize, out: usize): void { Counts.tally(p, t, n, out); }
 
 /** target[j][i] = source[i][j]: channels-last to planes, and back */
-export function transpose_f32(source: usize, sourceStride: usize, rows: usize, columns: usize, target: usize, targetStride: usize): void { transpose(source, sourceStride, rows, columns, target, targetStride); }
+export function transpose(source: usize, sourceStride: usize, rows: usize, columns: usize, target: usize, targetStride: usize): void { Planes.transpose(source, sourceStride, rows, columns, target, targetStride); }
 /** labels = the class of the largest plane */
-export function argmax_f32(planes: usize, stride: usize, classes: usize, n: usize, labels: usize): void { argmax(planes, stride, classes, n, labels); }
+export function argmax(planes: usize, stride: usize, classes: usize, n: usize, labels: usize): void { Planes.argmax(planes, stride, classes, n, labels); }

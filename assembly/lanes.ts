@@ -10,10 +10,16 @@ export function constant(address: usize): v128 {
   return v128.load32_splat(address);
 }
 
+/** Both halves are the upper one. It takes 13 bytes less than the shuffle that does the same. */
+// @ts-ignore: decorator
+@inline
+export function upperHalf(v: v128): v128 {
+  return f64x2.splat(f64x2.extract_lane(v, 1));
+}
+
 /** sum + the four float32 lanes of v, widened to float64: lane 0 takes v0 + v2, lane 1 takes v1 + v3. */
 // @ts-ignore: decorator
 @inline
 export function addWide(sum_f64x2: v128, v_f32x4: v128): v128 {
-  const high_f32x4 = v128.shuffle<f32>(v_f32x4, v_f32x4, 2, 3, 2, 3);
-  return f64x2.add(sum_f64x2, f64x2.add(f64x2.promote_low_f32x4(v_f32x4), f64x2.promote_low_f32x4(high_f32x4)));
+  return f64x2.add(sum_f64x2, f64x2.add(f64x2.promote_low_f32x4(v_f32x4), f64x2.promote_low_f32x4(upperHalf(v_f32x4))));
 }

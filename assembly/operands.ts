@@ -69,7 +69,7 @@ export function oneHotBytes(source: usize, label: i32, block: usize, n: usize, m
     largest_u8x16 = i8x16.max_u(largest_u8x16, v_u8x16);
     store<f32>(block, <f32>u32(load<u8>(source) == <u8>label));
   }
-  return v128.any_true(i8x16.gt_u(largest_u8x16, i8x16.splat(<i8>min(most, 255))));
+  return v128.any_true(i8x16.gt_u(largest_u8x16, i8x16.splat(<i8>most)));
 }
 
 /** labels[i] = LEFT_OUT where mask[i] = 0. mask: n bytes. */

@@ -1,8 +1,10 @@
 // The sums every index is made of, in one pass. One body; the exports in index.ts fix its flags.
-import { addWide } from "./lanes";
+import { addWide, upperHalf } from "./lanes";
 
-/** Elements of a quad: four vectors of p and of t, added as a tree. Two quads are a tile (one with `minimum`), after which float64 takes over. */
+/** Elements of a quad: four vectors of p and of t, added as a tree. */
 const QUAD: usize = 16;
+/** Elements of the largest tile: quads added as a tree, after which float64 takes over. */
+const TILE: usize = 128;
 
 /** What four positions add to the intersection. A NaN in t may drop out of the minimum; it stays in Σt. */
 // @ts-ignore: decorator
@@ -30,11 +32,12 @@ function tree(a_f32x4: v128, b_f32x4: v128, c_f32x4: v128, d_f32x4: v128): v128 
  *
  * p, t: n float32 elements each, any alignment, never read past the end; p and t may be one array. out: float64 in pairs,
  * each pair the even and the odd part of one sum; accumulated. Calls over consecutive pieces give the bits of one call
- * over the whole when every piece but the last is a multiple of 32 elements.
+ * over the whole when every piece but the last is a multiple of 128 elements.
  *
- * Bound, non-negative data: float32 rounds each product once and adds three deep inside a tile of 32 elements; all else is
- * float64. So a sum is never off by more than 4·2⁻²⁴ = 2.4e-7 of itself, whatever n, and equal values add exactly. For a
- * sum to pass 1e-7 nearly all roundings must go one way: uniform, sorted and equal data, and tiny beside large, do not.
+ * Bound, non-negative data: float32 rounds each product once and adds five deep inside a tile of 128 elements (three deep
+ * in 32 with `minimum`); all else is float64. So a sum is never off by more than 6·2⁻²⁴ = 3.6e-7 of
+ * itself, whatever n, and equal values add exactly. For a sum to pass 1e-7 nearly all roundings must go one way: uniform,
+ * sorted and equal data, and tiny beside large, do not. A tree is what keeps it so: a running sum of 64 does pass it.
  * Products must not overflow float32: |p|, |t| < 2⁶⁰; products below 2⁻¹²⁶ lose bits.
  */
 // @ts-ignore: decorator
@@ -45,6 +48,15 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, sq
   let t_f64x2 = v128.load(out, 32);
   const end = p + (n << 2);
   const quadsEnd = p + ((n & ~(QUAD - 1)) << 2);
+  const tilesEnd = p + ((n & ~(TILE - 1)) << 2);
+  // Bytes of what the body adds in one turn. The first of two turns waits for the second, the first two for the next two.
+  const turn: usize = minimum ? 64 : 128;
+  let pt_first = f32x4.splat(0);
+  let p_first = f32x4.splat(0);
+  let t_first = f32x4.splat(0);
+  let pt_firstTwo = f32x4.splat(0);
+  let p_firstTwo = f32x4.splat(0);
+  let t_firstTwo = f32x4.splat(0);
   while (p < end) {
     let pt_tile: v128;
     let p_tile: v128;
@@ -65,13 +77,17 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, sq
       t += QUAD << 2;
     } else {
       // Up to 15 elements are left: they go into float64 four, then one at a time.
-      const four = p + 16 <= end;
-      const p_f32x4 = four ? v128.load(p) : v128.load32_zero(p);
-      const t_f32x4 = four ? v128.load(t) : v128.load32_zero(t);
+      let step: usize = 4;
+      let p_f32x4 = v128.load32_zero(p);
+      let t_f32x4 = v128.load32_zero(t);
+      if (p + 16 <= end) {
+        p_f32x4 = v128.load(p);
+        t_f32x4 = v128.load(t);
+        step = 16;
+      }
       pt_tile = meet(p_f32x4, t_f32x4, minimum);
       p_tile = size(p_f32x4, squared);
       t_tile = size(t_f32x4, squared);
-      const step: usize = four ? 16 : 4;
       p += step;
       t += step;
     }
@@ -90,6 +106,29 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, sq
       t_tile = f32x4.add(t_tile, tree(size(t0, squared), size(t1, squared), size(t2, squared), size(t3, squared)));
       p += QUAD << 2;
       t += QUAD << 2;
+    }
+    if (p <= tilesEnd) {
+      const left = tilesEnd - p;
+      if (left & turn) {
+        pt_first = pt_tile;
+        p_first = p_tile;
+        t_first = t_tile;
+        continue;
+      }
+      pt_tile = f32x4.add(pt_first, pt_tile);
+      p_tile = f32x4.add(p_first, p_tile);
+      t_tile = f32x4.add(t_first, t_tile);
+      if (!minimum) {
+        if (left & (2 * turn)) {
+          pt_firstTwo = pt_tile;
+          p_firstTwo = p_tile;
+          t_firstTwo = t_tile;
+          continue;
+        }
+        pt_tile = f32x4.add(pt_firstTwo, pt_tile);
+        p_tile = f32x4.add(p_firstTwo, p_tile);
+        t_tile = f32x4.add(t_firstTwo, t_tile);
+      }
     }
     pt_f64x2 = addWide(pt_f64x2, pt_tile);
     p_f64x2 = addWide(p_f64x2, p_tile);
@@ -122,9 +161,9 @@ function treeAt(p: usize): v128 {
 }
 
 /**
- * The same sums with t = 1 where the byte is `label`, else 0, of finite p to the bit; returns whether a byte is more than `most`.
- * p: n float32, t: n bytes, n a multiple of 32; out as above. Counts of lanes are gathered every 127 tiles, before a byte
- * overflows; n < 2³¹. NaN and ∞ in p may drop out of the intersection; they stay in Σp.
+ * The same sums with t = 1 where the byte is `label`, else 0, of finite p to the bit; returns whether a byte is more than `most` < 256.
+ * p: n float32, t: n bytes, n a multiple of 32; out as above; n < 2³¹. NaN and ∞ in p may drop out of the intersection; they
+ * stay in Σp.
  */
 // @ts-ignore: decorator
 @inline
@@ -132,32 +171,59 @@ export function sumsOfBytes(p: usize, t: usize, n: usize, label: i32, out: usize
   let pt_f64x2 = v128.load(out);
   let p_f64x2 = v128.load(out, 16);
   const end = p + (n << 2);
+  const tilesEnd = p + ((n & ~(TILE - 1)) << 2);
   const label_u8x16 = i8x16.splat(<i8>label);
   let largest_u8x16 = i8x16.splat(0);
+  let count_u8x16 = i8x16.splat(0);
   let count_u32x4 = i32x4.splat(0);
+  let pt_first = f32x4.splat(0);
+  let p_first = f32x4.splat(0);
+  let pt_firstTwo = f32x4.splat(0);
+  let p_firstTwo = f32x4.splat(0);
+  let pt_firstFour = f32x4.splat(0);
+  let p_firstFour = f32x4.splat(0);
   while (p < end) {
-    const stop = min(p + 127 * 128, end);
-    let count_u8x16 = i8x16.splat(0);
-    while (p < stop) {
-      let pt_tile = f32x4.splat(0);
-      let p_tile = f32x4.splat(0);
-      for (const tileEnd = p + 128; p < tileEnd; p += 64, t += 16) {
-        const t_u8x16 = v128.load(t);
-        const chosen = i8x16.eq(t_u8x16, label_u8x16);
-        largest_u8x16 = i8x16.max_u(largest_u8x16, t_u8x16);
-        count_u8x16 = i8x16.sub(count_u8x16, chosen);
-        pt_tile = f32x4.add(pt_tile, treeOfChosen(p, chosen));
-        p_tile = f32x4.add(p_tile, treeAt(p));
-      }
-      pt_f64x2 = addWide(pt_f64x2, pt_tile);
-      p_f64x2 = addWide(p_f64x2, p_tile);
+    const t_u8x16 = v128.load(t);
+    const chosen = i8x16.eq(t_u8x16, label_u8x16);
+    largest_u8x16 = i8x16.max_u(largest_u8x16, t_u8x16);
+    count_u8x16 = i8x16.sub(count_u8x16, chosen);
+    let pt_tile = treeOfChosen(p, chosen);
+    let p_tile = treeAt(p);
+    p += QUAD << 2;
+    t += QUAD;
+    // Beyond the tiles too, where it is negative, the second of two quads is at a multiple of 128 bytes.
+    const left = tilesEnd - p;
+    if (left & 64) {
+      pt_first = pt_tile;
+      p_first = p_tile;
+      continue;
     }
+    pt_tile = f32x4.add(pt_first, pt_tile);
+    p_tile = f32x4.add(p_first, p_tile);
+    if (p <= tilesEnd) {
+      if (left & 128) {
+        pt_firstTwo = pt_tile;
+        p_firstTwo = p_tile;
+        continue;
+      }
+      pt_tile = f32x4.add(pt_firstTwo, pt_tile);
+      p_tile = f32x4.add(p_firstTwo, p_tile);
+      if (left & 256) {
+        pt_firstFour = pt_tile;
+        p_firstFour = p_tile;
+        continue;
+      }
+      pt_tile = f32x4.add(pt_firstFour, pt_tile);
+      p_tile = f32x4.add(p_firstFour, p_tile);
+    }
+    pt_f64x2 = addWide(pt_f64x2, pt_tile);
+    p_f64x2 = addWide(p_f64x2, p_tile);
     count_u32x4 = i32x4.add(count_u32x4, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(count_u8x16)));
+    count_u8x16 = i8x16.splat(0);
   }
   v128.store(out, pt_f64x2);
   v128.store(out, p_f64x2, 16);
-  const high_u32x4 = v128.shuffle<i32>(count_u32x4, count_u32x4, 2, 3, 0, 1);
-  const count_f64x2 = f64x2.convert_low_i32x4_u(i32x4.add(count_u32x4, high_u32x4));
+  const count_f64x2 = f64x2.convert_low_i32x4_u(i32x4.add(count_u32x4, upperHalf(count_u32x4)));
   v128.store(out, f64x2.add(v128.load(out, 32), count_f64x2), 32);
-  return v128.any_true(i8x16.gt_u(largest_u8x16, i8x16.splat(<i8>min(most, 255))));
+  return v128.any_true(i8x16.gt_u(largest_u8x16, i8x16.splat(<i8>most)));
 }

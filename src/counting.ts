@@ -69,7 +69,7 @@ class Counting {
     if (this.target.widen(start, n, t, raw, classes - 1)) refuseLabel("target", target, start, classes, ignoreIndex);
     if (!mask) return;
     engine.copyBytesIn(mask, start, n, raw);
-    engine.kernels.leave_out_u8(raw, t, n);
+    engine.kernels.leave_out(raw, t, n);
   }
 }
 

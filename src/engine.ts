@@ -9,19 +9,19 @@ export type Address = number;
 /** The exports of assembly/index.ts; what each does is written there. */
 export interface Kernels {
   sums_f32(p: Address, t: Address, n: number, out: Address): void;
-  sums_minimum_f32(p: Address, t: Address, n: number, out: Address): void;
-  squares_f32(p: Address, t: Address, n: number, out: Address): void;
+  sums_minimum(p: Address, t: Address, n: number, out: Address): void;
+  squares(p: Address, t: Address, n: number, out: Address): void;
   sums_u8(p: Address, t: Address, n: number, label: number, out: Address, most: number): number;
-  gradient_f32(h: Address, p: Address, g: Address, n: number, a: number, b: number, c: number): void;
-  slope_minimum_f32(p: Address, t: Address, block: Address, n: number): void;
-  threshold_f32(source: Address, block: Address, n: number, level: number): void;
-  sigmoid_f32(source: Address, block: Address, n: number): void;
-  chain_sigmoid_f32(p: Address, g: Address, n: number): void;
-  softmax_f32(source: Address, sourceStride: number, planes: Address, stride: number, classes: number, n: number): void;
-  chain_softmax_f32(p: Address, g: Address, stride: number, classes: number, n: number): void;
-  surprise_f32(source: Address, sourceStride: number, planes: Address, stride: number, classes: number, n: number): void;
-  chain_surprise_f32(l: Address, u: Address, stride: number, classes: number, n: number): void;
-  focal_f32(
+  gradient(h: Address, p: Address, g: Address, n: number, a: number, b: number, c: number): void;
+  slope_minimum(p: Address, t: Address, block: Address, n: number): void;
+  threshold(source: Address, block: Address, n: number, level: number): void;
+  sigmoid(source: Address, block: Address, n: number): void;
+  chain_sigmoid(p: Address, g: Address, n: number): void;
+  softmax(source: Address, sourceStride: number, planes: Address, stride: number, classes: number, n: number): void;
+  chain_softmax(p: Address, g: Address, stride: number, classes: number, n: number): void;
+  surprise(source: Address, sourceStride: number, planes: Address, stride: number, classes: number, n: number): void;
+  chain_surprise(l: Address, u: Address, stride: number, classes: number, n: number): void;
+  focal(
     x: Address,
     t: Address,
     values: Address,
@@ -31,7 +31,7 @@ export interface Kernels {
     positive: number,
     negative: number,
   ): void;
-  widen_i32(
+  widen(
     source: Address,
     labels: Address,
     n: number,
@@ -41,23 +41,16 @@ export interface Kernels {
     ignored: number,
     most: number,
   ): number;
-  leave_out_u8(mask: Address, labels: Address, n: number): void;
+  leave_out(mask: Address, labels: Address, n: number): void;
   one_hot_u8(source: Address, label: number, block: Address, n: number, most: number): number;
   one_hot_i32(labels: Address, label: number, block: Address, n: number): void;
-  except_f32(labels: Address, source: Address, block: Address, n: number): void;
+  except(labels: Address, source: Address, block: Address, n: number): void;
   count_u8(p: Address, t: Address, n: number, label: number, out: Address): void;
   masks_u8(p: Address, t: Address, n: number, most: number, out: Address): number;
   tally_u8(p: Address, t: Address, n: number, out: Address): void;
   tally_i32(p: Address, t: Address, n: number, out: Address): void;
-  transpose_f32(
-    source: Address,
-    sourceStride: number,
-    rows: number,
-    columns: number,
-    target: Address,
-    targetStride: number,
-  ): void;
-  argmax_f32(planes: Address, stride: number, classes: number, n: number, labels: Address): void;
+  transpose(source: Address, sourceStride: number, rows: number, columns: number, target: Address, targetStride: number): void;
+  argmax(planes: Address, stride: number, classes: number, n: number, labels: Address): void;
 }
 
 type Constant = "block" | "stage" | "sumsOut";

@@ -88,9 +88,9 @@ export class JointPass implements Pass {
     let h = t;
     if (this.taking.intersection === "minimum") {
       h = planes.at("spare");
-      kernels.slope_minimum_f32(p, t, h, block.n);
+      kernels.slope_minimum(p, t, h, block.n);
     }
-    kernels.gradient_f32(h, p, g, block.n, slopes.byIntersection, slopes.bySquares, slopes.bySize);
+    kernels.gradient(h, p, g, block.n, slopes.byIntersection, slopes.bySquares, slopes.bySize);
     planes.except(g, block);
   }
 
@@ -99,9 +99,9 @@ export class JointPass implements Pass {
     const { kernels } = planes.engine;
     const { classes } = planes.geometry;
     const g = planes.at("gradient");
-    if (this.taking.activation === "softmax") kernels.chain_softmax_f32(planes.p[0], g, planes.stride, classes, n);
+    if (this.taking.activation === "softmax") kernels.chain_softmax(planes.p[0], g, planes.stride, classes, n);
     if (this.taking.activation === "sigmoid") {
-      for (let c = 0; c < classes; c++) kernels.chain_sigmoid_f32(planes.p[c], planes.at("gradient", c), n);
+      for (let c = 0; c < classes; c++) kernels.chain_sigmoid(planes.p[c], planes.at("gradient", c), n);
     }
   }
 }

@@ -104,7 +104,7 @@ export class Labels {
     const size = array.BYTES_PER_ELEMENT;
     const sign = isSigned(array) ? 32 - 8 * size : 0;
     const ignoring = ignored === undefined ? 0 : -1;
-    return engine.kernels.widen_i32(source, labels, count, size, sign, ignoring, ignored ?? 0, most) !== 0;
+    return engine.kernels.widen(source, labels, count, size, sign, ignoring, ignored ?? 0, most) !== 0;
   }
 
   /** Writes a mask as 1 and 0; returns whether it holds anything else. Nothing is ignored. */

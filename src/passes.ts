@@ -131,9 +131,9 @@ export class RegionPass implements Pass {
       const p = this.keep ? this.keptAt(start, n) : usesPrediction ? this.predictionAt(start, n) : t;
       const h = minimum ? this.blockAt(2) : t;
       const g = to + 4 * done;
-      if (minimum) kernels.slope_minimum_f32(p, t, h, n);
-      kernels.gradient_f32(h, p, g, n, slopes.byIntersection, slopes.bySquares, slopes.bySize);
-      if (taking.activation === "sigmoid") kernels.chain_sigmoid_f32(p, g, n);
+      if (minimum) kernels.slope_minimum(p, t, h, n);
+      kernels.gradient(h, p, g, n, slopes.byIntersection, slopes.bySquares, slopes.bySize);
+      if (taking.activation === "sigmoid") kernels.chain_sigmoid(p, g, n);
     }
   }
 
@@ -154,11 +154,11 @@ export class RegionPass implements Pass {
     const { kernels } = this.engine;
     let p = this.prediction.at(start, n, this.blockAt(0));
     if (activation === "sigmoid") {
-      kernels.sigmoid_f32(p, this.blockAt(0), n);
+      kernels.sigmoid(p, this.blockAt(0), n);
       p = this.blockAt(0);
     }
     if (threshold !== undefined) {
-      kernels.threshold_f32(p, this.blockAt(0), n, threshold);
+      kernels.threshold(p, this.blockAt(0), n, threshold);
       p = this.blockAt(0);
     }
     return p;

@@ -96,11 +96,11 @@ export class Planes {
     const { classes } = geometry;
     const { activation, argmax } = this.taking;
     if (activation === "softmax") {
-      kernels.softmax_f32(p[0], this.sourceStride(), this.at("prediction"), this.stride, classes, n);
+      kernels.softmax(p[0], this.sourceStride(), this.at("prediction"), this.stride, classes, n);
     }
     for (let c = 0; c < classes && activation !== "none"; c++) {
       const plane = this.at("prediction", c);
-      if (activation === "sigmoid") kernels.sigmoid_f32(p[c], plane, n);
+      if (activation === "sigmoid") kernels.sigmoid(p[c], plane, n);
       p[c] = plane;
     }
     if (argmax) this.chooseLargest(n);
@@ -126,7 +126,7 @@ export class Planes {
       return plane;
     }
     const t = last ? plane : target.at((sample * classes + c) * positions + start, n, plane);
-    if (this.leaves) kernels.except_f32(this.at("labels"), t, plane, n);
+    if (this.leaves) kernels.except(this.at("labels"), t, plane, n);
     return this.leaves ? plane : t;
   }
 
@@ -158,7 +158,7 @@ export class Planes {
 
   /** Makes a plane 0 where positions are left out. */
   except(plane: Address, { n }: Block): void {
-    if (this.leaves) this.engine.kernels.except_f32(this.at("labels"), plane, plane, n);
+    if (this.leaves) this.engine.kernels.except(this.at("labels"), plane, plane, n);
   }
 
   /** Writes the planes of gradients, or of predictions, out. */
@@ -167,7 +167,7 @@ export class Planes {
     const { classes, positions, last } = this.geometry;
     if (last) {
       const joined = this.at(kind === "gradient" ? "prediction" : "gradient");
-      engine.kernels.transpose_f32(this.at(kind), this.stride, classes, n, joined, 4 * classes);
+      engine.kernels.transpose(this.at(kind), this.stride, classes, n, joined, 4 * classes);
       engine.copyOut(joined, n * classes, array, (sample * positions + start) * classes);
     } else {
       for (let c = 0; c < classes; c++) engine.copyOut(this.at(kind, c), n, array, (sample * classes + c) * positions + start);
@@ -185,7 +185,7 @@ export class Planes {
     } else if (mask) engine.f32.fill(0, labels >> 2, (labels >> 2) + n);
     if (mask) {
       engine.copyBytesIn(mask, from, n, raw);
-      engine.kernels.leave_out_u8(raw, labels, n);
+      engine.kernels.leave_out(raw, labels, n);
     }
   }
 
@@ -197,7 +197,7 @@ export class Planes {
     const { p } = this;
     const { kernels } = this.engine;
     const chosen = this.at("spare");
-    kernels.argmax_f32(p[0], this.sourceStride(), p.length, n, chosen);
+    kernels.argmax(p[0], this.sourceStride(), p.length, n, chosen);
     for (let c = 0; c < p.length; c++) {
       p[c] = this.at("prediction", c);
       kernels.one_hot_i32(chosen, c, p[c], n);
@@ -211,11 +211,11 @@ export class Planes {
     const { threshold } = this.taking;
     const plane = this.at("prediction", c);
     if (threshold !== undefined) {
-      kernels.threshold_f32(p[c], plane, n, threshold);
+      kernels.threshold(p[c], plane, n, threshold);
       p[c] = plane;
     }
     if (this.leaves) {
-      kernels.except_f32(this.at("labels"), p[c], plane, n);
+      kernels.except(this.at("labels"), p[c], plane, n);
       p[c] = plane;
     }
   }
@@ -231,6 +231,6 @@ export class Planes {
       engine.f32.copyWithin(staged / 4, source / 4, source / 4 + count);
       source = staged;
     }
-    engine.kernels.transpose_f32(source, 4 * classes, n, classes, planes, this.stride);
+    engine.kernels.transpose(source, 4 * classes, n, classes, planes, this.stride);
   }
 }

@@ -76,7 +76,7 @@ export class CrossEntropy implements Pointwise {
     if (isBinary) engine.f32.fill(0, zero >> 2, (zero + planes.stride) >> 2);
     const source = isBinary ? zero : p[0];
     const stride = isBinary ? p[0] - zero : planes.sourceStride();
-    engine.kernels.surprise_f32(source, stride, planes.at("pointwise"), planes.stride, rows, block.n);
+    engine.kernels.surprise(source, stride, planes.at("pointwise"), planes.stride, rows, block.n);
     for (let row = 0; row < rows; row++) planes.except(planes.at("pointwise", row), block);
   }
 
@@ -85,7 +85,7 @@ export class CrossEntropy implements Pointwise {
     const t = planes.targetAt(block, 0);
     if (row === 1) return t;
     const rest = planes.at("spare"); // 1 − t
-    planes.engine.kernels.gradient_f32(t, t, rest, block.n, -1, 0, 1);
+    planes.engine.kernels.gradient(t, t, rest, block.n, -1, 0, 1);
     return rest;
   }
 
@@ -96,9 +96,9 @@ export class CrossEntropy implements Pointwise {
     for (let row = 0; row < rows; row++) {
       const { byIntersection, bySize } = slopesOf(block.sample * rows + row);
       const t = this.targetAt(planes, block, row);
-      kernels.gradient_f32(t, t, planes.at("pointwise", rows + row), block.n, byIntersection, 0, bySize);
+      kernels.gradient(t, t, planes.at("pointwise", rows + row), block.n, byIntersection, 0, bySize);
     }
-    kernels.chain_surprise_f32(planes.at("pointwise"), planes.at("pointwise", rows), planes.stride, rows, block.n);
+    kernels.chain_surprise(planes.at("pointwise"), planes.at("pointwise", rows), planes.stride, rows, block.n);
     for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.at("pointwise", 2 * rows - classes + c), 1);
   }
 
@@ -165,7 +165,7 @@ export class Focal implements Pointwise {
     for (let c = 0; c < classes; c++) {
       const [values, slopes] = [planes.at("pointwise", c), planes.at("pointwise", classes + c)];
       const t = planes.targetAt(block, c);
-      engine.kernels.focal_f32(p[c], t, values, slopes, block.n, this.gamma, this.positive, this.negative);
+      engine.kernels.focal(p[c], t, values, slopes, block.n, this.gamma, this.positive, this.negative);
       planes.except(values, block);
     }
   }
@@ -191,5 +191,5 @@ export class Focal implements Pointwise {
 function addTo(planes: Planes, block: Block, c: number, slopes: Address, factor: number): void {
   planes.except(slopes, block);
   const g = planes.at("gradient", c);
-  planes.engine.kernels.gradient_f32(slopes, g, g, block.n, factor, 1, 0);
+  planes.engine.kernels.gradient(slopes, g, g, block.n, factor, 1, 0);
 }

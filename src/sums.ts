@@ -30,9 +30,9 @@ export function clearSums({ f64, sumsOut }: Engine): void {
 /** Adds `count` elements at p and t to the stretch. */
 export function addSums({ kernels, sumsOut }: Engine, taking: Taking, p: Address, t: Address, count: number): void {
   const minimum = taking.intersection === "minimum";
-  if (minimum) kernels.sums_minimum_f32(p, t, count, sumsOut);
+  if (minimum) kernels.sums_minimum(p, t, count, sumsOut);
   else if (taking.values) kernels.sums_f32(p, t, count, sumsOut);
-  if (taking.squares) kernels.squares_f32(p, t, count, sumsOut + 8 * SQUARES);
+  if (taking.squares) kernels.squares(p, t, count, sumsOut + 8 * SQUARES);
 }
 
 /** Whether the sums can be taken of labels that are bytes, as they are. */

@@ -12,7 +12,7 @@ function sigmoids(from: number, step: number): Float32Array {
   source.forEach((_, i) => {
     source[i] = from + i * step;
   });
-  kernels.sigmoid_f32(source.byteOffset, block.byteOffset, BLOCK);
+  kernels.sigmoid(source.byteOffset, block.byteOffset, BLOCK);
   return block;
 }
 
@@ -37,7 +37,7 @@ describe("sigmoid", () => {
   test("beyond it is at most 2e-38 below, 1 above, and NaN of NaN; and may be in place", () => {
     const block = floats(first, 8);
     block.set([-88, -1000, -Infinity, 88, 1000, Infinity, Number.NaN, 0]);
-    kernels.sigmoid_f32(block.byteOffset, block.byteOffset, 8);
+    kernels.sigmoid(block.byteOffset, block.byteOffset, 8);
     for (const low of block.subarray(0, 3)) expect(low >= 0 && low <= 2e-38).toBe(true);
     expect([...block.subarray(3)]).toEqual([1, 1, 1, Number.NaN, 0.5]);
   });
@@ -48,7 +48,7 @@ function softmax(logits: Float32Array, classes: number, n: number, inPlace = fal
   const source = floats(first, classes * n);
   source.set(logits);
   const planes = inPlace ? source : floats(first + 4 * classes * n, classes * n);
-  kernels.softmax_f32(source.byteOffset, 4 * n, planes.byteOffset, 4 * n, classes, n);
+  kernels.softmax(source.byteOffset, 4 * n, planes.byteOffset, 4 * n, classes, n);
   return planes.slice();
 }
 
@@ -89,10 +89,10 @@ describe("softmax", () => {
 test("a NaN is NaN after sigmoid and softmax, whatever its bits are", () => {
   for (const bits of [0x7fc00000, 0x7fc00001, 0xffc00001, 0x7fffffff, 0x7f800001]) {
     const source = new Uint32Array(memory.buffer, first, 8).fill(bits);
-    kernels.sigmoid_f32(source.byteOffset, first + 64, 4);
+    kernels.sigmoid(source.byteOffset, first + 64, 4);
     expect([...floats(first + 64, 4)]).toEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
     floats(first, 4).fill(1);
-    kernels.softmax_f32(first, 16, first + 64, 16, 2, 4);
+    kernels.softmax(first, 16, first + 64, 16, 2, 4);
     expect([...floats(first + 64, 8)].every(Number.isNaN)).toBe(true);
   }
 });
@@ -112,11 +112,11 @@ describe("planes", () => {
       const [source, planes, joined] = [first, first + 8192, first + 16384];
       const data = Float32Array.from({ length: classes * n }, (_, k) => k + 1);
       floats(source, classes * n).set(data);
-      kernels.transpose_f32(source, 4 * classes, n, classes, planes, stride);
+      kernels.transpose(source, 4 * classes, n, classes, planes, stride);
       for (let c = 0; c < classes; c++) {
         expect([...floats(planes + c * stride, n)]).toEqual(Array.from({ length: n }, (_, i) => data[i * classes + c]));
       }
-      kernels.transpose_f32(planes, stride, classes, n, joined, 4 * classes);
+      kernels.transpose(planes, stride, classes, n, joined, 4 * classes);
       expect(floats(joined, classes * n)).toEqual(data);
     }
   });
@@ -129,7 +129,7 @@ describe("planes", () => {
       planes[k] = Math.floor(4 * next()) - 2;
     });
     const chosen = first + 4 * classes * n;
-    kernels.argmax_f32(first, 4 * n, classes, n, chosen);
+    kernels.argmax(first, 4 * n, classes, n, chosen);
     labels(chosen, n).forEach((label, i) => {
       const at = Array.from({ length: classes }, (_, c) => planes[c * n + i]);
       expect(label).toBe(at.indexOf(Math.max(...at)));

@@ -10,7 +10,7 @@ const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 function surprise(logits: ArrayLike<number>, classes: number, n: number): Float32Array {
   const planes = first + 4 * classes * n;
   floats(first, classes * n).set(logits);
-  kernels.surprise_f32(first, 4 * n, planes, 4 * n, classes, n);
+  kernels.surprise(first, 4 * n, planes, 4 * n, classes, n);
   return floats(planes, classes * n).slice();
 }
 
@@ -83,7 +83,7 @@ test("chain_surprise is e^−l·Σu − u, the slope of Σu·l by the logits", (
   const [ofL, ofU] = [floats(first, classes * n), floats(first + 4 * classes * n, classes * n)];
   ofL.set(l);
   ofU.set(u);
-  kernels.chain_surprise_f32(ofL.byteOffset, ofU.byteOffset, 4 * n, classes, n);
+  kernels.chain_surprise(ofL.byteOffset, ofU.byteOffset, 4 * n, classes, n);
   for (let i = 0; i < n; i++) {
     const sum = Array.from({ length: classes }, (_, c) => u[c * n + i]).reduce((a, b) => a + b, 0);
     for (let c = 0; c < classes; c++) {
@@ -105,7 +105,7 @@ describe("focal", () => {
     const at = [0, 1, 2, 3].map((k) => first + 4 * n * k);
     floats(at[0], n).set(x);
     floats(at[1], n).set(t);
-    kernels.focal_f32(at[0], at[1], at[2], at[3], n, gamma, positive, negative);
+    kernels.focal(at[0], at[1], at[2], at[3], n, gamma, positive, negative);
     return [floats(at[2], n).slice(), floats(at[3], n).slice()];
   }
 

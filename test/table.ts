@@ -12,8 +12,8 @@ import {
 } from "../src/index.ts";
 import type { ReferenceOptions } from "./reference.ts";
 
-/** Elements of a lane step, of a quad, of a chain, of a tile, of a staged block, and of the grid of exact merging. */
-export const TILES = [4, 16, 64, 256, 1024, 16384];
+/** Elements of a lane step, of a quad, of two and of four, of a tile, of a staged block, and of the grid of exact merging. */
+export const TILES = [4, 16, 32, 64, 128, 4096, 16384];
 
 /** 0 … 300, and one to either side of the larger tiles and of twice them. */
 export const LENGTHS = [

@@ -4,7 +4,7 @@ import { isInteger, random } from "./data.mjs";
 import { OPTIONS, ROWS } from "./rows.mjs";
 
 /** Around the lanes, the tiles, the staged blocks, the stretches of a gradient and the grid of exact merging. */
-const TILES = [16, 32, 64, 256, 1024, 4096, 16384, 32768];
+const TILES = [16, 32, 64, 128, 256, 1024, 4096, 16384, 32768];
 const LENGTHS = [0, 1, 2, 3, 4, 5, 7, 8, 9, ...TILES.flatMap((n) => [n - 1, n, n + 1]), 70001];
 const SPATIAL = [[], [1], [5], [31], [33], [5, 7], [3, 4, 5], [1023], [1024], [1025], [0], [16385]];
 const SAMPLES = [1, 2, 3, 2, 1, 0];
