@@ -2,8 +2,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** A file of this folder, running and answering one question at a time. */
-export class Child {
+/** What answers one question at a time, elsewhere. */
+export interface Answering {
+  ask<Answer>(question: unknown): Promise<Answer>;
+  end(): void | Promise<void>;
+}
+
+/** A file of this folder, running in a process. */
+export class Child implements Answering {
   private readonly file: string;
   private readonly process: ChildProcess;
 

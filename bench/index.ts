@@ -1,5 +1,5 @@
 // The benchmark: npm run bench. With --quick fewer lengths and rounds, with --only=labels4,softmax4 some jobs alone, with
-// --lengths=4096,65536 those lengths: printed then, and not written. With --check (npm run bench:check) a short run is held
+// --lengths=4096,65536 those lengths: printed then, and not written, and on other hosts too with --hosts. With --check (npm run bench:check) a short run is held
 // against the record.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { chart } from "./chart.ts";
 import { LENGTHS as CHECKED_LENGTHS, compare, RECORDED_CPU, TOLERANCE } from "./check.ts";
 import { askOnce } from "./child.ts";
 import { measureFirstCall } from "./first-call.ts";
-import { bun } from "./hosts.ts";
+import { hosts } from "./hosts.ts";
 import { type Job, positionsOf } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { kernelsOf } from "./kernels.ts";
@@ -77,18 +77,25 @@ function effortAt([first]: Group, length: number): Effort {
   return { rounds: many ? 7 : 3, milliseconds: many ? 20 : 5, samples: many ? 2 : 1, patience: 300 };
 }
 
+const hostLengths = lengths ?? (quick ? QUICK_FAMILY_LENGTHS : HOST_LENGTHS);
+
 /** The same on other hosts, at a few lengths. */
 async function measureHosts(): Promise<readonly HostRows[]> {
-  const host = bun();
-  if (!host) return [];
   const effort: Effort = { rounds: 3, milliseconds: 5, samples: 3, patience: quick ? 50 : 200 };
-  const rows: RowRecord[] = [];
-  for (const group of groupsOf(JOB_NAMES)) {
-    const makers = new Makers(group, [], [], host);
-    for (const length of quick ? QUICK_FAMILY_LENGTHS : HOST_LENGTHS) rows.push(...(await makers.measure(length, effort)));
-    makers.end();
+  const measured: HostRows[] = [];
+  for (const host of await hosts()) {
+    console.log(`On ${host.name}:`);
+    const rows: RowRecord[] = [];
+    for (const group of groupsOf(jobsAsked())) {
+      const makers = new Makers(group, [], [], host);
+      for (const length of hostLengths) rows.push(...(await makers.measure(length, effort)));
+      await makers.end();
+    }
+    for (const row of rows) if (row.maker !== "plain") printRow(row);
+    await host.end();
+    measured.push({ name: host.name, engine: host.engine, rows });
   }
-  return [{ name: host.name, rows }];
+  return measured;
 }
 
 async function measureRows(groups = groupsOf(jobsAsked())): Promise<readonly RowRecord[]> {
@@ -104,7 +111,7 @@ async function measureRows(groups = groupsOf(jobsAsked())): Promise<readonly Row
         for (const row of measured) printRow(row);
         rows.push(...measured);
       }
-      makers.end();
+      await makers.end();
     }
     return rows;
   } finally {
@@ -182,6 +189,8 @@ async function check(): Promise<void> {
 }
 
 if (checking) await check();
-const results = partial ? { rows: await measureRows() } : await measureAll();
+const results = partial
+  ? { rows: await measureRows(), hosts: process.argv.includes("--hosts") ? await measureHosts() : [] }
+  : await measureAll();
 if ("machine" in results && !quick) write(results);
 for (const verdict of allOf(results)) if (!partial || verdict.met !== undefined) printVerdict(verdict);

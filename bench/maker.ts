@@ -1,7 +1,5 @@
-// The rows of one maker of one job, timed when asked. A process for each: what one makes V8 give up (a memory that grows
-// slows every typed array of its process) the others do not pay for, and each loop sees one type of array alone.
+// The rows of one maker of one job, timed when asked, in a process or a page of a browser.
 
-import { serve } from "./child.ts";
 import { JOBS, type JobName } from "./jobs/index.ts";
 import { gradientError, relativeError, type Sums } from "./reference.ts";
 import { candidates, type JavaScript } from "./rows.ts";
@@ -39,4 +37,6 @@ function prepare({ job: jobName, maker, length, effort, sums }: Preparation): re
   return prepared;
 }
 
-serve<Preparation | number>((question) => (typeof question === "number" ? rows[question].sample() : prepare(question)));
+export function answer(question: Preparation | number): readonly number[] | readonly Prepared[] {
+  return typeof question === "number" ? rows[question].sample() : prepare(question);
+}

@@ -1,5 +1,5 @@
 // All rows of a job, timed in turn length by length, together with those of a job that is set against it.
-import { Child } from "./child.ts";
+import { type Answering, Child } from "./child.ts";
 import { makeArrays } from "./data.ts";
 import type { Host } from "./hosts.ts";
 import { elementsOf, type Job } from "./job.ts";
@@ -35,7 +35,7 @@ export function groupsOf(names: readonly JobName[]): readonly Group[] {
 
 /** The makers of a group's jobs, a process for each. */
 export class Makers {
-  private readonly children: readonly { readonly job: JobName; readonly maker: JavaScript; readonly child: Child }[];
+  private readonly children: readonly { readonly job: JobName; readonly maker: JavaScript; readonly child: Answering }[];
   private readonly libraries: readonly { readonly job: JobName; readonly library: Library; readonly child: Child }[];
   private readonly yardsticks: readonly Yardstick[];
 
@@ -44,7 +44,11 @@ export class Makers {
    * @param host where the makers run, this Node by default
    */
   constructor(group: Group, yardsticks: readonly Yardstick[], libraries: readonly Library[], host?: Host) {
-    const makerOf = (job: JobName, maker: JavaScript) => ({ job, maker, child: new Child("./maker.ts", host?.program) });
+    const makerOf = (job: JobName, maker: JavaScript) => ({
+      job,
+      maker,
+      child: host ? host.maker() : new Child("./maker-process.ts"),
+    });
     this.children = group.flatMap((job) => MAKERS.map((maker) => makerOf(job, maker)));
     this.libraries = group.flatMap((job) =>
       libraries.filter(({ jobs }) => jobs.includes(job)).map((library) => ({ job, library, child: new Child("./library.ts") })),
@@ -76,8 +80,8 @@ export class Makers {
     return entries;
   }
 
-  end(): void {
-    for (const { child } of [...this.children, ...this.libraries]) child.end();
+  async end(): Promise<void> {
+    for (const { child } of [...this.children, ...this.libraries]) await child.end();
   }
 }
 

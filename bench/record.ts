@@ -33,6 +33,7 @@ export interface RowRecord {
 /** The rows of another host, whose ratios are to its own plain JavaScript. */
 export interface HostRows {
   readonly name: string;
+  readonly engine: "V8" | "JavaScriptCore";
   readonly rows: readonly RowRecord[];
 }
 

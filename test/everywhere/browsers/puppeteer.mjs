@@ -15,6 +15,12 @@ export async function startPuppeteer(kind, command) {
       page = await browser.newPage();
       await page.goto(url, { timeout: 0 }); // the caller has a limit of its own
     },
+    /** A page beside the others. */
+    async page(url) {
+      const beside = await browser.newPage();
+      await beside.goto(url);
+      return beside;
+    },
     close: () => browser.close(),
   };
 }
