@@ -42,8 +42,8 @@ export function chain_softmax(p: usize, g: usize, stride: usize, classes: usize,
 
 /** planes = ln Σ e^x − x over the classes */
 export function surprise(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surprise(source, sourceStride, planes, stride, classes, n); }
-/** u = e^−l·Σu − u */
-export function chain_surprise(l: usize, u: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surpriseChain(l, u, stride, classes, n); }
+/** u = p·Σu − u */
+export function chain_surprise(p: usize, u: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surpriseChain(p, u, stride, classes, n); }
 /** the focal loss of logits, and its slope by them */
 export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void { Pointwise.focal(x, t, values, slopes, n, gamma, positive, negative); }
 

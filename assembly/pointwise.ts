@@ -74,21 +74,20 @@ export function surprise(source: usize, sourceStride: usize, planes: usize, stri
 }
 
 /**
- * u[c] = e^−l[c]·Σ u[k] − u[c], the slopes by logits of Σ u[c]·l[c], l what `surprise` gave, over `classes` planes of one stride.
- * n up to the next multiple of 4.
+ * u[c] = p[c]·Σ u[k] − u[c], the slopes by logits of Σ u[c]·l[c], l what `surprise` gives and p what `softmax` does, over
+ * `classes` planes of one stride. n up to the next multiple of 4.
  */
 // @ts-ignore: decorator
 @inline
-export function surpriseChain(l: usize, u: usize, stride: usize, classes: usize, n: usize): void {
+export function surpriseChain(p: usize, u: usize, stride: usize, classes: usize, n: usize): void {
   const end = u + (n << 2);
-  for (; u < end; u += 16, l += 16) {
+  for (; u < end; u += 16, p += 16) {
     let sum = f32x4.splat(0);
     let at: usize = 0;
     for (let c: usize = 0; c < classes; c++, at += stride) sum = f32x4.add(sum, v128.load(u + at));
     at = 0;
     for (let c: usize = 0; c < classes; c++, at += stride) {
-      const p = exponential(v128.load(l + at));
-      v128.store(u + at, f32x4.sub(f32x4.mul(p, sum), v128.load(u + at)));
+      v128.store(u + at, f32x4.sub(f32x4.mul(v128.load(p + at), sum), v128.load(u + at)));
     }
   }
 }

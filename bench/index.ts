@@ -1,6 +1,6 @@
 // The benchmark: npm run bench. With --quick fewer lengths and rounds, with --only=labels4,softmax4 some jobs alone, with
-// --lengths=4096,65536 those lengths: printed then, and not written, and on other hosts too with --hosts. With --check (npm run bench:check) a short run is held
-// against the record.
+// --lengths=4096,65536 those lengths: printed then, and not written, and on other hosts too with --hosts. With --check
+// (npm run bench:check) a short run is held against the record.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ import { allOf } from "./verdicts.ts";
 import { compileYardsticks } from "./yardstick.ts";
 
 const LENGTHS = [16, 64, 128, 256, 1024, 4096, 16384, 65536, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26];
-const FAMILY_LENGTHS = [16, 256, 1024, 4096, 16384, 65536, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24];
+const FAMILY_LENGTHS = [16, 256, 1024, 4096, 16384, 65536, 2 ** 18, 2 ** 20, 2 ** 24, 2 ** 26];
 const HOST_LENGTHS = [1024, 16384, 2 ** 18, 2 ** 22];
 const QUICK_LENGTHS = [64, 4096, 65536, 2 ** 20];
 const QUICK_FAMILY_LENGTHS = [16384];

@@ -1,5 +1,5 @@
 // What the right results are: float64 throughout, with Neumaier's compensation.
-import { type Arrays, type Job, positionsOf } from "./job.ts";
+import { type Arrays, type Data, type Job, positionsOf } from "./job.ts";
 
 /** The sums of a class. */
 export interface Sums {
@@ -173,7 +173,7 @@ export const relativeError = (actual: number, expected: number): number => Math.
 
 const CHECKED = 2 ** 16; // positions of a gradient that are looked at, at most
 
-/** The worst element of a gradient of the mean of 1 − D against the exact one, over the largest element. */
+/** The worst element of a gradient against the exact one, over the largest element. */
 export function gradientError(job: Job, arrays: Arrays, sums: readonly Sums[]): number {
   const reader = new Reader(job, arrays);
   const { p, t } = reader;
@@ -189,12 +189,21 @@ export function gradientError(job: Job, arrays: Arrays, sums: readonly Sums[]): 
       inner += p[c] * slopes[c];
     }
     for (let c = 0; c < p.length; c++) {
-      const expected = chained(job.reading, slopes[c], p[c], inner);
+      const expected = chained(job.reading, slopes[c], p[c], inner) + costSlope(job.data, p[c], t[c]) / positions;
       worst = Math.max(worst, Math.abs(arrays.gradient[reader.at(c, i)] - expected));
       largest = Math.max(largest, Math.abs(expected));
     }
   }
   return worst / largest;
+}
+
+/** By the logit, of what the cross-entropy or the focal loss of a position adds. */
+function costSlope({ crossEntropy = false, focal = false }: Data, p: number, t: number): number {
+  if (crossEntropy) return p - t;
+  if (!focal) return 0;
+  const right = t === 1 ? p : 1 - p;
+  const rest = 1 - right;
+  return (1 - 2 * t) * rest ** 2 * (rest - 2 * right * Math.log(right));
 }
 
 /** By the logit, from the slope by the probability. */

@@ -119,7 +119,7 @@ export function valueAndGradient<O extends GradientOptions>(
   const gradient = given.gradient ?? new Float32Array(prediction.length);
   const call = callOf(prediction, target, gradient);
   const keeps =
-    plan.pointwise === undefined && taking.activation !== "none" && !Array.isArray(prediction) && !Array.isArray(target);
+    !plan.pointwise?.slopesOfLogits && taking.activation !== "none" && !Array.isArray(prediction) && !Array.isArray(target);
   // a gradient that was handed in is not written to before nothing in the data can be refused any more
   if (keeps && given.gradient && isIntegers(target)) {
     checkIntegers(call.engine, target, call.targetResident, geometry.classes, leaving.ignoreIndex);

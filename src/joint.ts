@@ -6,7 +6,7 @@ import type { Overlap } from "./overlap.ts";
 import type { Call, Pass, Slopes } from "./passes.ts";
 import { type Block, type Leaving, Planes } from "./planes.ts";
 import type { Pointwise } from "./pointwise.ts";
-import { addSums, clearSums, countSums, PLAIN, type Taking } from "./sums.ts";
+import { clearSums, countSums, PLAIN, type Taking } from "./sums.ts";
 
 export class JointPass implements Pass {
   private readonly taking: Taking;
@@ -50,13 +50,13 @@ export class JointPass implements Pass {
       for (let c = 0; c < classes; c++) {
         const row = block.sample * classes + c;
         clearSums(engine);
-        planes.addSums(block, c);
+        planes.addSums(block, c, this.taking, planes.p[c]);
         countSums(engine, this.taking, overlap, row);
         overlap.count(row, "positions", kept);
       }
       for (let row = 0; costs && pointwise && row < costs.classes; row++) {
         clearSums(engine);
-        addSums(engine, PLAIN, planes.at("pointwise", row), pointwise.targetAt(planes, block, row), block.n);
+        pointwise.addSums(planes, block, row);
         countSums(engine, PLAIN, costs, block.sample * costs.classes + row);
       }
     });
@@ -73,7 +73,7 @@ export class JointPass implements Pass {
     const { classes } = planes.geometry;
     planes.eachBlock((block) => {
       planes.load(block);
-      pointwise?.measure(planes, block);
+      pointwise?.prepare(planes, block);
       planes.activate(block);
       for (let c = 0; c < classes; c++) this.gradientByProbability(planes, block, c, slopesOf(block.sample * classes + c));
       this.chain(planes, block);

@@ -130,12 +130,12 @@ export class Planes {
     return this.leaves ? plane : t;
   }
 
-  /** Adds the sums of a class of the block; its targets are read as bytes where they can be. */
-  addSums(block: Block, c: number): void {
-    const { engine, taking, target, geometry } = this;
+  /** Adds the sums of a plane against the targets of a class, read as bytes where they can be. */
+  addSums(block: Block, c: number, taking: Taking, plane: Address): void {
+    const { engine, target, geometry } = this;
     if (!this.bytes || !(target instanceof Labels) || !takesBytes(taking)) {
-      addSums(engine, taking, this.p[c], this.targetAt(block, c), block.n);
-    } else if (addByteSums(engine, this.p[c], this.labelBytes, block.n, this.labelOf(c), this.most, this.at("spare"))) {
+      addSums(engine, taking, plane, this.targetAt(block, c), block.n);
+    } else if (addByteSums(engine, plane, this.labelBytes, block.n, this.labelOf(c), this.most, this.at("spare"))) {
       this.refuse(target, block.sample * geometry.positions + block.start);
     }
   }

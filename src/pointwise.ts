@@ -1,9 +1,10 @@
 // The losses of each position by itself that are trained with beside an overlap: cross-entropy and focal loss, of logits.
 // What they cost is summed into the rows of an Overlap too, Σl·t and Σl, and their value and slopes are made of those rows.
-import type { Address } from "./engine.ts";
+import type { Address, Kernels } from "./engine.ts";
 import type { Overlap } from "./overlap.ts";
 import type { Slopes } from "./passes.ts";
 import type { Block, Planes } from "./planes.ts";
+import { addSums, PLAIN } from "./sums.ts";
 
 /** A pointwise loss, as the pass over the data sees it. */
 export interface Pointwise {
@@ -11,11 +12,15 @@ export interface Pointwise {
   rows(classes: number): number;
   /** Planes that it wants, those of the costs first. */
   planes(classes: number): number;
+  /** Whether its slopes are made of the logits, and not of the probabilities that the overlap is of. */
+  readonly slopesOfLogits: boolean;
   /** Leaves the costs of a block in its planes, of logits that are not yet activated. */
   measure(planes: Planes, block: Block): void;
-  /** The targets of a row of costs. */
-  targetAt(planes: Planes, block: Block, row: number): Address;
-  /** Adds to the planes of gradients, after `measure`; `slopesOf` tells the slopes by Σl·t and Σl of a row of costs. */
+  /** Adds the sums of a row of costs. */
+  addSums(planes: Planes, block: Block, row: number): void;
+  /** Leaves in its planes what `addSlopes` is made of, of logits that are not yet activated. */
+  prepare(planes: Planes, block: Block): void;
+  /** Adds to the planes of gradients, after `prepare`; `slopesOf` tells the slopes by Σl·t and Σl of a row of costs. */
   addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void;
   /** What is added to the reduced value, of the rows of costs. */
   costOfAll?(overlap: Overlap, costs: Overlap, labels: boolean): Cost;
@@ -52,8 +57,17 @@ export class CrossEntropy implements Pointwise {
   private readonly weights: ArrayLike<number> | undefined;
   private readonly labelSmoothing: number;
   private readonly mean: boolean;
+  readonly slopesOfLogits: boolean;
 
-  constructor(factor: number, weights: ArrayLike<number> | undefined, labelSmoothing: number, mean: boolean) {
+  /** @param ofProbabilities whether the overlap is of its softmax too */
+  constructor(
+    factor: number,
+    weights: ArrayLike<number> | undefined,
+    labelSmoothing: number,
+    mean: boolean,
+    ofProbabilities: boolean,
+  ) {
+    this.slopesOfLogits = !ofProbabilities;
     this.factor = factor;
     this.weights = weights;
     this.labelSmoothing = labelSmoothing;
@@ -69,18 +83,33 @@ export class CrossEntropy implements Pointwise {
   }
 
   measure(planes: Planes, block: Block): void {
+    const rows = this.rows(planes.geometry.classes);
+    this.ofRows(planes.engine.kernels.surprise, planes, block);
+    for (let row = 0; row < rows; row++) planes.except(planes.at("pointwise", row), block);
+  }
+
+  prepare(planes: Planes, block: Block): void {
+    if (this.slopesOfLogits) this.ofRows(planes.engine.kernels.softmax, planes, block);
+  }
+
+  /** Makes the planes of all rows from the logits; those of one class are 0 and its own. */
+  private ofRows(kernel: Kernels["softmax"], planes: Planes, { n }: Block): void {
     const { engine, geometry, p } = planes;
-    const rows = this.rows(geometry.classes);
     const isBinary = geometry.classes === 1;
     const zero = planes.at("gradient"); // nothing is there yet
     if (isBinary) engine.f32.fill(0, zero >> 2, (zero + planes.stride) >> 2);
     const source = isBinary ? zero : p[0];
     const stride = isBinary ? p[0] - zero : planes.sourceStride();
-    engine.kernels.surprise(source, stride, planes.at("pointwise"), planes.stride, rows, block.n);
-    for (let row = 0; row < rows; row++) planes.except(planes.at("pointwise", row), block);
+    kernel(source, stride, planes.at("pointwise"), planes.stride, this.rows(geometry.classes), n);
   }
 
-  targetAt(planes: Planes, block: Block, row: number): Address {
+  addSums(planes: Planes, block: Block, row: number): void {
+    const costs = planes.at("pointwise", row);
+    if (planes.geometry.classes > 1) planes.addSums(block, row, PLAIN, costs);
+    else addSums(planes.engine, PLAIN, costs, this.targetAt(planes, block, row), block.n);
+  }
+
+  private targetAt(planes: Planes, block: Block, row: number): Address {
     if (planes.geometry.classes > 1) return planes.targetAt(block, row);
     const t = planes.targetAt(block, 0);
     if (row === 1) return t;
@@ -98,7 +127,8 @@ export class CrossEntropy implements Pointwise {
       const t = this.targetAt(planes, block, row);
       kernels.gradient(t, t, planes.at("pointwise", rows + row), block.n, byIntersection, 0, bySize);
     }
-    kernels.chain_surprise(planes.at("pointwise"), planes.at("pointwise", rows), planes.stride, rows, block.n);
+    const p = this.slopesOfLogits ? planes.at("pointwise") : planes.p[0];
+    kernels.chain_surprise(p, planes.at("pointwise", rows), planes.stride, rows, block.n);
     for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.at("pointwise", 2 * rows - classes + c), 1);
   }
 
@@ -143,6 +173,7 @@ export class Focal implements Pointwise {
   private readonly gamma: number;
   private readonly positive: number;
   private readonly negative: number;
+  readonly slopesOfLogits = true;
 
   constructor(factor: number, gamma: number, alpha: number | undefined) {
     this.factor = factor;
@@ -170,8 +201,12 @@ export class Focal implements Pointwise {
     }
   }
 
-  targetAt(planes: Planes, block: Block, row: number): Address {
-    return planes.targetAt(block, row);
+  prepare(planes: Planes, block: Block): void {
+    this.measure(planes, block);
+  }
+
+  addSums(planes: Planes, block: Block, row: number): void {
+    planes.addSums(block, row, PLAIN, planes.at("pointwise", row));
   }
 
   addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void {

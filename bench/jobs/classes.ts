@@ -64,10 +64,14 @@ export const softmax4Last: Job = {
 
 const GRADIENT: Data = { ...LABELLED, ...BY_LOGITS, gradient: true };
 
-export const softmax4Gradient: Job = {
-  ...loss("value and gradient by logits, softmax", GRADIENT, OF_FEW),
+const TWICE: Pick<Job, "bytes" | "counted"> = {
   bytes: 12.5,
   counted: "4 of prediction + a label of 1 for 4 elements read, twice, and 4 of gradient written",
+};
+
+export const softmax4Gradient: Job = {
+  ...loss("value and gradient by logits, softmax", GRADIENT, OF_FEW),
+  ...TWICE,
   function: "valueAndGradient",
   call: (positions) => {
     const options = { shape: [1, GRADIENT.classes, positions], activation: "softmax" } as const;
@@ -84,5 +88,18 @@ export const crossEntropy4: Job = {
   call: (positions) => {
     const options = { shape: [1, ENTROPY.classes, positions] };
     return (p, t) => diceCrossEntropyLoss(p, t, options);
+  },
+};
+
+const ENTROPY_GRADIENT: Data = { ...ENTROPY, gradient: true };
+
+export const crossEntropy4Gradient: Job = {
+  ...loss("value and gradient of the loss by softmax plus cross-entropy", ENTROPY_GRADIENT, OF_FEW),
+  ...TWICE,
+  value: lossAndEntropyOf,
+  function: "valueAndGradient",
+  call: (positions) => {
+    const options = { shape: [1, ENTROPY.classes, positions] };
+    return (p, t, g) => valueAndGradient(diceCrossEntropyLoss, p, t, { ...options, gradient: g }).value;
   },
 };

@@ -2,6 +2,7 @@
 import type { Job } from "../job.ts";
 import {
   crossEntropy4,
+  crossEntropy4Gradient,
   labelled4,
   labelled4Last,
   onehot2,
@@ -14,7 +15,18 @@ import {
   softmax20,
 } from "./classes.ts";
 import { labels1, labels2, labels4, labels20, labels100 } from "./labels.ts";
-import { dice, focal1, gradient, mask, minimum, sigmoid, sigmoidGradient, squared, threshold } from "./regions.ts";
+import {
+  dice,
+  focal1,
+  focal1Gradient,
+  gradient,
+  mask,
+  minimum,
+  sigmoid,
+  sigmoidGradient,
+  squared,
+  threshold,
+} from "./regions.ts";
 
 export const JOBS = {
   dice,
@@ -41,7 +53,9 @@ export const JOBS = {
   onehot20,
   softmax4Gradient,
   crossEntropy4,
+  crossEntropy4Gradient,
   focal1,
+  focal1Gradient,
 } satisfies { readonly [name: string]: Job };
 
 export type JobName = keyof typeof JOBS;

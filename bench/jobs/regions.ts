@@ -109,10 +109,14 @@ export const sigmoid = loss(
   },
 );
 
-export const sigmoidGradient: Job = {
-  title: "value and gradient by logits, sigmoid",
+const TWICE: Pick<Job, "bytes" | "counted"> = {
   bytes: 20,
   counted: "8 read for the value, then 8 read and 4 of gradient written",
+};
+
+export const sigmoidGradient: Job = {
+  title: "value and gradient by logits, sigmoid",
+  ...TWICE,
   data: { ...SOFT, prediction: "logits", gradient: true },
   reading: { activation: "sigmoid" },
   value: lossOf,
@@ -136,4 +140,17 @@ export const focal1: Job = {
   call: () => (p, t) => diceFocalLoss(p, t),
   rivals: { "Math.exp and Math.log": loops.focalLoop("Math.exp"), "exp from a table, Math.log": loops.focalLoop("expTable") },
   usual: ["Math.exp and Math.log"],
+};
+
+export const focal1Gradient: Job = {
+  ...focal1,
+  ...TWICE,
+  title: "value and gradient of the Dice plus focal loss of logits, one class",
+  data: { ...focal1.data, gradient: true },
+  function: "valueAndGradient",
+  call: () => (p, t, g) => valueAndGradient(diceFocalLoss, p, t, { gradient: g }).value,
+  rivals: {
+    "Math.exp and Math.log": loops.focalLoop("Math.exp", true),
+    "exp from a table, Math.log": loops.focalLoop("expTable", true),
+  },
 };

@@ -146,6 +146,9 @@ const finish = ({ classes }: Of): string => `
       constant[c] = dice / below / ${classes};
     }`;
 
+/** What the cross-entropy adds to the gradient, of the probability and whether the class is the label. */
+const costSlope = ({ crossEntropy }: Of, a: string, hot: string): string => (crossEntropy ? ` + (${a} - ${hot}) / n` : "");
+
 /** The second loop: g holds the softmax, and becomes the gradient by the logits. */
 const chainLoop = (of: Of): string => {
   const at = indexOf(of, "c");
@@ -154,7 +157,7 @@ const chainLoop = (of: Of): string => {
   return `for (let i = 0; i < n; i++) {
       let inner = 0;
       for (let c = 0; c < ${of.classes}; c++) inner += g[${at}] * ${slope};
-      for (let c = 0; c < ${of.classes}; c++) g[${at}] *= ${slope} - inner;
+      for (let c = 0; c < ${of.classes}; c++) g[${at}] = g[${at}] * (${slope} - inner)${costSlope(of, `g[${at}]`, hot)};
     }`;
 };
 
@@ -166,6 +169,6 @@ const unrolledChain = (of: Of): string => {
       ${isHot(of) ? "" : "const label = t[i];"}
       ${each(classes, (k) => `const a${k} = g[${indexOf(of, k)}], h${k} = slope${k} * ${hot(k)} + constant${k};`)}
       const inner = ${tree(classes, (k) => `a${k} * h${k}`)};
-      ${each(classes, (k) => `g[${indexOf(of, k)}] = a${k} * (h${k} - inner);`)}
+      ${each(classes, (k) => `g[${indexOf(of, k)}] = a${k} * (h${k} - inner)${costSlope(of, `a${k}`, hot(k))};`)}
     }`;
 };

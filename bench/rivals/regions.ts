@@ -28,8 +28,18 @@ export function lossLoop(pieces: Pieces, turn: number): Work {
   return compile(`${sums(pieces, turn, false)} return 1 - (2 * intersection + 1) / (prediction + target + 1);`);
 }
 
-/** 1 − D plus the focal loss of γ = 2, of logits against a mask; one exponential a position serves both. */
-export function focalLoop(exponential: "Math.exp" | "expTable"): Work {
+/**
+ * 1 − D plus the focal loss of γ = 2, of logits against a mask; one exponential a position serves both. With its gradient
+ * into g, which holds that of the focal loss between the two loops.
+ */
+export function focalLoop(exponential: "Math.exp" | "expTable", gradient = false): Work {
+  const slope = "g[i] = (b === 1 ? -1 : 1) * rest * rest * (2 * (1 - rest) * loss + rest) / n;";
+  const chain = `
+    const value = (2 * both + 1) / below;
+    for (let i = 0; i < n; i++) {
+      const a = 1 / (1 + ${exponential}(-p[i]));
+      g[i] += ((value - 2 * t[i]) / below) * a * (1 - a);
+    }`;
   return compile(`
     let both = 0, prediction = 0, target = 0, cost = 0;
     const n = p.length;
@@ -39,12 +49,16 @@ export function focalLoop(exponential: "Math.exp" | "expTable"): Work {
       const a = x < 0 ? power * share : share;
       const z = b === 1 ? x : -x;
       const rest = z < 0 ? share : power * share;
-      cost += rest * rest * (Math.log(1 + power) + Math.max(-z, 0));
+      const loss = Math.log(1 + power) + Math.max(-z, 0);
+      cost += rest * rest * loss;
+      ${gradient ? slope : ""}
       both += a * b;
       prediction += a;
       target += b;
     }
-    return 1 - (2 * both + 1) / (prediction + target + 1) + cost / n;`);
+    const below = prediction + target + 1;
+    ${gradient ? chain : ""}
+    return 1 - (2 * both + 1) / below + cost / n;`);
 }
 
 /** 1 − D, and its gradient by the logits into g, which holds the probabilities between the two loops. */
