@@ -6,6 +6,7 @@ const LN2_HIGH: usize = memory.data<f32>([0.693145751953125]); // 15 bits, so th
 const LN2_LOW: usize = memory.data<f32>([1.42860682e-6]);
 /** Added and taken away, it rounds a float32 below 2²² to the nearest whole number, ties to even. */
 const ROUND: usize = memory.data<f32>([12582912]);
+const LARGEST: usize = memory.data<f32>([f32.MAX_VALUE]);
 /** Beyond it float32 ends: e^−87 = 1.6e-38. */
 const MOST: usize = memory.data<f32>([87]);
 /** Of the series of e^−r on [−½ ln 2, ½ ln 2], from r² up to r⁶: fitted, so that it is within 4e-9. */
@@ -74,7 +75,7 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
   const end = planes + (n << 2);
   for (; planes < end; planes += 16, source += 16) {
     // an infinite maximum would give ∞ − ∞: it is taken down to the largest finite number, and the rest to below it
-    const largest = f32x4.splat(f32.MAX_VALUE);
+    const largest = constant(LARGEST);
     const most = f32x4.pmax(f32x4.pmin(largestOf(source, sourceStride, classes), largest), f32x4.neg(largest));
     let sum = f32x4.splat(0);
     let x = source;

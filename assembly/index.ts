@@ -40,8 +40,8 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
 /** g = p·(g − Σp·g) */
 export function chain_softmax(p: usize, g: usize, stride: usize, classes: usize, n: usize): void { Activation.softmaxChain(p, g, stride, classes, n); }
 
-/** planes = ln Σ e^x − x over the classes */
-export function surprise(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surprise(source, sourceStride, planes, stride, classes, n); }
+/** x = ln Σ e^x − x over the classes */
+export function surprise(x: usize, p: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surprise(x, p, stride, classes, n); }
 /** u = p·Σu − u */
 export function chain_surprise(p: usize, u: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surpriseChain(p, u, stride, classes, n); }
 /** the focal loss of logits, and its slope by them */

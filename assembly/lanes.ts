@@ -2,6 +2,7 @@
 // one of a literal.
 
 export const ONE: usize = memory.data<f32>([1]);
+export const ZERO: usize = memory.data<f32>([0]);
 
 /** Four times the float32 at `address`. */
 // @ts-ignore: decorator

@@ -1,6 +1,6 @@
 // Losses of each position by itself, of logits: cross-entropy and focal loss, and their slopes.
 import { exp4, largestOf, upTo87 } from "./activation";
-import { constant, ONE } from "./lanes";
+import { constant, ONE, ZERO } from "./lanes";
 
 const LN2: usize = memory.data<f32>([0.693147182]);
 const ROOT: usize = memory.data<f32>([1.41421354]);
@@ -45,31 +45,34 @@ function held(x_f32x4: v128): v128 {
 }
 
 /**
- * planes[c] = ln Σ e^x[k] − x[c] ≥ 0, what a position with class c costs in nats, over `classes` planes of logits.
- * strides in bytes; n float32 used up to the next multiple of 4; planes apart from source. A position with NaN gives NaN.
- * The largest logit is taken out first and its own power left out of the sum, so that small costs keep their digits: with two
- * classes, one of them 0, at most 3 ulp where |x| ≤ 87; costs below e^−87 are given as that.
+ * x[c] = ln Σ e^x[k] − x[c] ≥ 0, what a position with class c costs in nats, in place of its logits, from them and from the p
+ * that `softmax` gives of them: over `classes` planes of x and of p, of one stride in bytes. n float32 used up to the next
+ * multiple of 4. A position with NaN gives NaN.
+ * It is m − x[c] + ln(1 + Σ p[k] / p[m]), m the largest logit, which the sum leaves out, so that small costs keep their digits:
+ * with two classes, one of them 0, at most 4 ulp where |x| ≤ 87; costs below e^−87 are given as that.
  */
 // @ts-ignore: decorator
 @inline
-export function surprise(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void {
-  const end = planes + (n << 2);
-  for (; planes < end; planes += 16, source += 16) {
-    const most = held(largestOf(source, sourceStride, classes));
-    let others = f32x4.splat(0);
-    let equals = f32x4.splat(0);
-    let x = source;
-    let y = planes;
-    for (let c: usize = 0; c < classes; c++, x += sourceStride, y += stride) {
-      const below = f32x4.sub(most, held(v128.load(x)));
-      const isMost = f32x4.eq(below, f32x4.splat(0));
+export function surprise(x: usize, p: usize, stride: usize, classes: usize, n: usize): void {
+  const end = x + (n << 2);
+  for (; x < end; x += 16, p += 16) {
+    const most = held(largestOf(x, stride, classes));
+    let others = constant(ZERO);
+    let largest = constant(ZERO);
+    let equals = constant(ZERO);
+    let at: usize = 0;
+    for (let c: usize = 0; c < classes; c++, at += stride) {
+      const logit = held(v128.load(x + at));
+      const share = v128.load(p + at);
+      const isMost = f32x4.eq(logit, most);
       equals = f32x4.add(equals, v128.and(isMost, constant(ONE)));
-      others = f32x4.add(others, v128.andnot(exponential(below), isMost));
-      v128.store(y, below);
+      others = f32x4.add(others, v128.andnot(share, isMost));
+      largest = f32x4.pmax(largest, share);
+      v128.store(x + at, f32x4.sub(most, logit));
     }
-    const log = log1p4(f32x4.add(f32x4.sub(equals, constant(ONE)), others));
-    y = planes;
-    for (let c: usize = 0; c < classes; c++, y += stride) v128.store(y, f32x4.add(log, v128.load(y)));
+    const log = log1p4(f32x4.add(f32x4.sub(equals, constant(ONE)), f32x4.div(others, largest)));
+    at = 0;
+    for (let c: usize = 0; c < classes; c++, at += stride) v128.store(x + at, f32x4.add(log, v128.load(x + at)));
   }
 }
 

@@ -19,8 +19,8 @@ export interface Kernels {
   chain_sigmoid(p: Address, g: Address, n: number): void;
   softmax(source: Address, sourceStride: number, planes: Address, stride: number, classes: number, n: number): void;
   chain_softmax(p: Address, g: Address, stride: number, classes: number, n: number): void;
-  surprise(source: Address, sourceStride: number, planes: Address, stride: number, classes: number, n: number): void;
-  chain_surprise(l: Address, u: Address, stride: number, classes: number, n: number): void;
+  surprise(x: Address, p: Address, stride: number, classes: number, n: number): void;
+  chain_surprise(p: Address, u: Address, stride: number, classes: number, n: number): void;
   focal(
     x: Address,
     t: Address,

@@ -45,6 +45,7 @@ export class JointPass implements Pass {
       planes.load(block);
       pointwise?.measure(planes, block);
       planes.activate(block);
+      pointwise?.finish?.(planes, block);
       if (this.keep) planes.copyOut("prediction", this.keep, block);
       const kept = planes.countKept(block);
       for (let c = 0; c < classes; c++) {

@@ -106,7 +106,7 @@ function crossEntropy(options: AnyOptions): CrossEntropy {
   const smoothing = checkShare("labelSmoothing", labelSmoothing, 0);
   if (smoothing > 0 && classes < 2) wrongValue("labelSmoothing", "0 with one class alone", smoothing);
   const mean = checkWord<string>("reduction", reduction, ["mean", "sum"]) === "mean";
-  const isSoftmax = classes > 1 && (options.activation ?? "softmax") === "softmax";
+  const isSoftmax = classes > 1 && (options.activation ?? "softmax") === "softmax" && options.threshold === undefined;
   return new CrossEntropy(checkAmount("lambdaCrossEntropy", lambdaCrossEntropy, 1), weights, smoothing, mean, isSoftmax);
 }
 

@@ -1,6 +1,6 @@
 // The losses of each position by itself that are trained with beside an overlap: cross-entropy and focal loss, of logits.
 // What they cost is summed into the rows of an Overlap too, Σl·t and Σl, and their value and slopes are made of those rows.
-import type { Address, Kernels } from "./engine.ts";
+import type { Address } from "./engine.ts";
 import type { Overlap } from "./overlap.ts";
 import type { Slopes } from "./passes.ts";
 import type { Block, Planes } from "./planes.ts";
@@ -14,8 +14,10 @@ export interface Pointwise {
   planes(classes: number): number;
   /** Whether its slopes are made of the logits, and not of the probabilities that the overlap is of. */
   readonly slopesOfLogits: boolean;
-  /** Leaves the costs of a block in its planes, of logits that are not yet activated. */
+  /** Leaves the costs of a block in its planes, or what `finish` makes them of, of logits that are not yet activated. */
   measure(planes: Planes, block: Block): void;
+  /** Leaves the costs in the planes, after the activation. */
+  finish?(planes: Planes, block: Block): void;
   /** Adds the sums of a row of costs. */
   addSums(planes: Planes, block: Block, row: number): void;
   /** Leaves in its planes what `addSlopes` is made of, of logits that are not yet activated. */
@@ -59,7 +61,7 @@ export class CrossEntropy implements Pointwise {
   private readonly mean: boolean;
   readonly slopesOfLogits: boolean;
 
-  /** @param ofProbabilities whether the overlap is of its softmax too */
+  /** @param ofProbabilities whether the overlap is of its softmax, as it is */
   constructor(
     factor: number,
     weights: ArrayLike<number> | undefined,
@@ -83,24 +85,41 @@ export class CrossEntropy implements Pointwise {
   }
 
   measure(planes: Planes, block: Block): void {
+    this.loadLogits(planes, block);
+    if (this.slopesOfLogits) this.softmax(planes, block, this.rows(planes.geometry.classes));
+  }
+
+  finish(planes: Planes, block: Block): void {
     const rows = this.rows(planes.geometry.classes);
-    this.ofRows(planes.engine.kernels.surprise, planes, block);
+    const p = this.slopesOfLogits ? planes.at("pointwise", rows) : planes.p[0];
+    planes.engine.kernels.surprise(planes.at("pointwise"), p, planes.stride, rows, block.n);
     for (let row = 0; row < rows; row++) planes.except(planes.at("pointwise", row), block);
   }
 
   prepare(planes: Planes, block: Block): void {
-    if (this.slopesOfLogits) this.ofRows(planes.engine.kernels.softmax, planes, block);
+    if (!this.slopesOfLogits) return;
+    this.loadLogits(planes, block);
+    this.softmax(planes, block, 0);
   }
 
-  /** Makes the planes of all rows from the logits; those of one class are 0 and its own. */
-  private ofRows(kernel: Kernels["softmax"], planes: Planes, { n }: Block): void {
+  /** Copies the logits to the first planes; those of one class are 0 and its own. */
+  private loadLogits(planes: Planes, { n }: Block): void {
     const { engine, geometry, p } = planes;
+    const { f32 } = engine;
     const isBinary = geometry.classes === 1;
-    const zero = planes.at("gradient"); // nothing is there yet
-    if (isBinary) engine.f32.fill(0, zero >> 2, (zero + planes.stride) >> 2);
-    const source = isBinary ? zero : p[0];
-    const stride = isBinary ? p[0] - zero : planes.sourceStride();
-    kernel(source, stride, planes.at("pointwise"), planes.stride, this.rows(geometry.classes), n);
+    const zero = planes.at("pointwise") / 4;
+    if (isBinary) f32.fill(0, zero, zero + n);
+    for (let c = 0; c < geometry.classes; c++) {
+      const from = p[c] / 4;
+      f32.copyWithin(planes.at("pointwise", isBinary ? 1 : c) / 4, from, from + n);
+    }
+  }
+
+  /** Makes their softmax, in the planes from one on. */
+  private softmax(planes: Planes, { n }: Block, first: number): void {
+    const { engine, geometry, stride } = planes;
+    const x = planes.at("pointwise");
+    engine.kernels.softmax(x, stride, planes.at("pointwise", first), stride, this.rows(geometry.classes), n);
   }
 
   addSums(planes: Planes, block: Block, row: number): void {
