@@ -78,6 +78,21 @@ export interface Roofline {
   readonly bandwidth: readonly { readonly bytes: number; readonly webAssembly: number; readonly c: number | null }[];
 }
 
+/** What a kernel executes on so many elements in cache, by kind, and how fast. */
+export interface Instructions {
+  readonly kernel: string;
+  readonly elements: number;
+  /** 128-bit operations, those that convert and shuffle among them. */
+  readonly vector: number;
+  readonly loads: number;
+  readonly stores: number;
+  /** From register to register. */
+  readonly moves: number;
+  /** Addresses, conditions, jumps. */
+  readonly scalar: number;
+  readonly elementsPerSecond: number;
+}
+
 /** Milliseconds, medians over fresh processes. */
 export interface FirstCall {
   readonly processes: number;
@@ -114,6 +129,7 @@ export interface Results {
   readonly growth: readonly Growth[];
   readonly staging: readonly Staging[];
   readonly roofline: Roofline;
+  readonly instructions: readonly Instructions[];
   readonly firstCall: FirstCall;
   readonly wasmBytes: number;
   /** The bodies of the functions of dice.wasm. */
