@@ -1,21 +1,25 @@
 // What the machine can give, for the benchmark: not a part of dice.wasm.
 
-/** Reads n bytes from `at` on, n a multiple of 256, and does next to nothing with them. */
+/**
+ * Reads n bytes from `at` on, n a multiple of 256, and does next to nothing with them: two halves at once, as sums of two arrays do,
+ * which memory gives faster than one.
+ */
 export function read(at: usize, n: usize): i32 {
-  const end = at + n;
+  const half = n >>> 1;
+  const end = at + half;
   let a = i32x4.splat(0);
   let b = i32x4.splat(0);
   let c = i32x4.splat(0);
   let d = i32x4.splat(0);
-  for (; at < end; at += 256) {
-    a = v128.or(a, v128.or(v128.load(at), v128.load(at, 16)));
-    b = v128.or(b, v128.or(v128.load(at, 32), v128.load(at, 48)));
-    c = v128.or(c, v128.or(v128.load(at, 64), v128.load(at, 80)));
-    d = v128.or(d, v128.or(v128.load(at, 96), v128.load(at, 112)));
-    a = v128.or(a, v128.or(v128.load(at, 128), v128.load(at, 144)));
-    b = v128.or(b, v128.or(v128.load(at, 160), v128.load(at, 176)));
-    c = v128.or(c, v128.or(v128.load(at, 192), v128.load(at, 208)));
-    d = v128.or(d, v128.or(v128.load(at, 224), v128.load(at, 240)));
+  for (; at < end; at += 128) {
+    a = v128.or(a, v128.or(v128.load(at), v128.load(at + half)));
+    b = v128.or(b, v128.or(v128.load(at, 16), v128.load(at + half, 16)));
+    c = v128.or(c, v128.or(v128.load(at, 32), v128.load(at + half, 32)));
+    d = v128.or(d, v128.or(v128.load(at, 48), v128.load(at + half, 48)));
+    a = v128.or(a, v128.or(v128.load(at, 64), v128.load(at + half, 64)));
+    b = v128.or(b, v128.or(v128.load(at, 80), v128.load(at + half, 80)));
+    c = v128.or(c, v128.or(v128.load(at, 96), v128.load(at + half, 96)));
+    d = v128.or(d, v128.or(v128.load(at, 112), v128.load(at + half, 112)));
   }
   return i32(v128.any_true(v128.or(v128.or(a, b), v128.or(c, d))));
 }

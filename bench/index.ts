@@ -6,11 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allocate } from "dice-wasm";
 import type { Verdict } from "./bars.ts";
-import { chart } from "./chart.ts";
+import { chart, rooflineChart } from "./chart.ts";
 import { LENGTHS as CHECKED_LENGTHS, compare, RECORDED_CPU, TOLERANCE } from "./check.ts";
 import { askOnce } from "./child.ts";
 import { measureFirstCall } from "./first-call.ts";
 import { hosts } from "./hosts.ts";
+import { countInstructions } from "./instructions.ts";
 import { type Job, positionsOf } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { kernelsOf } from "./kernels.ts";
@@ -140,6 +141,7 @@ async function measureAll(): Promise<Results> {
     }),
     staging: await askOnce<Staging[]>("./staging.ts", { lengths: STAGED_LENGTHS, effort: effortAt(["dice"], 0) }),
     roofline: await askOnce<Roofline>("./roofline.ts", { sizes: WORKING_SETS, budget: quick ? 20 : 300 }),
+    instructions: countInstructions(),
     firstCall: measureFirstCall(quick ? 5 : 21),
     wasmBytes: module.length,
     kernels: kernelsOf(module),
@@ -152,6 +154,7 @@ function write(results: Results): void {
   writeFileSync(file("results.json"), raw(results));
   writeFileSync(file("RESULTS.md"), report(results));
   writeFileSync(file("chart.svg"), chart(results.rows));
+  writeFileSync(file("roofline.svg"), rooflineChart(results));
 }
 
 /** Six digits are more than any timing has; lists of numbers stay on a line. */

@@ -41,6 +41,8 @@ export interface Job {
   /** What of this package does the job, and how, for so many positions. */
   readonly function: string;
   call(positions: number): Work;
+  /** The kernels that do it, and how often for each element; those of a few per block are left out. */
+  readonly kernels: { readonly [name: string]: number };
   /** Plain JavaScript that does it. */
   readonly rivals: { readonly [name: string]: Work };
   /** Those of them that people write; the others are the best we could write. */

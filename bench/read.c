@@ -1,4 +1,5 @@
-/* Reads memory as fast as the compiler can make it, again and again.
+/* Reads memory as fast as the compiler can make it, again and again: two halves at once, as sums of two arrays do, which
+   memory gives faster than one.
 
    Usage: read BYTES MILLISECONDS
    Prints gigabytes a second: the best of many short samples. */
@@ -17,7 +18,8 @@ static double now(void) {
 
 __attribute__((noinline)) static uint64_t any(const uint64_t *words, size_t n) {
   uint64_t bits = 0;
-  for (size_t i = 0; i < n; i++) bits |= words[i];
+  const uint64_t *others = words + n / 2;
+  for (size_t i = 0; i < n / 2; i++) bits |= words[i] | others[i];
   return bits;
 }
 

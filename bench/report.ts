@@ -3,6 +3,7 @@ import { libraries } from "./against.ts";
 import { verdictText, versus } from "./bars.ts";
 import type { Job } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
+import { kernelSpeed } from "./kernel-speed.ts";
 import { duration, fixed, lengthText, percent, times, tiny } from "./print.ts";
 import type { Kernel, Maker, Results, RowRecord } from "./record.ts";
 import { roof } from "./roof.ts";
@@ -18,6 +19,7 @@ export function report(results: Results): string {
     libraries(results.rows),
     ...hosts(results),
     roof(results),
+    kernelSpeed(results),
     ...jobs(results),
     accuracy(results),
     crossover(results),

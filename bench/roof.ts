@@ -62,8 +62,9 @@ function cellOf(roofline: Roofline, rows: readonly RowRecord[], job: JobName, le
   return row ? `${fixed(row.gigabytesPerSecond, 1)} GB/s, ${percent(shareOf(roofline, row))}` : "–";
 }
 
-function sizeText(bytes: number): string {
-  return bytes < 2 ** 20 ? `${bytes / 1024} KiB` : `${bytes / 2 ** 20} MiB`;
+export function sizeText(bytes: number): string {
+  const power = bytes < 2 ** 20 ? 1 : bytes < 2 ** 30 ? 2 : 3;
+  return `${Number((bytes / 1024 ** power).toPrecision(3))} ${["KiB", "MiB", "GiB"][power - 1]}`;
 }
 
 /** The bars against the roof. */

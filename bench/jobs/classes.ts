@@ -31,6 +31,11 @@ function loss(title: string, data: Data, best: Rivals): Job {
     reading: softmax ? { activation: "softmax" } : {},
     value: lossOf,
     function: "diceLoss",
+    kernels: {
+      ...(last && { transpose: target === "floats" ? 2 : 1 }),
+      ...(softmax && { softmax: 1 }),
+      ...(target === "floats" ? { sums_f32: 1 } : { sums_u8: 1 }),
+    },
     call: (positions) => {
       const shaped = { ...options, shape: last ? [1, positions, classes] : [1, classes, positions] };
       return (p, t) => diceLoss(p, t, shaped);
@@ -73,6 +78,7 @@ export const softmax4Gradient: Job = {
   ...loss("value and gradient by logits, softmax", GRADIENT, OF_FEW),
   ...TWICE,
   function: "valueAndGradient",
+  kernels: { softmax: 1, sums_u8: 1, one_hot_u8: 1, gradient: 1, chain_softmax: 1 },
   call: (positions) => {
     const options = { shape: [1, GRADIENT.classes, positions], activation: "softmax" } as const;
     return (p, t, g) => valueAndGradient(diceLoss, p, t, { ...options, gradient: g }).value;
@@ -85,6 +91,7 @@ export const crossEntropy4: Job = {
   ...loss("loss by softmax plus cross-entropy", ENTROPY, OF_FEW),
   value: lossAndEntropyOf,
   function: "diceCrossEntropyLoss",
+  kernels: { softmax: 1, surprise: 1, sums_u8: 2 },
   call: (positions) => {
     const options = { shape: [1, ENTROPY.classes, positions] };
     return (p, t) => diceCrossEntropyLoss(p, t, options);
@@ -98,6 +105,7 @@ export const crossEntropy4Gradient: Job = {
   ...TWICE,
   value: lossAndEntropyOf,
   function: "valueAndGradient",
+  kernels: { softmax: 1, surprise: 1, sums_u8: 2, one_hot_u8: 2, gradient: 3, chain_softmax: 1, chain_surprise: 1 },
   call: (positions) => {
     const options = { shape: [1, ENTROPY.classes, positions] };
     return (p, t, g) => valueAndGradient(diceCrossEntropyLoss, p, t, { ...options, gradient: g }).value;

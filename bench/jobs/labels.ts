@@ -19,6 +19,7 @@ const labels = (classes: number, usual: Rivals, best: Rivals): Job => {
     reading: {},
     value: scoreOf,
     function: "scoreLabels",
+    kernels: classes === 2 ? { masks_u8: 1 } : classes < 9 ? { count_u8: classes } : { tally_u8: 1 },
     call: () => (p, t) => scoreLabels(p, t, { classes }).macro.dice,
     rivals: Object.fromEntries(made),
     usual: Object.keys(usual),

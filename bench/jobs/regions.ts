@@ -9,7 +9,11 @@ const SOFT: Data = { classes: 1, prediction: "probabilities", target: "floats" }
 const FLOATS = { bytes: 8, counted: "4 of prediction + 4 of target read" };
 
 /** A variant of the loss. */
-const loss = (title: string, options: LossOptions, rest: Pick<Job, "reading" | "rivals" | "usual"> & Partial<Job>): Job => ({
+const loss = (
+  title: string,
+  options: LossOptions,
+  rest: Pick<Job, "reading" | "kernels" | "rivals" | "usual"> & Partial<Job>,
+): Job => ({
   title,
   ...FLOATS,
   data: SOFT,
@@ -27,6 +31,7 @@ export const dice: Job = {
   reading: {},
   value: diceOf,
   function: "diceCoefficient",
+  kernels: { sums_f32: 1 },
   call: () => (p, t) => diceCoefficient(p, t),
   rivals: {
     "naive loop": diceNaive as Work,
@@ -41,6 +46,7 @@ export const dice: Job = {
 export const mask: Job = {
   ...dice,
   title: "Dice coefficient, Uint8Array target",
+  kernels: { sums_u8: 1 },
   bytes: 5,
   counted: "4 of prediction + 1 of target read",
   everyLength: false,
@@ -56,6 +62,7 @@ export const gradient: Job = {
   reading: {},
   value: lossOf,
   function: "valueAndGradient",
+  kernels: { sums_f32: 1, gradient: 1 },
   call: () => (p, t, g) => valueAndGradient(diceLoss, p, t, { gradient: g }).value,
   rivals: { "two naive loops": gradientNaive as Work, "two unrolled loops": gradientTree as Work },
   usual: ["two naive loops"],
@@ -65,6 +72,7 @@ export const squared = loss(
   "loss, `squared`",
   { squared: true },
   {
+    kernels: { squares: 1 },
     reading: { squared: true },
     rivals: { "naive loop": loops.lossLoop(loops.SQUARED, 1), "unrolled, tree of 4": loops.lossLoop(loops.SQUARED, 4) },
     usual: ["naive loop"],
@@ -75,6 +83,7 @@ export const minimum = loss(
   'loss, `intersection: "minimum"`',
   { intersection: "minimum" },
   {
+    kernels: { sums_minimum: 1 },
     reading: { minimum: true },
     rivals: {
       "naive loop": loops.lossLoop(loops.MINIMUM, 1),
@@ -88,6 +97,7 @@ export const threshold = loss(
   "loss, `threshold: 0.5`",
   { threshold: 0.5 },
   {
+    kernels: { threshold: 1, sums_f32: 1 },
     reading: { threshold: 0.5 },
     rivals: { "naive loop": loops.lossLoop(loops.THRESHOLD, 1), "unrolled, tree of 4": loops.lossLoop(loops.THRESHOLD, 4) },
     usual: ["naive loop"],
@@ -99,6 +109,7 @@ export const sigmoid = loss(
   { activation: "sigmoid" },
   {
     data: { ...SOFT, prediction: "logits" },
+    kernels: { sigmoid: 1, sums_f32: 1 },
     reading: { activation: "sigmoid" },
     rivals: {
       "Math.exp, naive loop": loops.lossLoop(loops.SIGMOID, 1),
@@ -121,6 +132,7 @@ export const sigmoidGradient: Job = {
   reading: { activation: "sigmoid" },
   value: lossOf,
   function: "valueAndGradient",
+  kernels: { sigmoid: 1, sums_f32: 1, gradient: 1, chain_sigmoid: 1 },
   call: () => (p, t, g) => valueAndGradient(diceLoss, p, t, { activation: "sigmoid", gradient: g }).value,
   rivals: {
     "Math.exp, two naive loops": loops.gradientLoop(loops.SIGMOID, 1),
@@ -137,6 +149,7 @@ export const focal1: Job = {
   reading: { activation: "sigmoid" },
   value: lossAndFocalOf,
   function: "diceFocalLoss",
+  kernels: { focal: 1, sigmoid: 1, sums_f32: 2 },
   call: () => (p, t) => diceFocalLoss(p, t),
   rivals: { "Math.exp and Math.log": loops.focalLoop("Math.exp"), "exp from a table, Math.log": loops.focalLoop("expTable") },
   usual: ["Math.exp and Math.log"],
@@ -148,6 +161,7 @@ export const focal1Gradient: Job = {
   title: "value and gradient of the Dice plus focal loss of logits, one class",
   data: { ...focal1.data, gradient: true },
   function: "valueAndGradient",
+  kernels: { focal: 2, sigmoid: 2, sums_f32: 2, gradient: 2, chain_sigmoid: 1 },
   call: () => (p, t, g) => valueAndGradient(diceFocalLoss, p, t, { gradient: g }).value,
   rivals: {
     "Math.exp and Math.log": loops.focalLoop("Math.exp", true),
