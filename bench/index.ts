@@ -27,7 +27,7 @@ import { compileYardsticks } from "./yardstick.ts";
 
 const LENGTHS = [16, 64, 128, 256, 1024, 4096, 16384, 65536, 2 ** 18, 2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26];
 const FAMILY_LENGTHS = [16, 256, 1024, 4096, 16384, 65536, 2 ** 18, 2 ** 20, 2 ** 24, 2 ** 26];
-const HOST_LENGTHS = [1024, 16384, 2 ** 18, 2 ** 22];
+const HOST_LENGTHS = [1024, 16384, 2 ** 20];
 const QUICK_LENGTHS = [64, 4096, 65536, 2 ** 20];
 const QUICK_FAMILY_LENGTHS = [16384];
 const GROWING_LENGTHS = [2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26, 2 ** 28];
