@@ -1,13 +1,13 @@
 // The benchmark: npm run bench. With --quick fewer lengths and rounds, with --only=labels4,softmax4 some jobs alone, with
 // --lengths=4096,65536 those lengths: printed then, and not written, and on other hosts too with --hosts. With --check
-// (npm run bench:check) a short run is held against the record.
+// (npm run bench:check) a short run is held against the record; with --if-steady too, where the machine is steady enough.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { allocate } from "dice-wasm";
 import type { Verdict } from "./bars.ts";
 import { chart, rooflineChart } from "./chart.ts";
-import { LENGTHS as CHECKED_LENGTHS, compare, RECORDED_CPU, TOLERANCE } from "./check.ts";
+import { LENGTHS as CHECKED_LENGTHS, compare, TOLERANCE, unsteadiness } from "./check.ts";
 import { askOnce } from "./child.ts";
 import { measureFirstCall } from "./first-call.ts";
 import { hosts } from "./hosts.ts";
@@ -172,10 +172,14 @@ function printVerdict({ bar, asked, measured, met }: Verdict): void {
 
 /** Rows that seem slower are measured a second time, for the machine may have been at something else. */
 async function check(): Promise<void> {
-  const { cpu } = describeMachine();
-  if (cpu !== RECORDED_CPU)
-    console.log(`The record is of another machine, ${RECORDED_CPU}; this is ${cpu}: ratios may differ by that alone.`);
-  const slower = compare(await measureRows()).filter(({ kept }) => !kept);
+  const rows = await measureRows();
+  const unsteady = unsteadiness(describeMachine().cpu, rows);
+  if (unsteady) console.log(`Ratios may differ by this alone: ${unsteady}.`);
+  if (unsteady && process.argv.includes("--if-steady")) {
+    console.log("So nothing is held against the record.");
+    process.exit(0);
+  }
+  const slower = compare(rows).filter(({ kept }) => !kept);
   const jobs = new Set(slower.map(({ row }) => row.job));
   const again = jobs.size === 0 ? [] : compare(await measureRows(groupsOf(JOB_NAMES.filter((name) => jobs.has(name)))));
   const keyOf = ({ job, maker, length }: RowRecord): string => `${job}, ${maker}, ${length} elements`;

@@ -39,6 +39,8 @@ export function roof({ roofline, rows, staging }: Results): string {
   const shares = JOB_NAMES.map((job) => [JOBS[job].title, ...columns.map((length) => cellOf(roofline, rows, job, length))]);
   return `## Roofline
 
+![Gigabytes a second that zero-copy calls move, beside what the machine reads, over the size of the working set](roofline.svg)
+
 How fast a loop of 128-bit loads in WebAssembly ([roofline.ts](../assembly/roofline.ts)) and one of C ([read.c](read.c)) read memory
 that they have read before:
 
