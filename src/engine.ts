@@ -126,6 +126,20 @@ export class Engine {
     return this.last[0] === prediction && this.last[1] === target;
   }
 
+  /**
+   * Reads a byte of every line of a stretch: what is not in a cache then comes all at once, where a kernel of long
+   * computations would wait for a few lines at a time.
+   */
+  fetch(at: Address, count: number): void {
+    const { bytes } = this;
+    const end = at + 4 * count;
+    let read = 0;
+    for (let byte = at; byte < end; byte += LINE) read |= bytes[byte];
+    this.fetched = read;
+  }
+  /** What was read last: hosts would leave out a reading that nobody sees. */
+  fetched = 0;
+
   /** Stages a stretch of a float array as float32; returns where. */
   copyIn(
     array: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> },
@@ -154,6 +168,7 @@ export class Engine {
   }
 }
 
+const LINE = 64; // bytes that a cache takes at once
 const FEW = 32; // up to so many a loop copies faster than the host's `set`, which costs some 30 ns to call
 
 function copy<A extends ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> }>(

@@ -33,6 +33,9 @@ export interface Pass {
  */
 export const GRID = 16384;
 
+/** Elements of a call from which on they come from memory, or a cache that is nearly as far. */
+const FAR = 2 ** 18;
+
 /** The operands of a call, and where each lies. */
 export interface Call<P = Prediction, T = Target> {
   readonly engine: Engine;
@@ -52,6 +55,8 @@ export class RegionPass implements Pass {
   private readonly target: Floats | Labels;
   /** Whether sums are taken of bytes as they are. */
   private readonly bytes: boolean;
+  /** Whether blocks of predictions in place are fetched before they are computed with: from memory that pays, in a cache it costs a little. */
+  private readonly fetches: boolean;
 
   constructor(call: Call, geometry: Geometry, taking: Taking, keep?: Float32Array) {
     const { engine, prediction, target } = call;
@@ -60,6 +65,7 @@ export class RegionPass implements Pass {
     this.geometry = geometry;
     this.taking = taking;
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
+    this.fetches = this.prediction.inPlace && prediction.length > FAR;
     this.target = targetOf(engine, target, call.targetResident, undefined);
     this.bytes = this.target instanceof Labels && this.target.areBytes(1) && takesBytes(taking);
   }
@@ -154,6 +160,7 @@ export class RegionPass implements Pass {
     const { kernels } = this.engine;
     let p = this.prediction.at(start, n, this.blockAt(0));
     if (activation === "sigmoid") {
+      if (this.fetches) this.engine.fetch(p, n);
       kernels.sigmoid(p, this.blockAt(0), n);
       p = this.blockAt(0);
     }
