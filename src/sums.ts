@@ -40,11 +40,11 @@ export function takesBytes({ values, squares, intersection }: Taking): boolean {
   return values && !squares && intersection === "product";
 }
 
-const TILE = 32;
+const STEP = 32; // elements that sums_u8 takes whole numbers of
 
 /**
  * Adds `count` elements at p, against 1 where the byte is `label` and else 0, to the stretch; of finite p to the bit what `addSums` adds.
- * Returns whether a byte is more than `most`. What is left of a tile goes through `block`.
+ * Returns whether a byte is more than `most`. What is left of a step goes through `block`.
  */
 export function addByteSums(
   { kernels, sumsOut }: Engine,
@@ -55,12 +55,12 @@ export function addByteSums(
   most: number,
   block: Address,
 ): boolean {
-  const rest = count % TILE;
-  const tiles = count - rest;
-  const isBeyond = kernels.sums_u8(p, bytes, tiles, label, sumsOut, most) !== 0;
+  const rest = count % STEP;
+  const whole = count - rest;
+  const isBeyond = kernels.sums_u8(p, bytes, whole, label, sumsOut, most) !== 0;
   if (rest === 0) return isBeyond;
-  const isRestBeyond = kernels.one_hot_u8(bytes + tiles, label, block, rest, most) !== 0;
-  kernels.sums_f32(p + 4 * tiles, block, rest, sumsOut);
+  const isRestBeyond = kernels.one_hot_u8(bytes + whole, label, block, rest, most) !== 0;
+  kernels.sums_f32(p + 4 * whole, block, rest, sumsOut);
   return isBeyond || isRestBeyond;
 }
 
