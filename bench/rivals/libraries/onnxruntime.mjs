@@ -56,5 +56,3 @@ function graphOf(sigmoid) {
   const model = { irVersion: 7, opsetImport: [{ domain: "", version: 13 }], graph };
   return onnx.ModelProto.encode(onnx.ModelProto.create(model)).finish();
 }
-
-export const jobs = ["dice", "sigmoid"];

@@ -58,5 +58,3 @@ const COMPUTE = {
     return 1 - value;
   },
 };
-
-export const jobs = Object.keys(COMPUTE);
