@@ -24,42 +24,17 @@ export function read(at: usize, n: usize): i32 {
   return i32(v128.any_true(v128.or(v128.or(a, b), v128.or(c, d))));
 }
 
-/** 12 additions of four float32 a turn, of which none waits for another of its turn. */
-export function add(turns: i32, value: f32): f32 {
-  const v = f32x4.splat(value);
-  let a = v;
-  let b = v;
-  let c = v;
-  let d = v;
-  let e = v;
-  let f = v;
-  let g = v;
-  let h = v;
-  let i = v;
-  let j = v;
-  let k = v;
-  let l = v;
-  for (; turns > 0; turns--) {
-    a = f32x4.add(a, v);
-    b = f32x4.add(b, v);
-    c = f32x4.add(c, v);
-    d = f32x4.add(d, v);
-    e = f32x4.add(e, v);
-    f = f32x4.add(f, v);
-    g = f32x4.add(g, v);
-    h = f32x4.add(h, v);
-    i = f32x4.add(i, v);
-    j = f32x4.add(j, v);
-    k = f32x4.add(k, v);
-    l = f32x4.add(l, v);
-  }
-  const ab = f32x4.add(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)), f32x4.add(f32x4.add(e, f), f32x4.add(g, h)));
-  return f32x4.extract_lane(f32x4.add(ab, f32x4.add(f32x4.add(i, j), f32x4.add(k, l))), 0);
+/** v added to x, as four float32 or as four integers. */
+// @ts-ignore: decorator
+@inline
+function plus(x: v128, v: v128, float: bool): v128 {
+  return float ? f32x4.add(x, v) : i32x4.add(x, v);
 }
 
-/** The same of integers, for which more units are there. */
-export function operate(turns: i32, value: i32): i32 {
-  const v = i32x4.splat(value);
+/** 12 additions of v a turn, of which none waits for another of its turn; their sum, so that none can be left out. */
+// @ts-ignore: decorator
+@inline
+function chains(turns: i32, v: v128, float: bool): v128 {
   let a = v;
   let b = v;
   let c = v;
@@ -73,19 +48,29 @@ export function operate(turns: i32, value: i32): i32 {
   let k = v;
   let l = v;
   for (; turns > 0; turns--) {
-    a = i32x4.add(a, v);
-    b = i32x4.sub(b, v);
-    c = i32x4.add(c, v);
-    d = i32x4.sub(d, v);
-    e = i32x4.add(e, v);
-    f = i32x4.sub(f, v);
-    g = i32x4.add(g, v);
-    h = i32x4.sub(h, v);
-    i = i32x4.add(i, v);
-    j = i32x4.sub(j, v);
-    k = i32x4.add(k, v);
-    l = i32x4.sub(l, v);
+    a = plus(a, v, float);
+    b = plus(b, v, float);
+    c = plus(c, v, float);
+    d = plus(d, v, float);
+    e = plus(e, v, float);
+    f = plus(f, v, float);
+    g = plus(g, v, float);
+    h = plus(h, v, float);
+    i = plus(i, v, float);
+    j = plus(j, v, float);
+    k = plus(k, v, float);
+    l = plus(l, v, float);
   }
-  const ab = i32x4.add(i32x4.add(i32x4.add(a, b), i32x4.add(c, d)), i32x4.add(i32x4.add(e, f), i32x4.add(g, h)));
-  return i32x4.extract_lane(i32x4.add(ab, i32x4.add(i32x4.add(i, j), i32x4.add(k, l))), 0);
+  const first = plus(plus(plus(a, b, float), plus(c, d, float), float), plus(plus(e, f, float), plus(g, h, float), float), float);
+  return plus(first, plus(plus(i, j, float), plus(k, l, float), float), float);
+}
+
+/** Additions of float32. */
+export function add(turns: i32, value: f32): f32 {
+  return f32x4.extract_lane(chains(turns, f32x4.splat(value), true), 0);
+}
+
+/** Additions of integers, for which more units are there. */
+export function operate(turns: i32, value: i32): i32 {
+  return i32x4.extract_lane(chains(turns, i32x4.splat(value), false), 0);
 }

@@ -3,9 +3,8 @@ import { ratioToBest } from "./against.ts";
 import { elementsOf, type Job } from "./job.ts";
 import { JOBS, type JobName } from "./jobs/index.ts";
 import { type Line, plot } from "./plot.ts";
-import { lengthText } from "./print.ts";
+import { lengthText, sizeText } from "./print.ts";
 import type { Maker, Results, RowRecord } from "./record.ts";
-import { sizeText } from "./roof.ts";
 
 interface Kind {
   readonly label: string;

@@ -42,7 +42,7 @@ export function kernelSpeed({ instructions, roofline, rows }: Results): string {
   });
   return `## What the kernels execute
 
-Instructions of V8's code for ${PER} elements, each counted as it was executed ([instructions.ts](instructions.ts), [step.c](step.c)), on ${lengthText(4096)} elements
+Instructions of V8's code for ${PER} elements, each counted as it was executed ([instructions.ts](instructions.ts), [step.c](step.c)), on ${lengthText(instructions[0].elements)} elements
 in the first cache, labels in runs of 16. _Vector_: 128-bit operations, conversions and shuffles among them; _moves_: from register to register; _scalar_: addresses,
 conditions, jumps. The most there can be of vector operations in a second is what was measured of integer ones, ${fixed(operations / 1e9)} G; additions of
 float32 have ${fixed(additions / 1e9)} G of them, and share their ports with shuffles and conversions. A kernel far below the most waits for the results of

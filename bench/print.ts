@@ -7,6 +7,12 @@ export function lengthText(length: number): string {
   return length >= 1024 ? `${length / 1024} Ki` : `${length}`;
 }
 
+/** 8 KiB, 512 MiB. */
+export function sizeText(bytes: number): string {
+  const power = bytes < 2 ** 20 ? 1 : bytes < 2 ** 30 ? 2 : 3;
+  return `${Number((bytes / 1024 ** power).toPrecision(3))} ${["KiB", "MiB", "GiB"][power - 1]}`;
+}
+
 export const fixed = (value: number, digits = 2): string => value.toFixed(digits);
 export const times = (ratio: number): string => `${ratio >= 99.5 ? ratio.toFixed(0) : ratio.toPrecision(3)}×`;
 export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`;

@@ -2,7 +2,7 @@
 import { atLeast, type Measured, type Verdict } from "./bars.ts";
 import { elementsOf, type Job } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
-import { fixed, lengthText, percent } from "./print.ts";
+import { fixed, lengthText, percent, sizeText } from "./print.ts";
 import type { Results, Roofline, RowRecord } from "./record.ts";
 import { table } from "./table.ts";
 
@@ -62,11 +62,6 @@ ${table(["job", ...columns.map(lengthText)], shares)}`;
 function cellOf(roofline: Roofline, rows: readonly RowRecord[], job: JobName, length: number): string {
   const row = rows.find((each) => each.job === job && each.length === length && each.maker === "zero-copy");
   return row ? `${fixed(row.gigabytesPerSecond, 1)} GB/s, ${percent(shareOf(roofline, row))}` : "–";
-}
-
-export function sizeText(bytes: number): string {
-  const power = bytes < 2 ** 20 ? 1 : bytes < 2 ** 30 ? 2 : 3;
-  return `${Number((bytes / 1024 ** power).toPrecision(3))} ${["KiB", "MiB", "GiB"][power - 1]}`;
 }
 
 /** The bars against the roof. */
