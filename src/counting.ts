@@ -84,6 +84,7 @@ function talliesOf(engine: Engine): Address {
 
 function countRows(overlap: Overlap, classes: number, positions: number, totals: readonly number[]): void {
   for (let c = 0; c < classes; c++) {
-    overlap.countHard(c, totals[3 * c], totals[3 * c + 1], totals[3 * c + 2], positions);
+    const [I, P, T] = [totals[3 * c], totals[3 * c + 1], totals[3 * c + 2]];
+    overlap.count(c, I, P, T, P, T, positions); // the squares of 0 and 1 are themselves
   }
 }

@@ -112,7 +112,7 @@ export function sumsOfPass(pass: Pass, target: Target, geometry: Geometry, takin
 
 /**
  * The pass over the data: region by region where that is possible, else all classes of a position together.
- * @param keep where the activated probabilities are kept for the gradient, which is written over them
+ * @param gradient where the gradient will be written, if it will be
  */
 export function passOf(
   call: Call,
@@ -120,11 +120,11 @@ export function passOf(
   taking: Taking,
   leaving: Leaving,
   pointwise?: Pointwise,
-  keep?: Float32Array,
+  gradient?: Float32Array,
 ): Pass {
   return pointwise || isJoint(call, geometry, taking, leaving)
-    ? new JointPass(call, geometry, taking, leaving, pointwise, keep)
-    : new RegionPass(call, geometry, taking, keep);
+    ? new JointPass(call, geometry, taking, leaving, pointwise, gradient)
+    : new RegionPass(call, geometry, taking, gradient);
 }
 
 /** Whether the classes of a position must be seen together. */

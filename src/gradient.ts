@@ -118,13 +118,11 @@ export function valueAndGradient<O extends GradientOptions>(
 
   const gradient = given.gradient ?? new Float32Array(prediction.length);
   const call = callOf(prediction, target, gradient);
-  const keeps =
-    !plan.pointwise?.slopesOfLogits && taking.activation !== "none" && !Array.isArray(prediction) && !Array.isArray(target);
+  const pass = passOf(call, geometry, taking, leaving, plan.pointwise, gradient);
   // a gradient that was handed in is not written to before nothing in the data can be refused any more
-  if (keeps && given.gradient && isIntegers(target)) {
+  if (pass.keeps && given.gradient && isIntegers(target)) {
     checkIntegers(call.engine, target, call.targetResident, geometry.classes, leaving.ignoreIndex);
   }
-  const pass = passOf(call, geometry, taking, leaving, plan.pointwise, keeps ? gradient : undefined);
   const straight = plan.straight ? sumStraight(prediction, target, taking) : undefined;
   const { value, slopesOfRow, slopesOfCost } = straight
     ? valueAndSlopesOfSizes(plan, passingSizes(straight, taking))

@@ -3,9 +3,6 @@ import { wrongValue } from "./check.ts";
 import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 
-/** The planes, in their order. "gradient" also takes what is to be split; "pointwise" is what a pointwise loss wants. */
-export type Plane = "prediction" | "target" | "gradient" | "labels" | "raw" | "spare" | "pointwise";
-
 export class Layout {
   /**
    * Elements of a block, and so of a plane: a power of two, so that blocks of any size are on the grid of 16,384 positions.
@@ -14,9 +11,14 @@ export class Layout {
   readonly block: number;
   /** Bytes from a plane to the next. */
   readonly stride: number;
-  private readonly stage: Address;
-  /** Which plane is the first of its kind. */
-  private readonly first: Readonly<Record<Plane, number>>;
+  /** The planes of which there is one: labels, integers or bytes as they are, and one for whoever needs it for a moment. */
+  readonly labels: Address;
+  readonly raw: Address;
+  readonly spare: Address;
+  private readonly predictions: Address;
+  private readonly targets: Address;
+  private readonly gradients: Address;
+  private readonly own: Address;
 
   /**
    * @param pointwise planes that a pointwise loss wants
@@ -25,16 +27,34 @@ export class Layout {
   constructor(engine: Engine, { classes, last }: Geometry, pointwise: number, gradients: boolean) {
     const gradient = classes + (last ? classes : 1); // the classes' targets take one plane in turn, unless they come all at once
     const spare = gradient + (last || gradients ? classes : 1); // behind what is joined and split, which goes a little beyond
-    const [labels, raw, own] = [spare + 1, spare + 2, spare + 3];
-    this.first = { prediction: 0, target: classes, gradient, labels, raw, spare, pointwise: own };
-    this.block = blockOf(engine, own + pointwise, classes);
+    this.block = blockOf(engine, spare + 3 + pointwise, classes);
     this.stride = 4 * (this.block < SKEWED ? this.block : this.block + SKEW);
-    this.stage = engine.stage;
+    this.predictions = engine.stage;
+    this.targets = this.predictions + this.stride * classes;
+    this.gradients = this.predictions + this.stride * gradient;
+    this.spare = this.predictions + this.stride * spare;
+    this.labels = this.spare + this.stride;
+    this.raw = this.labels + this.stride;
+    this.own = this.raw + this.stride;
   }
 
-  /** The address of a plane, of a class where there is one for each. */
-  at(name: Plane, c: number): Address {
-    return this.stage + this.stride * (this.first[name] + c);
+  /** The planes of which there is one for each class. */
+  prediction(c: number): Address {
+    return this.predictions + this.stride * c;
+  }
+
+  target(c: number): Address {
+    return this.targets + this.stride * c;
+  }
+
+  /** They also take what is to be split. */
+  gradient(c: number): Address {
+    return this.gradients + this.stride * c;
+  }
+
+  /** The planes that a pointwise loss wants. */
+  pointwise(k: number): Address {
+    return this.own + this.stride * k;
   }
 }
 

@@ -47,7 +47,8 @@ export class Overlap {
   private taken: Intersection | null = null;
   /** Plain arrays: typed ones of more than 64 bytes take V8 longer to make than small data to sum. */
   private readonly sums: number[];
-  private readonly residues: number[];
+  /** What rounding left out of them; none before it left out anything. */
+  private residues: number[] | undefined;
 
   /**
    * An overlap of nothing yet.
@@ -59,7 +60,6 @@ export class Overlap {
     this.samples = checkCount("samples", options.samples ?? 1, 0);
     this.classes = checkCount("classes", options.classes ?? 1, 1);
     this.sums = new Array<number>(this.samples * this.classes * SUMS.length).fill(0);
-    this.residues = new Array<number>(this.sums.length).fill(0);
   }
 
   /** How the intersections were taken: "product", "minimum", or null while nothing was added. */
@@ -109,10 +109,7 @@ export class Overlap {
       wrongValue("other", `${this.samples} samples × ${this.classes} classes`, `${other.samples} × ${other.classes}`);
     }
     if (other.taken !== null) this.take(other.taken);
-    for (let i = 0; i < this.sums.length; i++) {
-      this.include(i, other.sums[i]);
-      this.include(i, other.residues[i]);
-    }
+    this.includeAll(other);
     return this;
   }
 
@@ -126,7 +123,7 @@ export class Overlap {
     const residues = {} as Record<Sum, number[]>;
     for (const [k, sum] of SUMS.entries()) {
       sums[sum] = Array.from(column(this.sums, k));
-      residues[sum] = Array.from(column(this.residues, k));
+      residues[sum] = Array.from(this.residues ? column(this.residues, k) : new Float64Array(sums[sum].length));
       checkSums(`overlap.${sum}`, sums[sum]);
     }
     return { format: FORMAT, version: VERSION, samples, classes, kind: taken, sums, residues };
@@ -162,7 +159,7 @@ export class Overlap {
           wrongValue(`json.sums.positions[${row}]`, "a whole number", sums[row]);
         }
         overlap.sums[i] = sums[row];
-        overlap.residues[i] = residues[row];
+        if (residues[row] !== 0) overlap.leaveOut(i, residues[row]);
       }
     }
     return overlap;
@@ -174,11 +171,7 @@ export class Overlap {
   pool(): Overlap {
     const pool = new Overlap({ classes: this.classes });
     pool.taken = this.taken;
-    const width = pool.sums.length;
-    for (let i = 0; i < this.sums.length; i++) {
-      pool.include(i % width, this.sums[i]);
-      pool.include(i % width, this.residues[i]);
-    }
+    pool.includeAll(this);
     return pool;
   }
 
@@ -189,19 +182,14 @@ export class Overlap {
     this.taken = kind;
   }
 
-  /** @internal Adds a number to one sum of one region. */
-  count(row: number, sum: Sum, value: number): void {
-    this.include(row * SUMS.length + SUMS.indexOf(sum), value);
-  }
-
-  /** @internal Adds the counts of one region of hard data, whose squares are themselves. */
-  countHard(row: number, both: number, ofPrediction: number, ofTarget: number, positions: number): void {
+  /** @internal Adds to the sums of one region. */
+  count(row: number, I: number, P: number, T: number, squaredP: number, squaredT: number, positions: number): void {
     const at = row * SUMS.length;
-    this.include(at, both);
-    this.include(at + 1, ofPrediction);
-    this.include(at + 2, ofTarget);
-    this.include(at + 3, ofPrediction);
-    this.include(at + 4, ofTarget);
+    this.include(at, I);
+    this.include(at + 1, P);
+    this.include(at + 2, T);
+    this.include(at + 3, squaredP);
+    this.include(at + 4, squaredT);
     this.include(at + 5, positions);
   }
 
@@ -216,21 +204,36 @@ export class Overlap {
     return this.sums[row * SUMS.length + 5];
   }
 
+  /** Adds all sums of an overlap of as many classes: to those of its own samples, or of the one there is. */
+  private includeAll({ sums, residues }: Overlap): void {
+    const { length } = this.sums;
+    for (let i = 0; i < sums.length; i++) {
+      this.include(i % length, sums[i]);
+      if (residues) this.include(i % length, residues[i]);
+    }
+  }
+
   /** sums[i] + residues[i] += value, by two exact additions of float64 (Knuth, then Dekker). */
   private include(i: number, value: number): void {
     const sum = this.sums[i];
-    if (sum === 0 && this.residues[i] === 0) {
+    const before = this.residues === undefined ? 0 : this.residues[i];
+    if (sum === 0 && before === 0) {
       this.sums[i] = sum + value;
       return;
     }
     const total = sum + value;
     const part = total - sum;
-    const residue = this.residues[i] + (sum - (total - part)) + (value - part);
+    const residue = before + (sum - (total - part)) + (value - part);
     const rounded = total + residue;
     const rest = residue - (rounded - total);
     const finite = rest === rest; // beyond float64, and after NaN, there is no residue
     this.sums[i] = finite ? rounded : total;
-    this.residues[i] = finite ? rest : 0;
+    if (finite ? rest !== before : before !== 0) this.leaveOut(i, finite ? rest : 0);
+  }
+
+  private leaveOut(i: number, residue: number): void {
+    this.residues ??= new Array<number>(this.sums.length).fill(0);
+    this.residues[i] = residue;
   }
 
   private column(sum: Sum): Float64Array {

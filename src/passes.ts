@@ -16,6 +16,8 @@ export interface Slopes {
 
 /** What can be done with the data of a call. */
 export interface Pass {
+  /** Whether the sums write to the gradient, where they keep probabilities. */
+  readonly keeps: boolean;
   /** Adds the sums of every region to its row, and those of a pointwise loss to the rows of `costs`. */
   addTo(overlap: Overlap, costs?: Overlap): void;
   /** Writes the gradient; `slopesOf` tells those of a row, `slopesOfCost` those of a row of costs. */
@@ -45,6 +47,11 @@ export interface Call<P = Prediction, T = Target> {
   readonly targetResident: boolean;
 }
 
+/** Whether probabilities can be kept from the sums to the gradient: plain arrays are checked number by number, and may be refused late. */
+export function canKeep({ prediction, target }: Call, { activation }: Taking): boolean {
+  return activation !== "none" && !Array.isArray(prediction) && !Array.isArray(target);
+}
+
 export class RegionPass implements Pass {
   private readonly engine: Engine;
   private readonly geometry: Geometry;
@@ -58,9 +65,10 @@ export class RegionPass implements Pass {
   /** Whether blocks of predictions in place are fetched before they are computed with: from memory that pays, in a cache it costs a little. */
   private readonly fetches: boolean;
 
-  constructor(call: Call, geometry: Geometry, taking: Taking, keep?: Float32Array) {
+  /** @param gradient where the gradient will be written, if it will be */
+  constructor(call: Call, geometry: Geometry, taking: Taking, gradient: Float32Array | undefined) {
     const { engine, prediction, target } = call;
-    this.keep = keep;
+    this.keep = canKeep(call, taking) ? gradient : undefined;
     this.engine = engine;
     this.geometry = geometry;
     this.taking = taking;
@@ -70,14 +78,18 @@ export class RegionPass implements Pass {
     this.bytes = this.target instanceof Labels && this.target.areBytes(1) && takesBytes(taking);
   }
 
+  get keeps(): boolean {
+    return this.keep !== undefined;
+  }
+
   addTo(overlap: Overlap): void {
     const { samples, classes, positions } = this.geometry;
     for (let row = 0; row < samples * classes; row++) {
       for (let start = 0; start < positions; start += GRID) {
-        this.sum(row * positions + start, Math.min(GRID, positions - start));
-        countSums(this.engine, this.taking, overlap, row);
+        const count = Math.min(GRID, positions - start);
+        this.sum(row * positions + start, count);
+        countSums(this.engine, this.taking, overlap, row, count);
       }
-      overlap.count(row, "positions", positions);
     }
   }
 

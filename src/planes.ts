@@ -2,7 +2,7 @@
 // float32 for each class, of predictions, of targets and of gradients, and a few more.
 import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
-import { Layout, type Plane } from "./layout.ts";
+import { Layout } from "./layout.ts";
 import { type Floats, floatsOf, Labels, mostLabel, refuseTarget, targetOf } from "./operands.ts";
 import type { Call } from "./passes.ts";
 import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Taking, takesBytes } from "./sums.ts";
@@ -30,7 +30,7 @@ export class Planes {
   readonly stride: number;
   /** Where each class's predictions of the block are: in its plane, or in place. */
   readonly p: Address[] = [];
-  private readonly layout: Layout;
+  readonly layout: Layout;
   private readonly taking: Taking;
   private readonly leaving: Leaving;
   private readonly prediction: Floats;
@@ -60,9 +60,10 @@ export class Planes {
     this.stride = this.layout.stride;
   }
 
-  /** The address of a plane, of a class where there is one for each. */
-  at(name: Plane, c = 0): Address {
-    return this.layout.at(name, c);
+  /** Whether all positions are one block. */
+  holdsAll(): boolean {
+    const { samples, positions } = this.geometry;
+    return samples === 1 && positions <= this.layout.block;
   }
 
   eachBlock(visit: (block: Block) => void): void {
@@ -81,12 +82,12 @@ export class Planes {
     const { sample, start, n } = block;
     const { classes, positions, last } = geometry;
     this.loadLabels(block);
-    if (last) this.split(this.prediction, block, this.at("prediction"));
+    if (last) this.split(this.prediction, block, this.layout.prediction(0));
     for (let c = 0; c < classes; c++) {
-      const plane = this.at("prediction", c);
+      const plane = this.layout.prediction(c);
       p[c] = last ? plane : this.prediction.at((sample * classes + c) * positions + start, n, plane);
     }
-    if (last && !(this.target instanceof Labels)) this.split(this.target, block, this.at("target"));
+    if (last && !(this.target instanceof Labels)) this.split(this.target, block, this.layout.target(0));
   }
 
   /** Makes the probabilities of what was loaded, and takes out what is left out. */
@@ -96,10 +97,10 @@ export class Planes {
     const { classes } = geometry;
     const { activation, argmax } = this.taking;
     if (activation === "softmax") {
-      kernels.softmax(p[0], this.sourceStride(), this.at("prediction"), this.stride, classes, n);
+      kernels.softmax(p[0], this.sourceStride(), this.layout.prediction(0), this.stride, classes, n);
     }
     for (let c = 0; c < classes && activation !== "none"; c++) {
-      const plane = this.at("prediction", c);
+      const plane = this.layout.prediction(c);
       if (activation === "sigmoid") kernels.sigmoid(p[c], plane, n);
       p[c] = plane;
     }
@@ -117,16 +118,16 @@ export class Planes {
     const { target, geometry } = this;
     const { kernels } = this.engine;
     const { classes, positions, last } = geometry;
-    const plane = this.at("target", last ? c : 0);
+    const plane = this.layout.target(last ? c : 0);
     if (target instanceof Labels) {
-      if (!this.bytes) kernels.one_hot_i32(this.at("labels"), this.labelOf(c), plane, n);
+      if (!this.bytes) kernels.one_hot_i32(this.layout.labels, this.labelOf(c), plane, n);
       else if (kernels.one_hot_u8(this.labelBytes, this.labelOf(c), plane, n, this.most)) {
         this.refuse(target, sample * positions + start);
       }
       return plane;
     }
     const t = last ? plane : target.at((sample * classes + c) * positions + start, n, plane);
-    if (this.leaves) kernels.except(this.at("labels"), t, plane, n);
+    if (this.leaves) kernels.except(this.layout.labels, t, plane, n);
     return this.leaves ? plane : t;
   }
 
@@ -135,7 +136,7 @@ export class Planes {
     const { engine, target, geometry } = this;
     if (!this.bytes || !(target instanceof Labels) || !takesBytes(taking)) {
       addSums(engine, taking, plane, this.targetAt(block, c), block.n);
-    } else if (addByteSums(engine, plane, this.labelBytes, block.n, this.labelOf(c), this.most, this.at("spare"))) {
+    } else if (addByteSums(engine, plane, this.labelBytes, block.n, this.labelOf(c), this.most, this.layout.spare)) {
       this.refuse(target, block.sample * geometry.positions + block.start);
     }
   }
@@ -149,8 +150,8 @@ export class Planes {
   countKept({ n }: Block): number {
     if (!this.leaves) return n;
     const { engine } = this;
-    const spare = this.at("spare");
-    engine.kernels.one_hot_i32(this.at("labels"), -1, spare, n);
+    const spare = this.layout.spare;
+    engine.kernels.one_hot_i32(this.layout.labels, -1, spare, n);
     clearSums(engine);
     addSums(engine, PLAIN, spare, spare, n);
     return n - passingSizes(engine, PLAIN).P;
@@ -158,19 +159,19 @@ export class Planes {
 
   /** Makes a plane 0 where positions are left out. */
   except(plane: Address, { n }: Block): void {
-    if (this.leaves) this.engine.kernels.except(this.at("labels"), plane, plane, n);
+    if (this.leaves) this.engine.kernels.except(this.layout.labels, plane, plane, n);
   }
 
   /** Writes the planes of gradients, or of predictions, out. */
   copyOut(kind: "prediction" | "gradient", array: Float32Array, { sample, start, n }: Block): void {
-    const { engine } = this;
+    const { engine, layout } = this;
     const { classes, positions, last } = this.geometry;
     if (last) {
-      const joined = this.at(kind === "gradient" ? "prediction" : "gradient");
-      engine.kernels.transpose(this.at(kind), this.stride, classes, n, joined, 4 * classes);
+      const joined = layout[kind === "gradient" ? "prediction" : "gradient"](0);
+      engine.kernels.transpose(layout[kind](0), this.stride, classes, n, joined, 4 * classes);
       engine.copyOut(joined, n * classes, array, (sample * positions + start) * classes);
     } else {
-      for (let c = 0; c < classes; c++) engine.copyOut(this.at(kind, c), n, array, (sample * classes + c) * positions + start);
+      for (let c = 0; c < classes; c++) engine.copyOut(layout[kind](c), n, array, (sample * classes + c) * positions + start);
     }
   }
 
@@ -178,7 +179,7 @@ export class Planes {
     const { engine, geometry, target } = this;
     const { mask } = this.leaving;
     const from = sample * geometry.positions + start;
-    const [labels, raw] = [this.at("labels"), this.at("raw")];
+    const [labels, raw] = [this.layout.labels, this.layout.raw];
     if (target instanceof Labels) {
       if (this.bytes) this.labelBytes = target.at(from, n, raw);
       else if (target.widen(from, n, labels, raw, this.most)) this.refuse(target, from);
@@ -196,10 +197,10 @@ export class Planes {
   private chooseLargest(n: number): void {
     const { p } = this;
     const { kernels } = this.engine;
-    const chosen = this.at("spare");
+    const chosen = this.layout.spare;
     kernels.argmax(p[0], this.sourceStride(), p.length, n, chosen);
     for (let c = 0; c < p.length; c++) {
-      p[c] = this.at("prediction", c);
+      p[c] = this.layout.prediction(c);
       kernels.one_hot_i32(chosen, c, p[c], n);
     }
   }
@@ -209,13 +210,13 @@ export class Planes {
     const { p } = this;
     const { kernels } = this.engine;
     const { threshold } = this.taking;
-    const plane = this.at("prediction", c);
+    const plane = this.layout.prediction(c);
     if (threshold !== undefined) {
       kernels.threshold(p[c], plane, n, threshold);
       p[c] = plane;
     }
     if (this.leaves) {
-      kernels.except(this.at("labels"), p[c], plane, n);
+      kernels.except(this.layout.labels, p[c], plane, n);
       p[c] = plane;
     }
   }
@@ -223,7 +224,7 @@ export class Planes {
   private split(floats: Floats, { sample, start, n }: Block, planes: Address): void {
     const { classes, positions } = this.geometry;
     const { engine } = this;
-    const staged = this.at("gradient");
+    const staged = this.layout.gradient(0);
     const count = n * classes;
     let source = floats.at((sample * positions + start) * classes, count, staged);
     if (source !== staged && n % 4 !== 0) {

@@ -12,7 +12,7 @@ export interface Pointwise {
   rows(classes: number): number;
   /** Planes that it wants, those of the costs first. */
   planes(classes: number): number;
-  /** Whether its slopes are made of the logits, and not of the probabilities that the overlap is of. */
+  /** Whether `measure` of the logits must come before `addSlopes`, for which else the probabilities are enough that the overlap is of. */
   readonly slopesOfLogits: boolean;
   /** Leaves the costs of a block in its planes, or what `finish` makes them of, of logits that are not yet activated. */
   measure(planes: Planes, block: Block): void;
@@ -20,9 +20,7 @@ export interface Pointwise {
   finish?(planes: Planes, block: Block): void;
   /** Adds the sums of a row of costs. */
   addSums(planes: Planes, block: Block, row: number): void;
-  /** Leaves in its planes what `addSlopes` is made of, of logits that are not yet activated. */
-  prepare(planes: Planes, block: Block): void;
-  /** Adds to the planes of gradients, after `prepare`; `slopesOf` tells the slopes by Σl·t and Σl of a row of costs. */
+  /** Adds to the planes of gradients, after `measure`; `slopesOf` tells the slopes by Σl·t and Σl of a row of costs. */
   addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void;
   /** What is added to the reduced value, of the rows of costs. */
   costOfAll?(overlap: Overlap, costs: Overlap, labels: boolean): Cost;
@@ -81,25 +79,21 @@ export class CrossEntropy implements Pointwise {
   }
 
   planes(classes: number): number {
-    return 2 * this.rows(classes);
+    return (this.slopesOfLogits ? 2 : 1) * this.rows(classes);
   }
 
   measure(planes: Planes, block: Block): void {
     this.loadLogits(planes, block);
-    if (this.slopesOfLogits) this.softmax(planes, block, this.rows(planes.geometry.classes));
+    if (!this.slopesOfLogits) return;
+    const { engine, geometry, stride } = planes;
+    const rows = this.rows(geometry.classes);
+    engine.kernels.softmax(planes.layout.pointwise(0), stride, planes.layout.pointwise(rows), stride, rows, block.n);
   }
 
   finish(planes: Planes, block: Block): void {
     const rows = this.rows(planes.geometry.classes);
-    const p = this.slopesOfLogits ? planes.at("pointwise", rows) : planes.p[0];
-    planes.engine.kernels.surprise(planes.at("pointwise"), p, planes.stride, rows, block.n);
-    for (let row = 0; row < rows; row++) planes.except(planes.at("pointwise", row), block);
-  }
-
-  prepare(planes: Planes, block: Block): void {
-    if (!this.slopesOfLogits) return;
-    this.loadLogits(planes, block);
-    this.softmax(planes, block, 0);
+    planes.engine.kernels.surprise(planes.layout.pointwise(0), this.probabilities(planes), planes.stride, rows, block.n);
+    for (let row = 0; row < rows; row++) planes.except(planes.layout.pointwise(row), block);
   }
 
   /** Copies the logits to the first planes; those of one class are 0 and its own. */
@@ -107,23 +101,21 @@ export class CrossEntropy implements Pointwise {
     const { engine, geometry, p } = planes;
     const { f32 } = engine;
     const isBinary = geometry.classes === 1;
-    const zero = planes.at("pointwise") / 4;
+    const zero = planes.layout.pointwise(0) / 4;
     if (isBinary) f32.fill(0, zero, zero + n);
     for (let c = 0; c < geometry.classes; c++) {
       const from = p[c] / 4;
-      f32.copyWithin(planes.at("pointwise", isBinary ? 1 : c) / 4, from, from + n);
+      f32.copyWithin(planes.layout.pointwise(isBinary ? 1 : c) / 4, from, from + n);
     }
   }
 
-  /** Makes their softmax, in the planes from one on. */
-  private softmax(planes: Planes, { n }: Block, first: number): void {
-    const { engine, geometry, stride } = planes;
-    const x = planes.at("pointwise");
-    engine.kernels.softmax(x, stride, planes.at("pointwise", first), stride, this.rows(geometry.classes), n);
+  /** Where their softmax is: in planes behind the costs, unless the overlap is of it. */
+  private probabilities(planes: Planes): Address {
+    return this.slopesOfLogits ? planes.layout.pointwise(this.rows(planes.geometry.classes)) : planes.p[0];
   }
 
   addSums(planes: Planes, block: Block, row: number): void {
-    const costs = planes.at("pointwise", row);
+    const costs = planes.layout.pointwise(row);
     if (planes.geometry.classes > 1) planes.addSums(block, row, PLAIN, costs);
     else addSums(planes.engine, PLAIN, costs, this.targetAt(planes, block, row), block.n);
   }
@@ -132,7 +124,7 @@ export class CrossEntropy implements Pointwise {
     if (planes.geometry.classes > 1) return planes.targetAt(block, row);
     const t = planes.targetAt(block, 0);
     if (row === 1) return t;
-    const rest = planes.at("spare"); // 1 − t
+    const rest = planes.layout.spare; // 1 − t
     planes.engine.kernels.gradient(t, t, rest, block.n, -1, 0, 1);
     return rest;
   }
@@ -144,11 +136,10 @@ export class CrossEntropy implements Pointwise {
     for (let row = 0; row < rows; row++) {
       const { byIntersection, bySize } = slopesOf(block.sample * rows + row);
       const t = this.targetAt(planes, block, row);
-      kernels.gradient(t, t, planes.at("pointwise", rows + row), block.n, byIntersection, 0, bySize);
+      kernels.gradient(t, t, planes.layout.pointwise(row), block.n, byIntersection, 0, bySize);
     }
-    const p = this.slopesOfLogits ? planes.at("pointwise") : planes.p[0];
-    kernels.chain_surprise(p, planes.at("pointwise", rows), planes.stride, rows, block.n);
-    for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.at("pointwise", 2 * rows - classes + c), 1);
+    kernels.chain_surprise(this.probabilities(planes), planes.layout.pointwise(0), planes.stride, rows, block.n);
+    for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.layout.pointwise(rows - classes + c), 1);
   }
 
   /** The sum over the positions, or their mean: over the weights of the labels, or where targets are shares over the positions. */
@@ -213,25 +204,21 @@ export class Focal implements Pointwise {
     const { engine, geometry, p } = planes;
     const { classes } = geometry;
     for (let c = 0; c < classes; c++) {
-      const [values, slopes] = [planes.at("pointwise", c), planes.at("pointwise", classes + c)];
+      const [values, slopes] = [planes.layout.pointwise(c), planes.layout.pointwise(classes + c)];
       const t = planes.targetAt(block, c);
       engine.kernels.focal(p[c], t, values, slopes, block.n, this.gamma, this.positive, this.negative);
       planes.except(values, block);
     }
   }
 
-  prepare(planes: Planes, block: Block): void {
-    this.measure(planes, block);
-  }
-
   addSums(planes: Planes, block: Block, row: number): void {
-    planes.addSums(block, row, PLAIN, planes.at("pointwise", row));
+    planes.addSums(block, row, PLAIN, planes.layout.pointwise(row));
   }
 
   addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void {
     const { classes } = planes.geometry;
     for (let c = 0; c < classes; c++) {
-      addTo(planes, block, c, planes.at("pointwise", classes + c), slopesOf(block.sample * classes + c).bySize);
+      addTo(planes, block, c, planes.layout.pointwise(classes + c), slopesOf(block.sample * classes + c).bySize);
     }
   }
 
@@ -244,6 +231,6 @@ export class Focal implements Pointwise {
 /** Adds a plane, times a factor, to the gradient of a class. */
 function addTo(planes: Planes, block: Block, c: number, slopes: Address, factor: number): void {
   planes.except(slopes, block);
-  const g = planes.at("gradient", c);
+  const g = planes.layout.gradient(c);
   planes.engine.kernels.gradient(slopes, g, g, block.n, factor, 1, 0);
 }

@@ -72,18 +72,18 @@ export function passingSizes({ f64, sumsOut }: Engine, { values, intersection }:
   return { I: f64[I] + f64[I + 1], P: f64[sizes + 2] + f64[sizes + 3], T: f64[sizes + 4] + f64[sizes + 5] };
 }
 
-/** Ends the stretch: counts its sums into a row. */
-export function countSums({ f64, sumsOut }: Engine, taking: Taking, overlap: Overlap, row: number): void {
+/** Ends the stretch: counts its sums, of so many positions, into a row. Those that are not wanted stay 0. */
+export function countSums({ f64, sumsOut }: Engine, taking: Taking, overlap: Overlap, row: number, positions: number): void {
   const values = sumsOut >> 3;
   const squares = values + SQUARES;
-  const intersection = taking.values || taking.intersection === "minimum" ? values : squares;
-  overlap.count(row, "intersection", f64[intersection] + f64[intersection + 1]);
-  if (taking.values) {
-    overlap.count(row, "prediction", f64[values + 2] + f64[values + 3]);
-    overlap.count(row, "target", f64[values + 4] + f64[values + 5]);
-  }
-  if (taking.squares) {
-    overlap.count(row, "predictionSquared", f64[squares + 2] + f64[squares + 3]);
-    overlap.count(row, "targetSquared", f64[squares + 4] + f64[squares + 5]);
-  }
+  const I = taking.values || taking.intersection === "minimum" ? values : squares;
+  overlap.count(
+    row,
+    f64[I] + f64[I + 1],
+    taking.values ? f64[values + 2] + f64[values + 3] : 0,
+    taking.values ? f64[values + 4] + f64[values + 5] : 0,
+    taking.squares ? f64[squares + 2] + f64[squares + 3] : 0,
+    taking.squares ? f64[squares + 4] + f64[squares + 5] : 0,
+    positions,
+  );
 }
