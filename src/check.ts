@@ -41,17 +41,26 @@ export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** The options themselves: nothing, or an object whose every name is one of `known` or `more`. */
-export function checkOptions(options: unknown, known: readonly string[], caller: string, more: readonly string[] = []): void {
-  if (options === undefined) return;
+/** The options themselves: nothing, or an object whose every name is one of `known` or `more`; returns its names. */
+export function checkOptions(
+  options: unknown,
+  known: readonly string[],
+  caller: string,
+  more: readonly string[] = NONE,
+): readonly string[] {
+  if (options === undefined) return NONE;
   if (typeof options !== "object" || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
     wrongKind("options", "an object", options);
   }
-  for (const name of Object.keys(options)) {
+  const names = Object.keys(options);
+  for (const name of names) {
     if (known.includes(name) || more.includes(name)) continue;
     wrongKind("options", `the names that ${caller} knows (${[...known, ...more].join(", ")})`, name);
   }
+  return names;
 }
+
+const NONE: readonly string[] = [];
 
 /** A finite number that is not negative. */
 export function checkAmount(name: string, value: unknown, fallback: number): number {

@@ -3,11 +3,11 @@ import { checkPair, type IntegerArray, isIntegers, type Prediction, type Target 
 import { type Engine, sharedEngine } from "./engine.ts";
 import { checkLengths, type Geometry, readGeometry, type ShapeOptions } from "./geometry.ts";
 import { JointPass } from "./joint.ts";
-import { checkPositions } from "./options.ts";
 import { Overlap } from "./overlap.ts";
 import { type Call, GRID, type Pass, RegionPass } from "./passes.ts";
 import type { Leaving } from "./planes.ts";
 import type { Pointwise, Sums } from "./pointwise.ts";
+import { checkPositions } from "./settings.ts";
 import { addSums, clearSums, type Taking } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
 

@@ -1,6 +1,6 @@
 // The value of any loss together with its gradient.
 import { checkOutput, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { checkOptions, wrongKind, wrongValue } from "./check.ts";
+import { wrongKind, wrongValue } from "./check.ts";
 import { diceCrossEntropyLoss, diceFocalLoss } from "./compounds.ts";
 import { callOf, checkOperands, passOf, sumStraight, sumsOfPass } from "./dispatch.ts";
 import {
@@ -29,8 +29,9 @@ import {
   TVERSKY_LOSS,
 } from "./measures.ts";
 import { checkIntegers } from "./operands.ts";
-import { type AnyOptions, checkClasses } from "./options.ts";
+import { type AnyOptions, readOptions } from "./options.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
+import { checkClasses } from "./settings.ts";
 import { passingSizes } from "./sums.ts";
 
 /** A function that `valueAndGradient` can differentiate. */
@@ -106,8 +107,8 @@ export function valueAndGradient<O extends GradientOptions>(
 ): ValueAndGradient<O> {
   const measure = measureOf(loss);
   if (!measure) wrongKind("loss", "an index or a loss of dice-wasm", loss);
-  checkOptions(options, measure.options, `valueAndGradient of ${measure.name}`, [...(measure.more ?? []), "gradient"]);
-  const given: GradientOptions = options ?? {};
+  const more = [...(measure.more ?? []), "gradient"];
+  const given = readOptions<GradientOptions>(options, measure.options, `valueAndGradient of ${measure.name}`, more);
   const plan = readPlan(measure, given);
   const { taking, leaving } = plan.settings;
   if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);

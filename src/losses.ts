@@ -1,6 +1,5 @@
 // The public indices and losses, and the sums they are made of.
 import type { Prediction, Target } from "./arrays.ts";
-import { checkOptions } from "./check.ts";
 import { checkOperands, overlapOf } from "./dispatch.ts";
 import {
   DICE_COEFFICIENT,
@@ -19,12 +18,12 @@ import {
   type IndexOptions,
   type LossOptions,
   type OverlapOptions,
-  readLeaving,
-  readTaking,
+  readOptions,
   TAKING,
   type TverskyWeights,
 } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
+import { readLeaving, readTaking } from "./settings.ts";
 
 /** A number, or with `reduction: "none"` one for each region. */
 export type Result<O> = O extends { readonly reduction: "none" } ? Float64Array : number;
@@ -247,8 +246,7 @@ export function generalizedDiceLoss(
  * jaccardIndex(sums, { smooth: 0 }); // 0.7727
  */
 export function overlap(prediction: Prediction, target: Target, options?: OverlapOptions): Overlap {
-  checkOptions(options, TAKING, "overlap");
-  const given = options ?? {};
+  const given = readOptions<OverlapOptions>(options, TAKING, "overlap");
   const taking = readTaking(given, true, true);
   const leaving = readLeaving(given);
   const geometry = checkOperands(prediction, target, given, taking, leaving);

@@ -1,27 +1,15 @@
 // What stands behind every public index and loss: a ratio over the sums of a region, a curve over its value, and in the
 // compound losses a pointwise loss beside it.
 import type { Prediction, Target } from "./arrays.ts";
-import { checkAmount, checkOptions, checkShare, checkWord, wrongValue } from "./check.ts";
+import { checkAmount, checkShare, checkWord, wrongValue } from "./check.ts";
 import { callOf, checkOperands, passOf, sumStraight, sumsOfPass } from "./dispatch.ts";
 import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, times, tversky, type Weighting } from "./formulas.ts";
 import { readGeometry } from "./geometry.ts";
-import {
-  type AnyOptions,
-  checkClasses,
-  GENERALIZED,
-  INDEX,
-  LOSS,
-  type OfRatio,
-  type OverlapOptions,
-  readSettings,
-  readWeights,
-  type Settings,
-  TAKING,
-  WEIGHTS,
-} from "./options.ts";
+import { type AnyOptions, GENERALIZED, INDEX, LOSS, readOptions, TAKING, WEIGHTS } from "./options.ts";
 import { Overlap } from "./overlap.ts";
 import { CrossEntropy, Focal, type Pointwise } from "./pointwise.ts";
 import { type Plan, valueOfSizes, valueOfSums } from "./reduce.ts";
+import { checkClasses, type OfRatio, readSettings, readWeights, type Settings } from "./settings.ts";
 import { passingSizes } from "./sums.ts";
 
 /** What a public function computes: its options, its ratio and its curve. */
@@ -115,13 +103,10 @@ function classesOf(options: AnyOptions): number {
 }
 
 /** The plan of a call; that of a call without options is made once. */
-function planOf(measure: Measure, options: unknown): Plan {
-  if (options === undefined) {
-    measure.plan ??= readPlan(measure, {});
-    return measure.plan;
-  }
-  checkOptions(options, measure.options, measure.name, measure.more);
-  return readPlan(measure, options as AnyOptions);
+function planOf(measure: Measure, options: AnyOptions): Plan {
+  if (options !== NONE) return readPlan(measure, options);
+  measure.plan ??= readPlan(measure, options);
+  return measure.plan;
 }
 
 export function readPlan(measure: Measure, options: AnyOptions): Plan {
@@ -148,18 +133,19 @@ function isStraight({ taking, leaving, includeBackground, weights, reduction }: 
 
 /** The value of a public function, of arrays or of an overlap. */
 export function evaluate(measure: Measure, first: Prediction | Overlap, second: unknown, third: unknown): number | Float64Array {
-  if (first instanceof Overlap && !measure.pointwise) {
-    const plan = planOf(measure, second);
-    checkTaken(first, (second ?? {}) as OverlapOptions);
-    checkClasses(first.classes, plan.settings);
-    return valueOfSums(plan, { overlap: first });
-  }
-  return evaluateArrays(planOf(measure, third), first as Prediction, second as Target, (third ?? NONE) as OverlapOptions);
+  const ofOverlap = first instanceof Overlap && !measure.pointwise;
+  const given = ofOverlap ? second : third;
+  const options = given === undefined ? NONE : readOptions<AnyOptions>(given, measure.options, measure.name, measure.more);
+  const plan = planOf(measure, options);
+  if (!ofOverlap) return evaluateArrays(plan, first as Prediction, second as Target, options);
+  checkTaken(first, options);
+  checkClasses(first.classes, plan.settings);
+  return valueOfSums(plan, { overlap: first });
 }
 
-const NONE = {};
+const NONE: AnyOptions = {};
 
-function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, options: OverlapOptions): number | Float64Array {
+function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, options: AnyOptions): number | Float64Array {
   const { settings, pointwise } = plan;
   const { taking, leaving } = settings;
   const engine = plan.straight ? sumStraight(prediction, target, taking) : undefined;
@@ -171,9 +157,9 @@ function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, opti
 }
 
 /** Options that say how sums are taken come too late for an overlap; `intersection` may repeat what it was taken with. */
-function checkTaken(overlap: Overlap, options: OverlapOptions): void {
+function checkTaken(overlap: Overlap, options: AnyOptions): void {
   for (const name of TAKING) {
-    const value = options[name as keyof OverlapOptions];
+    const value = options[name as keyof AnyOptions];
     if (name !== "intersection" && value !== undefined) wrongValue(name, "to be given where the overlap is taken", value);
   }
   if (options.intersection !== undefined && overlap.kind !== null && options.intersection !== overlap.kind) {

@@ -9,10 +9,10 @@ import {
   slopesOf,
   type Weighting,
 } from "./formulas.ts";
-import type { Settings } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
 import type { Slopes } from "./passes.ts";
 import type { Cost, Pointwise, RegionCost, Sums } from "./pointwise.ts";
+import type { Settings } from "./settings.ts";
 
 /** What a measure is, with its options read. */
 export interface Plan {

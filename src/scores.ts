@@ -1,11 +1,12 @@
 // Scores of hard segmentations: counts and the ratios made of them, for each class and averaged.
 import { checkLabelMap, checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { checkAmount, checkCount, checkFlag, checkOptions, checkShareOrNone, wrongValue } from "./check.ts";
+import { checkAmount, checkCount, checkFlag, checkShareOrNone, wrongValue } from "./check.ts";
 import { countLabels } from "./counting.ts";
 import { callOf, checkOperands, overlapOf } from "./dispatch.ts";
-import { type OverlapOptions, readLeaving, readTaking, TAKING } from "./options.ts";
+import { type OverlapOptions, readOptions, TAKING } from "./options.ts";
 import { Overlap } from "./overlap.ts";
 import { addCounts, averageOf, type ClassScores, type Counts, type Ratios, ratiosOf } from "./ratios.ts";
+import { readLeaving, readTaking } from "./settings.ts";
 
 export type { ClassScores, Ratios } from "./ratios.ts";
 
@@ -46,6 +47,7 @@ export interface Scores {
   readonly overlap: Overlap;
 }
 
+const NAME = "scoreLabels";
 const SCORE: readonly string[] = ["includeBackground", "beta", "empty"];
 const LABELS = [...SCORE, "classes", "ignoreIndex", "mask"];
 const PROBABILITIES = [...SCORE, ...TAKING.filter((name) => name !== "intersection")];
@@ -74,12 +76,16 @@ export function scoreLabels(prediction: Prediction, target: Target, options: Pro
 /** The same of sums already taken, of hard data; samples are pooled. */
 export function scoreLabels(overlap: Overlap, options?: ScoreOptions): Scores;
 export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?: unknown, third?: unknown): Scores {
-  if (first instanceof Overlap) {
-    checkOptions(second, SCORE, "scoreLabels");
-    return scoreOverlap(first, second);
+  if (first instanceof Overlap) return scoreOverlap(first, readOptions<ScoreOptions>(second, SCORE, NAME));
+  if (isIntegers(first) || hasClasses(third)) {
+    checkLabelMap("prediction", first);
+    checkLabelMap("target", second);
+    const options = readOptions<LabelOptions>(third, LABELS, NAME);
+    return scoreOverlap(overlapOfLabels(first, second, options), options);
   }
-  if (isIntegers(first) || hasClasses(third)) return scoreOverlap(overlapOfLabels(first, second, third), third);
-  return scoreOverlap(overlapOfProbabilities(first, second as Target, third), third);
+  checkPair(first, second);
+  const options = readOptions<ProbabilityOptions>(third, PROBABILITIES, NAME);
+  return scoreOverlap(overlapOfProbabilities(first, second as Target, options), options);
 }
 
 /** Label maps are scored with `classes`, probabilities with a `shape`. */
@@ -87,28 +93,21 @@ function hasClasses(options: unknown): boolean {
   return typeof options === "object" && options !== null && "classes" in options && !("shape" in options);
 }
 
-function overlapOfLabels(prediction: unknown, target: unknown, options: unknown): Overlap {
-  checkLabelMap("prediction", prediction);
-  checkLabelMap("target", target);
-  checkOptions(options, LABELS, "scoreLabels");
-  const given = (options ?? {}) as LabelOptions;
+function overlapOfLabels(prediction: IntegerArray, target: IntegerArray, options: LabelOptions): Overlap {
   if (target.length !== prediction.length)
     wrongValue("target", `length ${prediction.length} (as "prediction")`, `${target.length}`);
-  const classes = checkCount("classes", given.classes, 1);
-  const leaving = readLeaving(given);
+  const classes = checkCount("classes", options.classes, 1);
+  const leaving = readLeaving(options);
   if (leaving.mask !== undefined && leaving.mask.length !== target.length) {
     wrongValue("mask", `length ${target.length}, one for each position`, `${leaving.mask.length}`);
   }
   return countLabels(callOf(prediction, target), classes, leaving);
 }
 
-function overlapOfProbabilities(prediction: Prediction, target: Target, options: unknown): Overlap {
-  checkPair(prediction, target);
-  checkOptions(options, PROBABILITIES, "scoreLabels");
-  const given = (options ?? {}) as ProbabilityOptions;
-  const taking = { ...readTaking(given, true, true), argmax: given.threshold === undefined };
-  const leaving = readLeaving(given);
-  const geometry = checkOperands(prediction, target, given, taking, leaving);
+function overlapOfProbabilities(prediction: Prediction, target: Target, options: ProbabilityOptions): Overlap {
+  const taking = { ...readTaking(options, true, true), argmax: options.threshold === undefined };
+  const leaving = readLeaving(options);
+  const geometry = checkOperands(prediction, target, options, taking, leaving);
   if (taking.argmax && geometry.classes < 2) wrongValue("threshold", "to be given where there is one class", "undefined");
   const overlap = overlapOf(prediction, target, geometry, taking, leaving);
   const chosen = overlap.prediction.reduce((sum, P) => sum + P, 0);
@@ -117,9 +116,7 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
   return overlap;
 }
 
-/** The scores of an overlap; the names of the options were checked before. */
-function scoreOverlap(overlap: Overlap, options: unknown): Scores {
-  const given = (options ?? {}) as ScoreOptions;
+function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
   const first = checkFlag("includeBackground", given.includeBackground, true) ? 0 : 1;
   const beta = checkAmount("beta", given.beta, 1);
   const empty = checkShareOrNone("empty", given.empty, Number.NaN);

@@ -34,7 +34,7 @@ describe("the sources", () => {
       ["losses", "compounds", "scores"],
       ["measures"],
       ["dispatch", "reduce"],
-      ["options"],
+      ["settings", "options"],
       ["joint", "counting"],
       ["pointwise"],
       ["planes", "bytes"],

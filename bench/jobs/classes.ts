@@ -80,8 +80,8 @@ export const softmax4Gradient: Job = {
   function: "valueAndGradient",
   kernels: { softmax: 1, sums_u8: 1, one_hot_u8: 1, gradient: 1, chain_softmax: 1 },
   call: (positions) => {
-    const options = { shape: [1, GRADIENT.classes, positions], activation: "softmax" } as const;
-    return (p, t, g) => valueAndGradient(diceLoss, p, t, { ...options, gradient: g }).value;
+    const shape = [1, GRADIENT.classes, positions];
+    return (p, t, g) => valueAndGradient(diceLoss, p, t, { shape, activation: "softmax", gradient: g }).value;
   },
 };
 
@@ -107,7 +107,7 @@ export const crossEntropy4Gradient: Job = {
   function: "valueAndGradient",
   kernels: { softmax: 1, surprise: 1, sums_u8: 2, one_hot_u8: 2, gradient: 3, chain_softmax: 1, chain_surprise: 1 },
   call: (positions) => {
-    const options = { shape: [1, ENTROPY.classes, positions] };
-    return (p, t, g) => valueAndGradient(diceCrossEntropyLoss, p, t, { ...options, gradient: g }).value;
+    const shape = [1, ENTROPY.classes, positions];
+    return (p, t, g) => valueAndGradient(diceCrossEntropyLoss, p, t, { shape, gradient: g }).value;
   },
 };
