@@ -213,14 +213,15 @@ export class Overlap {
     }
   }
 
-  /** sums[i] + residues[i] += value, by two exact additions of float64 (Knuth, then Dekker). */
   private include(i: number, value: number): void {
+    if (this.sums[i] === 0 && this.residues === undefined) this.sums[i] += value;
+    else this.addExactly(i, value);
+  }
+
+  /** sums[i] + residues[i] += value, by two exact additions of float64 (Knuth, then Dekker). */
+  private addExactly(i: number, value: number): void {
     const sum = this.sums[i];
     const before = this.residues === undefined ? 0 : this.residues[i];
-    if (sum === 0 && before === 0) {
-      this.sums[i] = sum + value;
-      return;
-    }
     const total = sum + value;
     const part = total - sum;
     const residue = before + (sum - (total - part)) + (value - part);

@@ -123,17 +123,25 @@ function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
   if (overlap.classes <= first) wrongValue("includeBackground", "true with one class alone", "false");
   const pool = overlap.samples === 1 ? overlap : overlap.pool();
   const classes: ClassScores[] = [];
-  const all = { truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 0 };
-  const skipped: number[] = [];
   for (let label = first; label < pool.classes; label++) {
     const counts = countsOf(pool, label);
-    addCounts(all, counts);
     classes.push(scoresOf(label, counts, ratiosOf(counts, beta, empty)));
-    if (counts.truePositives + counts.falsePositives + counts.falseNegatives === 0) skipped.push(label);
   }
   const macro = averageOf(classes, empty, () => 1);
   const weighted = averageOf(classes, empty, ({ truePositives, falseNegatives }) => truePositives + falseNegatives);
-  return { classes, macro, micro: ratiosOf(all, beta, empty), weighted, skipped, overlap };
+  const { total, skipped } = sumUp(classes);
+  return { classes, macro, micro: ratiosOf(total, beta, empty), weighted, skipped, overlap };
+}
+
+/** The counts of all classes together, and the labels of those that are in neither. */
+function sumUp(classes: readonly ClassScores[]): { readonly total: Counts; readonly skipped: readonly number[] } {
+  const total = { truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 0 };
+  const skipped: number[] = [];
+  for (const counts of classes) {
+    addCounts(total, counts);
+    if (counts.truePositives + counts.falsePositives + counts.falseNegatives === 0) skipped.push(counts.label);
+  }
+  return { total, skipped };
 }
 
 function countsOf(overlap: Overlap, c: number): Counts {
