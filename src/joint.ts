@@ -88,7 +88,7 @@ export class JointPass implements Pass {
   }
 
   private bringAgain(planes: Planes, block: Block): void {
-    planes.load(block);
+    planes.load(block, this.keeps); // the chain rule reads probabilities in planes
     if (this.pointwise?.slopesOfLogits) this.pointwise.measure(planes, block);
     planes.activate(block);
   }

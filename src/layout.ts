@@ -5,12 +5,14 @@ import type { Geometry } from "./geometry.ts";
 
 export class Layout {
   /**
-   * Elements of a block, and so of a plane: a power of two, so that blocks of any size are on the grid of 16,384 positions.
+   * The most elements of a block: a power of two, so that blocks of any size are on the grid of 16,384 positions.
    * It depends on the classes, their layout and the loss alone, and so do the bits.
    */
   readonly block: number;
-  /** Bytes from a plane to the next. */
+  /** Bytes from a plane to the next; a plane is a block, or all positions of a sample where those are fewer. */
   readonly stride: number;
+  /** Behind the planes, where all classes of a sample are staged at once; undefined where they are more than fits there, or than a block. */
+  readonly whole: Address | undefined;
   /** The planes of which there is one: labels, integers or bytes as they are, and one for whoever needs it for a moment. */
   readonly labels: Address;
   readonly raw: Address;
@@ -24,18 +26,23 @@ export class Layout {
    * @param pointwise planes that a pointwise loss wants
    * @param gradients whether gradients are wanted
    */
-  constructor(engine: Engine, { classes, last }: Geometry, pointwise: number, gradients: boolean) {
+  constructor(engine: Engine, { classes, positions, last }: Geometry, pointwise: number, gradients: boolean) {
     const gradient = classes + (last ? classes : 1); // the classes' targets take one plane in turn, unless they come all at once
     const spare = gradient + (last || gradients ? classes : 1); // behind what is joined and split, which goes a little beyond
-    this.block = blockOf(engine, spare + 3 + pointwise, classes);
-    this.stride = 4 * (this.block < SKEWED ? this.block : this.block + SKEW);
+    const planes = spare + 3 + pointwise;
+    this.block = blockOf(engine, planes, classes);
+    const length = Math.min(this.block, 4 * Math.ceil(positions / 4));
+    this.stride = 4 * (length < SKEWED ? length : length + SKEW);
     this.predictions = engine.stage;
     this.targets = this.predictions + this.stride * classes;
     this.gradients = this.predictions + this.stride * gradient;
     this.spare = this.predictions + this.stride * spare;
-    this.labels = this.spare + this.stride;
-    this.raw = this.labels + this.stride;
-    this.own = this.raw + this.stride;
+    this.raw = this.spare + this.stride;
+    this.labels = this.raw + this.stride; // widening goes a little beyond them too, before anything lies there
+    this.own = this.labels + this.stride;
+    const end = this.predictions + this.stride * planes;
+    const fits = end + 4 * (classes * positions + BEYOND) <= engine.heap;
+    this.whole = fits && positions <= this.block ? end : undefined;
   }
 
   /** The planes of which there is one for each class. */
@@ -61,9 +68,10 @@ export class Layout {
 /** Elements between planes: a power of two apart, their heads would compete for the same set of the cache. */
 const SKEW = 4;
 const SKEWED = 64; // elements of a block from which on that happens
+const BEYOND = 4; // elements that kernels may write beyond the last plane, and read beyond what is staged
 
 function blockOf({ heap, stage, block }: Engine, planes: number, classes: number): number {
-  const room = Math.floor((heap - stage) / 4);
+  const room = Math.floor((heap - stage) / 4) - BEYOND;
   const most = Math.floor(room / 4);
   if (planes > most) {
     const each = Math.floor(planes / classes);

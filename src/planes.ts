@@ -76,18 +76,21 @@ export class Planes {
     }
   }
 
-  /** Brings a block in: labels, predictions as they come, and channels-last targets. */
-  load(block: Block): void {
-    const { geometry, p } = this;
+  /** Brings a block in: labels, predictions as they come or, if asked, in their planes, and channels-last targets. */
+  load(block: Block, inPlanes = false): void {
+    const { layout, geometry, prediction, target, p } = this;
     const { sample, start, n } = block;
     const { classes, positions, last } = geometry;
     this.loadLabels(block);
-    if (last) this.split(this.prediction, block, this.layout.prediction(0));
+    if (last) this.split(prediction, block, layout.prediction(0));
+    const isWhole = !inPlanes && !last && (prediction.inPlace || layout.whole !== undefined);
+    const first = isWhole ? prediction.at(sample * classes * positions + start, n * classes, layout.whole ?? 0) : 0;
     for (let c = 0; c < classes; c++) {
-      const plane = this.layout.prediction(c);
-      p[c] = last ? plane : this.prediction.at((sample * classes + c) * positions + start, n, plane);
+      const plane = layout.prediction(c);
+      if (isWhole) p[c] = first + 4 * positions * c;
+      else p[c] = last ? plane : prediction.at((sample * classes + c) * positions + start, n, plane);
     }
-    if (last && !(this.target instanceof Labels)) this.split(this.target, block, this.layout.target(0));
+    if (last && !(target instanceof Labels)) this.split(target, block, layout.target(0));
   }
 
   /** Makes the probabilities of what was loaded, and takes out what is left out. */

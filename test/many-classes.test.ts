@@ -34,6 +34,14 @@ describe("the value of valueAndGradient is that of the loss, and its gradient th
 });
 
 describe("labels that are bytes are no others", () => {
+  test("where a block has four positions, of which three are there", () => {
+    const [classes, n] = [6000, 3];
+    const p = logitsOf(classes * n, 7);
+    const labels = [3, 141, 255];
+    const options = { shape: [1, classes, n] };
+    expect(diceLoss(p, Uint8Array.from(labels), options)).toBe(diceLoss(p, Int32Array.from(labels), options));
+  });
+
   test("a negative one is no class, however many there are", () => {
     for (const classes of [127, 128, 129, 200, 300]) {
       const labels = Int8Array.of(0, 1, -100, 2);
