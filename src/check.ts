@@ -41,26 +41,27 @@ export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** The options themselves: nothing, or an object whose every name is one of `known` or `more`; returns its names. */
-export function checkOptions(
+/**
+ * The options themselves: nothing, or an object whose every name is one of `known` or `more`. Returns a copy of them, none left out:
+ * V8 takes 0.1 µs to miss a name in an object that was made by spreading another, and a call looks for twenty.
+ */
+export function checkOptions<Options extends object>(
   options: unknown,
   known: readonly string[],
   caller: string,
-  more: readonly string[] = NONE,
-): readonly string[] {
-  if (options === undefined) return NONE;
+  more: readonly string[] = [],
+): Options {
+  if (options === undefined) return {} as Options;
   if (typeof options !== "object" || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
     wrongKind("options", "an object", options);
   }
-  const names = Object.keys(options);
-  for (const name of names) {
+  const given = { ...options };
+  for (const name of Object.keys(given)) {
     if (known.includes(name) || more.includes(name)) continue;
     wrongKind("options", `the names that ${caller} knows (${[...known, ...more].join(", ")})`, name);
   }
-  return names;
+  return given as Options;
 }
-
-const NONE: readonly string[] = [];
 
 /** A finite number that is not negative. */
 export function checkAmount(name: string, value: unknown, fallback: number): number {
@@ -77,21 +78,18 @@ export function checkFinite(name: string, value: unknown): number {
   return value;
 }
 
-/** A share: 0 to 1. */
-export function checkShare(name: string, value: unknown, fallback: number): number {
+/** A share: 0 to 1; where `orNone` says what it means, NaN too. */
+export function checkShare(name: string, value: unknown, fallback: number, orNone = ""): number {
   if (value === undefined) return fallback;
   if (typeof value !== "number") wrongKind(name, "a number", value);
-  if (!(value >= 0 && value <= 1)) wrongValue(name, "a number from 0 to 1", value);
+  const isShare = value >= 0 && value <= 1;
+  if (!isShare && !(orNone && Number.isNaN(value))) wrongValue(name, `a number from 0 to 1${orNone}`, value);
   return value;
 }
 
-/** A share, or NaN for "none". */
-export function checkShareOrNone(name: string, value: unknown, fallback: number): number {
-  if (Number.isNaN(value)) return Number.NaN;
-  if (value === undefined) return fallback;
-  if (typeof value !== "number") wrongKind(name, "a number", value);
-  if (value < 0 || value > 1) wrongValue(name, "a number from 0 to 1, or NaN to leave it out", value);
-  return value;
+/** The value of what is empty. */
+export function checkEmpty(value: unknown, fallback: number): number {
+  return checkShare("empty", value, fallback, ", or NaN to leave it out");
 }
 
 /** true or false. */

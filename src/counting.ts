@@ -1,8 +1,8 @@
 // Exact counts of two label maps, as an Overlap of one sample.
 import { countBytes, type LabelCall } from "./bytes.ts";
-import { kindOf, wrongValue } from "./check.ts";
+import { wrongValue } from "./check.ts";
 import type { Address, Engine } from "./engine.ts";
-import { Labels, refuseLabel } from "./operands.ts";
+import { areBytes, Labels, refuseLabel } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
 import type { Leaving } from "./planes.ts";
 
@@ -13,64 +13,35 @@ export function countLabels(call: LabelCall, classes: number, leaving: Leaving):
   const overlap = new Overlap({ classes });
   overlap.take("product");
   const leaves = leaving.ignoreIndex !== undefined || leaving.mask !== undefined;
-  if (!leaves && areBytes(call, classes)) countRows(overlap, classes, call.prediction.length, countBytes(call, classes));
-  else new Counting(call, classes, leaving).addTo(overlap);
+  const mostOfByte = Math.min(classes, 256) - 1;
+  const bytes = areBytes(call.prediction, mostOfByte) && areBytes(call.target, mostOfByte);
+  countRows(overlap, bytes && !leaves ? countBytes(call, classes) : countWidened(call, classes, leaving));
   return overlap;
 }
 
-/** Whether both maps can be read as unsigned bytes: negative labels are 128 and more there, which must be no classes. */
-function areBytes({ prediction, target }: LabelCall, classes: number): boolean {
-  if (prediction.BYTES_PER_ELEMENT !== 1 || target.BYTES_PER_ELEMENT !== 1) return false;
-  return classes <= 128 || ![prediction, target].some((labels) => kindOf(labels) === "Int8Array");
-}
-
-/** Counting of labels widened block by block, where positions may be left out. */
-class Counting {
-  private readonly call: LabelCall;
-  private readonly classes: number;
-  private readonly leaving: Leaving;
-  private readonly prediction: Labels;
-  private readonly target: Labels;
-
-  constructor(call: LabelCall, classes: number, leaving: Leaving) {
-    const { engine } = call;
-    this.call = call;
-    this.classes = classes;
-    this.leaving = leaving;
-    this.prediction = new Labels(engine, call.prediction, call.predictionResident, undefined);
-    this.target = new Labels(engine, call.target, call.targetResident, leaving.ignoreIndex);
-  }
-
-  addTo(overlap: Overlap): void {
-    const { engine, prediction } = this.call;
-    const { classes } = this;
-    const tallies = talliesOf(engine);
-    const totals = new Array<number>(3 * classes).fill(0);
-    let leftOut = 0;
-    for (let start = 0; start < prediction.length; start += engine.block) {
-      const n = Math.min(engine.block, prediction.length - start);
-      this.load(start, n);
-      engine.u32.fill(0, tallies >> 2, (tallies >> 2) + 3 * classes);
-      engine.kernels.tally_i32(blockAt(engine, 0), blockAt(engine, 1), n, tallies);
-      let counted = 0;
-      for (let i = 0; i < 3 * classes; i++) totals[i] += engine.u32[(tallies >> 2) + i];
-      for (let c = 0; c < classes; c++) counted += engine.u32[(tallies >> 2) + 3 * c + 2];
-      leftOut += n - counted;
+/** What `countBytes` gives, of labels widened block by block, where positions may be left out. */
+function countWidened(call: LabelCall, classes: number, leaving: Leaving): number[] {
+  const { engine } = call;
+  const { kernels, u32 } = engine;
+  const { ignoreIndex, mask } = leaving;
+  const [p, t, raw] = [blockAt(engine, 0), blockAt(engine, 1), blockAt(engine, 2)];
+  const counters = talliesOf(engine) >> 2;
+  const prediction = new Labels(engine, call.prediction, call.predictionResident, undefined);
+  const target = new Labels(engine, call.target, call.targetResident, ignoreIndex);
+  const totals = new Array<number>(3 * classes).fill(0);
+  for (let start = 0; start < call.target.length; start += engine.block) {
+    const n = Math.min(engine.block, call.target.length - start);
+    if (prediction.widen(start, n, p, raw, classes - 1)) refuseLabel("prediction", call.prediction, start, classes, undefined);
+    if (target.widen(start, n, t, raw, classes - 1)) refuseLabel("target", call.target, start, classes, ignoreIndex);
+    if (mask) {
+      engine.copyBytesIn(mask, start, n, raw);
+      kernels.leave_out(raw, t, n);
     }
-    countRows(overlap, classes, prediction.length - leftOut, totals);
+    u32.fill(0, counters, counters + 3 * classes);
+    kernels.tally_i32(p, t, n, 4 * counters);
+    for (let i = 0; i < 3 * classes; i++) totals[i] += u32[counters + i];
   }
-
-  private load(start: number, n: number): void {
-    const { engine, prediction, target } = this.call;
-    const { ignoreIndex, mask } = this.leaving;
-    const [p, t, raw] = [0, 1, 2].map((k) => blockAt(engine, k));
-    const { classes } = this;
-    if (this.prediction.widen(start, n, p, raw, classes - 1)) refuseLabel("prediction", prediction, start, classes, undefined);
-    if (this.target.widen(start, n, t, raw, classes - 1)) refuseLabel("target", target, start, classes, ignoreIndex);
-    if (!mask) return;
-    engine.copyBytesIn(mask, start, n, raw);
-    engine.kernels.leave_out(raw, t, n);
-  }
+  return totals;
 }
 
 /** The blocks of labels: prediction, target, and integers as they are; and behind them the tallies. */
@@ -82,8 +53,11 @@ function talliesOf(engine: Engine): Address {
   return blockAt(engine, 3);
 }
 
-function countRows(overlap: Overlap, classes: number, positions: number, totals: readonly number[]): void {
-  for (let c = 0; c < classes; c++) {
+/** Counts the totals into the rows; every position that is not left out is of one class of the target. */
+function countRows(overlap: Overlap, totals: readonly number[]): void {
+  let positions = 0;
+  for (let i = 2; i < totals.length; i += 3) positions += totals[i];
+  for (let c = 0; c < overlap.classes; c++) {
     const [I, P, T] = [totals[3 * c], totals[3 * c + 1], totals[3 * c + 2]];
     overlap.count(c, I, P, T, P, T, positions); // the squares of 0 and 1 are themselves
   }

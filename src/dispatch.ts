@@ -7,6 +7,7 @@ import { Overlap } from "./overlap.ts";
 import { type Call, GRID, type Pass, RegionPass } from "./passes.ts";
 import type { Leaving } from "./planes.ts";
 import type { Pointwise, Sums } from "./pointwise.ts";
+import { Rows } from "./rows.ts";
 import { checkPositions } from "./settings.ts";
 import { addSums, clearSums, type Taking } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
@@ -92,22 +93,22 @@ function sumInPlace(engine: Engine, taking: Taking, n: number): Engine {
 
 /** The overlap of both operands. */
 export function overlapOf(prediction: Prediction, target: Target, geometry: Geometry, taking: Taking, leaving: Leaving): Overlap {
-  return overlapOfPass(passOf(callOf(prediction, target), geometry, taking, leaving), geometry, taking);
-}
-
-/** What a pass over the data sums up to. */
-export function overlapOfPass(pass: Pass, { samples, classes }: Geometry, { intersection }: Taking, costs?: Overlap): Overlap {
-  const overlap = new Overlap({ samples, classes });
-  overlap.take(intersection);
-  pass.addTo(overlap, costs);
-  return overlap;
+  const { samples, classes } = geometry;
+  return filled(new Overlap({ samples, classes }), passOf(callOf(prediction, target), geometry, taking, leaving), taking);
 }
 
 /** What a pass sums up to, with the costs of a pointwise loss. */
 export function sumsOfPass(pass: Pass, target: Target, geometry: Geometry, taking: Taking, pointwise?: Pointwise): Sums {
-  if (!pointwise) return { overlap: overlapOfPass(pass, geometry, taking) };
-  const costs = new Overlap({ samples: geometry.samples, classes: pointwise.rows(geometry.classes) });
-  return { overlap: overlapOfPass(pass, geometry, taking, costs), costs, labels: isIntegers(target) };
+  const { samples, classes } = geometry;
+  const costs = pointwise && new Rows(samples, pointwise.rows(classes));
+  return { overlap: filled(new Rows(samples, classes), pass, taking, costs), costs, labels: isIntegers(target) };
+}
+
+/** The rows, with what a pass over the data sums up to. */
+function filled<R extends Rows>(rows: R, pass: Pass, { intersection }: Taking, costs?: Rows): R {
+  rows.take(intersection);
+  pass.addTo(rows, costs);
+  return rows;
 }
 
 /**

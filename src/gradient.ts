@@ -1,6 +1,6 @@
 // The value of any loss together with its gradient.
 import { checkOutput, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { wrongKind, wrongValue } from "./check.ts";
+import { checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { diceCrossEntropyLoss, diceFocalLoss } from "./compounds.ts";
 import { callOf, checkOperands, passOf, sumStraight, sumsOfPass } from "./dispatch.ts";
 import {
@@ -29,7 +29,7 @@ import {
   TVERSKY_LOSS,
 } from "./measures.ts";
 import { checkIntegers } from "./operands.ts";
-import { type AnyOptions, readOptions } from "./options.ts";
+import type { AnyOptions } from "./options.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
 import { checkClasses } from "./settings.ts";
 import { passingSizes } from "./sums.ts";
@@ -108,7 +108,7 @@ export function valueAndGradient<O extends GradientOptions>(
   const measure = measureOf(loss);
   if (!measure) wrongKind("loss", "an index or a loss of dice-wasm", loss);
   const more = [...(measure.more ?? []), "gradient"];
-  const given = readOptions<GradientOptions>(options, measure.options, `valueAndGradient of ${measure.name}`, more);
+  const given = checkOptions<GradientOptions>(options, measure.options, `valueAndGradient of ${measure.name}`, more);
   const plan = readPlan(measure, given);
   const { taking, leaving } = plan.settings;
   if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);
@@ -121,7 +121,7 @@ export function valueAndGradient<O extends GradientOptions>(
   const call = callOf(prediction, target, gradient);
   const pass = passOf(call, geometry, taking, leaving, plan.pointwise, gradient);
   // a gradient that was handed in is not written to before nothing in the data can be refused any more
-  if (pass.keeps && given.gradient && isIntegers(target)) {
+  if (pass.keep && given.gradient && isIntegers(target)) {
     checkIntegers(call.engine, target, call.targetResident, geometry.classes, leaving.ignoreIndex);
   }
   const straight = plan.straight ? sumStraight(prediction, target, taking) : undefined;

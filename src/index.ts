@@ -27,7 +27,8 @@ export type {
   Reduction,
   TverskyWeights,
 } from "./options.ts";
-export { type Intersection, Overlap, type OverlapJSON } from "./overlap.ts";
+export { Overlap, type OverlapJSON } from "./overlap.ts";
+export type { Intersection } from "./rows.ts";
 export {
   type ClassScores,
   type LabelOptions,

@@ -1,10 +1,10 @@
 // The same two passes where the classes of a position must be seen together: label maps, softmax, channels-last,
 // positions that are left out, and pointwise losses.
 import type { Geometry } from "./geometry.ts";
-import type { Overlap } from "./overlap.ts";
 import { type Call, canKeep, type Pass, type Slopes } from "./passes.ts";
 import { type Block, type Leaving, Planes } from "./planes.ts";
 import type { Pointwise } from "./pointwise.ts";
+import type { Rows } from "./rows.ts";
 import { clearSums, countSums, PLAIN, type Taking } from "./sums.ts";
 
 export class JointPass implements Pass {
@@ -13,8 +13,7 @@ export class JointPass implements Pass {
   /** The planes of the sums, and of the gradient: the same where all positions are one block, which is then brought in once. */
   private readonly planes: Planes;
   private readonly gradients: Planes;
-  /** Where probabilities are kept from the sums to the gradient, so that they are made once. */
-  private readonly keep: Float32Array | undefined;
+  readonly keep: Float32Array | undefined;
 
   /** @param gradient where the gradient will be written, if it will be */
   constructor(
@@ -41,11 +40,7 @@ export class JointPass implements Pass {
     );
   }
 
-  get keeps(): boolean {
-    return this.keep !== undefined;
-  }
-
-  addTo(overlap: Overlap, costs?: Overlap): void {
+  addTo(rows: Rows, costs?: Rows): void {
     const { pointwise, planes } = this;
     const { engine } = planes;
     const { classes } = planes.geometry;
@@ -60,7 +55,7 @@ export class JointPass implements Pass {
         const row = block.sample * classes + c;
         clearSums(engine);
         planes.addSums(block, c, this.taking, planes.p[c]);
-        countSums(engine, this.taking, overlap, row, kept);
+        countSums(engine, this.taking, rows, row, kept);
       }
       for (let row = 0; costs && pointwise && row < costs.classes; row++) {
         clearSums(engine);
@@ -88,17 +83,17 @@ export class JointPass implements Pass {
   }
 
   private bringAgain(planes: Planes, block: Block): void {
-    planes.load(block, this.keeps); // the chain rule reads probabilities in planes
+    planes.load(block, this.keep !== undefined); // the chain rule reads probabilities in planes
     if (this.pointwise?.slopesOfLogits) this.pointwise.measure(planes, block);
     planes.activate(block);
   }
 
   private gradientByProbability(planes: Planes, block: Block, c: number, slopes: Slopes): void {
     const { kernels } = planes.engine;
-    const [p, t, g] = [planes.p[c], planes.targetAt(block, c), planes.layout.gradient(c)];
+    const [p, t, g] = [planes.p[c], planes.targetAt(block, c), planes.gradient(c)];
     let h = t;
     if (this.taking.intersection === "minimum") {
-      h = planes.layout.spare;
+      h = planes.spare;
       kernels.slope_minimum(p, t, h, block.n);
     }
     kernels.gradient(h, p, g, block.n, slopes.byIntersection, slopes.bySquares, slopes.bySize);
@@ -109,10 +104,10 @@ export class JointPass implements Pass {
   private chain(planes: Planes, { n }: Block): void {
     const { kernels } = planes.engine;
     const { classes } = planes.geometry;
-    const g = planes.layout.gradient(0);
+    const g = planes.gradient(0);
     if (this.taking.activation === "softmax") kernels.chain_softmax(planes.p[0], g, planes.stride, classes, n);
     if (this.taking.activation === "sigmoid") {
-      for (let c = 0; c < classes; c++) kernels.chain_sigmoid(planes.p[c], planes.layout.gradient(c), n);
+      for (let c = 0; c < classes; c++) kernels.chain_sigmoid(planes.p[c], planes.gradient(c), n);
     }
   }
 }

@@ -17,10 +17,10 @@ export class Layout {
   readonly labels: Address;
   readonly raw: Address;
   readonly spare: Address;
-  private readonly predictions: Address;
-  private readonly targets: Address;
-  private readonly gradients: Address;
-  private readonly own: Address;
+  private readonly firstPrediction: Address;
+  private readonly firstTarget: Address;
+  private readonly firstGradient: Address;
+  private readonly firstPointwise: Address;
 
   /**
    * @param pointwise planes that a pointwise loss wants
@@ -33,35 +33,35 @@ export class Layout {
     this.block = blockOf(engine, planes, classes);
     const length = Math.min(this.block, 4 * Math.ceil(positions / 4));
     this.stride = 4 * (length < SKEWED ? length : length + SKEW);
-    this.predictions = engine.stage;
-    this.targets = this.predictions + this.stride * classes;
-    this.gradients = this.predictions + this.stride * gradient;
-    this.spare = this.predictions + this.stride * spare;
+    this.firstPrediction = engine.stage;
+    this.firstTarget = this.firstPrediction + this.stride * classes;
+    this.firstGradient = this.firstPrediction + this.stride * gradient;
+    this.spare = this.firstPrediction + this.stride * spare;
     this.raw = this.spare + this.stride;
     this.labels = this.raw + this.stride; // widening goes a little beyond them too, before anything lies there
-    this.own = this.labels + this.stride;
-    const end = this.predictions + this.stride * planes;
+    this.firstPointwise = this.labels + this.stride;
+    const end = this.firstPrediction + this.stride * planes;
     const fits = end + 4 * (classes * positions + BEYOND) <= engine.heap;
     this.whole = fits && positions <= this.block ? end : undefined;
   }
 
   /** The planes of which there is one for each class. */
   prediction(c: number): Address {
-    return this.predictions + this.stride * c;
+    return this.firstPrediction + this.stride * c;
   }
 
   target(c: number): Address {
-    return this.targets + this.stride * c;
+    return this.firstTarget + this.stride * c;
   }
 
   /** They also take what is to be split. */
   gradient(c: number): Address {
-    return this.gradients + this.stride * c;
+    return this.firstGradient + this.stride * c;
   }
 
   /** The planes that a pointwise loss wants. */
   pointwise(k: number): Address {
-    return this.own + this.stride * k;
+    return this.firstPointwise + this.stride * k;
   }
 }
 

@@ -1,5 +1,6 @@
 // The public indices and losses, and the sums they are made of.
 import type { Prediction, Target } from "./arrays.ts";
+import { checkOptions } from "./check.ts";
 import { checkOperands, overlapOf } from "./dispatch.ts";
 import {
   DICE_COEFFICIENT,
@@ -18,7 +19,6 @@ import {
   type IndexOptions,
   type LossOptions,
   type OverlapOptions,
-  readOptions,
   TAKING,
   type TverskyWeights,
 } from "./options.ts";
@@ -246,7 +246,7 @@ export function generalizedDiceLoss(
  * jaccardIndex(sums, { smooth: 0 }); // 0.7727
  */
 export function overlap(prediction: Prediction, target: Target, options?: OverlapOptions): Overlap {
-  const given = readOptions<OverlapOptions>(options, TAKING, "overlap");
+  const given = checkOptions<OverlapOptions>(options, TAKING, "overlap");
   const taking = readTaking(given, true, true);
   const leaving = readLeaving(given);
   const geometry = checkOperands(prediction, target, given, taking, leaving);

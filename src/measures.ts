@@ -1,14 +1,15 @@
 // What stands behind every public index and loss: a ratio over the sums of a region, a curve over its value, and in the
 // compound losses a pointwise loss beside it.
 import type { Prediction, Target } from "./arrays.ts";
-import { checkAmount, checkShare, checkWord, wrongValue } from "./check.ts";
+import { checkAmount, checkOptions, checkShare, checkWord, wrongValue } from "./check.ts";
 import { callOf, checkOperands, passOf, sumStraight, sumsOfPass } from "./dispatch.ts";
 import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, times, tversky, type Weighting } from "./formulas.ts";
 import { readGeometry } from "./geometry.ts";
-import { type AnyOptions, GENERALIZED, INDEX, LOSS, readOptions, TAKING, WEIGHTS } from "./options.ts";
-import { Overlap } from "./overlap.ts";
+import { type AnyOptions, GENERALIZED, INDEX, LOSS, TAKING, WEIGHTS } from "./options.ts";
+import type { Overlap } from "./overlap.ts";
 import { CrossEntropy, Focal, type Pointwise } from "./pointwise.ts";
 import { type Plan, valueOfSizes, valueOfSums } from "./reduce.ts";
+import { Rows } from "./rows.ts";
 import { checkClasses, type OfRatio, readSettings, readWeights, type Settings } from "./settings.ts";
 import { passingSizes } from "./sums.ts";
 
@@ -133,9 +134,9 @@ function isStraight({ taking, leaving, includeBackground, weights, reduction }: 
 
 /** The value of a public function, of arrays or of an overlap. */
 export function evaluate(measure: Measure, first: Prediction | Overlap, second: unknown, third: unknown): number | Float64Array {
-  const ofOverlap = first instanceof Overlap && !measure.pointwise;
+  const ofOverlap = first instanceof Rows && !measure.pointwise;
   const given = ofOverlap ? second : third;
-  const options = given === undefined ? NONE : readOptions<AnyOptions>(given, measure.options, measure.name, measure.more);
+  const options = given === undefined ? NONE : checkOptions<AnyOptions>(given, measure.options, measure.name, measure.more);
   const plan = planOf(measure, options);
   if (!ofOverlap) return evaluateArrays(plan, first as Prediction, second as Target, options);
   checkTaken(first, options);
@@ -157,7 +158,7 @@ function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, opti
 }
 
 /** Options that say how sums are taken come too late for an overlap; `intersection` may repeat what it was taken with. */
-function checkTaken(overlap: Overlap, options: AnyOptions): void {
+function checkTaken(overlap: Rows, options: AnyOptions): void {
   for (const name of TAKING) {
     const value = options[name as keyof AnyOptions];
     if (name !== "intersection" && value !== undefined) wrongValue(name, "to be given where the overlap is taken", value);

@@ -92,11 +92,6 @@ export class Labels {
     this.ignored = ignored !== undefined && canHold(array, ignored) ? ignored : undefined;
   }
 
-  /** Whether labels up to `most` can be told from all others as unsigned bytes, where negative ones are 128 and more. */
-  areBytes(most: number): boolean {
-    return this.array.BYTES_PER_ELEMENT === 1 && most < (isSigned(this.array) ? 128 : 256);
-  }
-
   /** Writes `count` labels from `start` on; returns whether one that is not ignored is negative or more than `most`. */
   widen(start: number, count: number, labels: Address, raw: Address, most: number): boolean {
     const { engine, array, ignored } = this;
@@ -123,6 +118,11 @@ export class Labels {
     engine.copyBytesIn(array, start, count, raw);
     return raw;
   }
+}
+
+/** Whether labels up to `most` can be told from all others as unsigned bytes, where negative ones are 128 and more. */
+export function areBytes(labels: IntegerArray, most: number): boolean {
+  return labels.BYTES_PER_ELEMENT === 1 && most < (isSigned(labels) ? 128 : 256);
 }
 
 /** Whether a label can be in the array at all: as 32 bits, −1 and 2³² − 1 are the same. */

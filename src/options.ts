@@ -1,8 +1,7 @@
-// The options of the public functions: what they mean, their defaults, and which names each function knows.
-import { checkOptions } from "./check.ts";
+// The options of the public functions: what they mean, their defaults, and which names a function knows.
 import type { Smoothing } from "./formulas.ts";
 import type { ShapeOptions } from "./geometry.ts";
-import type { Intersection } from "./overlap.ts";
+import type { Intersection } from "./rows.ts";
 
 /** How the sums of a prediction and a target are taken. */
 export interface OverlapOptions extends ShapeOptions {
@@ -113,44 +112,3 @@ export const GENERALIZED: readonly string[] = [...TAKING, ...REDUCING, "form", "
 export const INDEX: readonly string[] = [...TAKING, ...REDUCING, "weights"];
 export const LOSS: readonly string[] = [...INDEX, "form"];
 export const WEIGHTS: readonly string[] = ["alpha", "beta"];
-
-/**
- * The options of a call in an object that has a field for every option there is: hosts take 0.1 µs to miss a name in an object
- * made by spreading, and a call looks for twenty.
- */
-export function readOptions<Options extends object>(
-  options: unknown,
-  known: readonly string[],
-  caller: string,
-  more?: readonly string[],
-): Options {
-  const all: Record<string, unknown> = {
-    shape: undefined,
-    layout: undefined,
-    activation: undefined,
-    ignoreIndex: undefined,
-    mask: undefined,
-    intersection: undefined,
-    threshold: undefined,
-    smooth: undefined,
-    squared: undefined,
-    empty: undefined,
-    includeBackground: undefined,
-    batch: undefined,
-    weights: undefined,
-    reduction: undefined,
-    form: undefined,
-    weighting: undefined,
-    alpha: undefined,
-    beta: undefined,
-    gamma: undefined,
-    lambdaDice: undefined,
-    lambdaCrossEntropy: undefined,
-    lambdaFocal: undefined,
-    labelSmoothing: undefined,
-    classes: undefined,
-    gradient: undefined,
-  };
-  for (const name of checkOptions(options, known, caller, more)) all[name] = (options as Record<string, unknown>)[name];
-  return all as Options;
-}

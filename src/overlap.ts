@@ -1,13 +1,10 @@
-// The record that everything narrows to: for each region (sample × class) the sums that every index is made of.
+// The public record of sums: what users add up, hand on as JSON and take every index of.
 import { checkCount, checkOptions, wrongKind, wrongValue } from "./check.ts";
-import type { Sizes } from "./formulas.ts";
+import { type Intersection, Rows } from "./rows.ts";
 
-/** How the intersection of a position is taken. */
-export type Intersection = "product" | "minimum";
-
-/** The sums of a region, in the order in which an Overlap and its JSON hold them. */
-export const SUMS = ["intersection", "prediction", "target", "predictionSquared", "targetSquared", "positions"] as const;
-export type Sum = (typeof SUMS)[number];
+/** The sums of a region, in the order of a row. */
+const SUMS = ["intersection", "prediction", "target", "predictionSquared", "targetSquared", "positions"] as const;
+type Sum = (typeof SUMS)[number];
 
 /** The JSON form of an Overlap. Every list has one number a region, samples first: `sample * classes + class`. */
 export interface OverlapJSON {
@@ -40,31 +37,19 @@ const VERSION = 1;
  * for (const { prediction, target } of pieces) total.add(overlap(prediction, target));
  * diceCoefficient(total); // the coefficient of all pieces together, not the mean of theirs
  */
-export class Overlap {
-  /** Rows are samples × classes. */
-  readonly samples: number;
-  readonly classes: number;
-  private taken: Intersection | null = null;
-  /** Plain arrays: typed ones of more than 64 bytes take V8 longer to make than small data to sum. */
-  private readonly sums: number[];
-  /** What rounding left out of them; none before it left out anything. */
-  private residues: number[] | undefined;
-
+export class Overlap extends Rows {
   /**
    * An overlap of nothing yet.
    * @param options `samples` and `classes`, both 1 by default
    * @throws {TypeError | RangeError} when one is not a whole number, classes of 1 or more, samples of 0 or more
    */
   constructor(options: { samples?: number; classes?: number } = {}) {
-    checkOptions(options, ["samples", "classes"], "Overlap");
-    this.samples = checkCount("samples", options.samples ?? 1, 0);
-    this.classes = checkCount("classes", options.classes ?? 1, 1);
-    this.sums = new Array<number>(this.samples * this.classes * SUMS.length).fill(0);
-  }
-
-  /** How the intersections were taken: "product", "minimum", or null while nothing was added. */
-  get kind(): Intersection | null {
-    return this.taken;
+    const { samples = 1, classes = 1 } = checkOptions<{ samples?: number; classes?: number }>(
+      options,
+      ["samples", "classes"],
+      "Overlap",
+    );
+    super(checkCount("samples", samples, 0), checkCount("classes", classes, 1));
   }
 
   /** Σp·t, or Σmin(p, t), of each region. */
@@ -108,8 +93,7 @@ export class Overlap {
     if (other.samples !== this.samples || other.classes !== this.classes) {
       wrongValue("other", `${this.samples} samples × ${this.classes} classes`, `${other.samples} × ${other.classes}`);
     }
-    if (other.taken !== null) this.take(other.taken);
-    this.includeAll(other);
+    this.merge(other);
     return this;
   }
 
@@ -118,15 +102,16 @@ export class Overlap {
    * @throws {RangeError} when a sum is not a finite number of 0 or more, as after NaN in the data: JSON cannot hold it
    */
   toJSON(): OverlapJSON {
-    const { samples, classes, taken } = this;
+    const { samples, classes, kind } = this;
     const sums = {} as Record<Sum, number[]>;
     const residues = {} as Record<Sum, number[]>;
-    for (const [k, sum] of SUMS.entries()) {
-      sums[sum] = Array.from(column(this.sums, k));
-      residues[sum] = Array.from(this.residues ? column(this.residues, k) : new Float64Array(sums[sum].length));
+    const left = this.residues ?? this.sums.map(() => 0);
+    for (const sum of SUMS) {
+      sums[sum] = Array.from(this[sum]);
+      residues[sum] = Array.from(this.column(sum, left));
       checkSums(`overlap.${sum}`, sums[sum]);
     }
-    return { format: FORMAT, version: VERSION, samples, classes, kind: taken, sums, residues };
+    return { format: FORMAT, version: VERSION, samples, classes, kind, sums, residues };
   }
 
   /**
@@ -145,7 +130,7 @@ export class Overlap {
     });
     if (json.kind !== null && json.kind !== "product" && json.kind !== "minimum")
       wrongValue("json.kind", '"product", "minimum" or null', json.kind);
-    overlap.taken = json.kind;
+    if (json.kind !== null) overlap.take(json.kind);
     const rows = overlap.samples * overlap.classes;
     for (const [k, sum] of SUMS.entries()) {
       const sums = checkList(`json.sums.${sum}`, json.sums?.[sum], rows);
@@ -170,82 +155,16 @@ export class Overlap {
    */
   pool(): Overlap {
     const pool = new Overlap({ classes: this.classes });
-    pool.taken = this.taken;
-    pool.includeAll(this);
+    pool.merge(this);
     return pool;
   }
 
-  /** @internal Settles how intersections are taken, once for all. */
-  take(kind: Intersection): void {
-    if (this.taken !== null && this.taken !== kind)
-      wrongValue("intersection", `"${this.taken}" (as the overlap was taken)`, `"${kind}"`);
-    this.taken = kind;
+  private column(sum: Sum, sums: readonly number[] = this.sums): Float64Array {
+    const values = new Float64Array(this.samples * this.classes);
+    const k = SUMS.indexOf(sum);
+    for (let row = 0; row < values.length; row++) values[row] = sums[row * SUMS.length + k];
+    return values;
   }
-
-  /** @internal Adds to the sums of one region. */
-  count(row: number, I: number, P: number, T: number, squaredP: number, squaredT: number, positions: number): void {
-    const at = row * SUMS.length;
-    this.include(at, I);
-    this.include(at + 1, P);
-    this.include(at + 2, T);
-    this.include(at + 3, squaredP);
-    this.include(at + 4, squaredT);
-    this.include(at + 5, positions);
-  }
-
-  /** @internal What a ratio of one region is taken of. */
-  sizes(row: number, squares: boolean): Sizes {
-    const at = row * SUMS.length;
-    return { I: this.sums[at], P: this.sums[at + (squares ? 3 : 1)], T: this.sums[at + (squares ? 4 : 2)] };
-  }
-
-  /** @internal The number of positions of one region. */
-  positionsOf(row: number): number {
-    return this.sums[row * SUMS.length + 5];
-  }
-
-  /** Adds all sums of an overlap of as many classes: to those of its own samples, or of the one there is. */
-  private includeAll({ sums, residues }: Overlap): void {
-    const { length } = this.sums;
-    for (let i = 0; i < sums.length; i++) {
-      this.include(i % length, sums[i]);
-      if (residues) this.include(i % length, residues[i]);
-    }
-  }
-
-  private include(i: number, value: number): void {
-    if (this.sums[i] === 0 && this.residues === undefined) this.sums[i] += value;
-    else this.addExactly(i, value);
-  }
-
-  /** sums[i] + residues[i] += value, by two exact additions of float64 (Knuth, then Dekker). */
-  private addExactly(i: number, value: number): void {
-    const sum = this.sums[i];
-    const before = this.residues === undefined ? 0 : this.residues[i];
-    const total = sum + value;
-    const part = total - sum;
-    const residue = before + (sum - (total - part)) + (value - part);
-    const rounded = total + residue;
-    const rest = residue - (rounded - total);
-    const finite = rest === rest; // beyond float64, and after NaN, there is no residue
-    this.sums[i] = finite ? rounded : total;
-    if (finite ? rest !== before : before !== 0) this.leaveOut(i, finite ? rest : 0);
-  }
-
-  private leaveOut(i: number, residue: number): void {
-    this.residues ??= new Array<number>(this.sums.length).fill(0);
-    this.residues[i] = residue;
-  }
-
-  private column(sum: Sum): Float64Array {
-    return column(this.sums, SUMS.indexOf(sum));
-  }
-}
-
-function column(rows: readonly number[], k: number): Float64Array {
-  const values = new Float64Array(rows.length / SUMS.length);
-  for (let row = 0; row < values.length; row++) values[row] = rows[row * SUMS.length + k];
-  return values;
 }
 
 function checkList(name: string, list: unknown, length: number): readonly number[] {

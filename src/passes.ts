@@ -1,10 +1,10 @@
-// The two passes over the data, one that fills the rows of an Overlap and one that writes the gradient, where each region
+// The two passes over the data, one that fills rows of sums and one that writes the gradient, where each region
 // is a stretch of its own: one region, or channels-first floats.
 import type { Prediction, Target } from "./arrays.ts";
 import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
-import { type Floats, floatsOf, Labels, refuseMask, targetOf } from "./operands.ts";
-import type { Overlap } from "./overlap.ts";
+import { areBytes, type Floats, floatsOf, Labels, refuseMask, targetOf } from "./operands.ts";
+import type { Rows } from "./rows.ts";
 import { addByteSums, addSums, clearSums, countSums, type Taking, takesBytes } from "./sums.ts";
 
 /** d(value)/d(p) of a region = byIntersection·h + bySquares·p + bySize, where h is t, or the slope of min(p, t). */
@@ -16,10 +16,10 @@ export interface Slopes {
 
 /** What can be done with the data of a call. */
 export interface Pass {
-  /** Whether the sums write to the gradient, where they keep probabilities. */
-  readonly keeps: boolean;
+  /** Where the sums keep probabilities for the gradient, so that they are made once: in the gradient itself. */
+  readonly keep: Float32Array | undefined;
   /** Adds the sums of every region to its row, and those of a pointwise loss to the rows of `costs`. */
-  addTo(overlap: Overlap, costs?: Overlap): void;
+  addTo(rows: Rows, costs?: Rows): void;
   /** Writes the gradient; `slopesOf` tells those of a row, `slopesOfCost` those of a row of costs. */
   writeGradient(
     gradient: Float32Array,
@@ -57,8 +57,7 @@ export class RegionPass implements Pass {
   private readonly geometry: Geometry;
   private readonly taking: Taking;
   private readonly prediction: Floats;
-  /** Where probabilities are kept from the sums to the gradient, so that they are made once. */
-  private readonly keep: Float32Array | undefined;
+  readonly keep: Float32Array | undefined;
   private readonly target: Floats | Labels;
   /** Whether sums are taken of bytes as they are. */
   private readonly bytes: boolean;
@@ -75,20 +74,16 @@ export class RegionPass implements Pass {
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
     this.fetches = this.prediction.inPlace && prediction.length > FAR;
     this.target = targetOf(engine, target, call.targetResident, undefined);
-    this.bytes = this.target instanceof Labels && this.target.areBytes(1) && takesBytes(taking);
+    this.bytes = this.target instanceof Labels && areBytes(this.target.array, 1) && takesBytes(taking);
   }
 
-  get keeps(): boolean {
-    return this.keep !== undefined;
-  }
-
-  addTo(overlap: Overlap): void {
+  addTo(rows: Rows): void {
     const { samples, classes, positions } = this.geometry;
     for (let row = 0; row < samples * classes; row++) {
       for (let start = 0; start < positions; start += GRID) {
         const count = Math.min(GRID, positions - start);
         this.sum(row * positions + start, count);
-        countSums(this.engine, this.taking, overlap, row, count);
+        countSums(this.engine, this.taking, rows, row, count);
       }
     }
   }

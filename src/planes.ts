@@ -3,7 +3,7 @@
 import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import { Layout } from "./layout.ts";
-import { type Floats, floatsOf, Labels, mostLabel, refuseTarget, targetOf } from "./operands.ts";
+import { areBytes, type Floats, floatsOf, Labels, mostLabel, refuseTarget, targetOf } from "./operands.ts";
 import type { Call } from "./passes.ts";
 import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Taking, takesBytes } from "./sums.ts";
 
@@ -21,20 +21,17 @@ export interface Block {
   readonly n: number;
 }
 
-export class Planes {
+export class Planes extends Layout {
   readonly engine: Engine;
   readonly geometry: Geometry;
   /** Whether positions are left out. */
   readonly leaves: boolean;
-  /** Bytes from a plane to the next. */
-  readonly stride: number;
   /** Where each class's predictions of the block are: in its plane, or in place. */
   readonly p: Address[] = [];
-  readonly layout: Layout;
   private readonly taking: Taking;
   private readonly leaving: Leaving;
-  private readonly prediction: Floats;
-  private readonly target: Floats | Labels;
+  private readonly predictions: Floats;
+  private readonly targets: Floats | Labels;
   /** Whether labels can be read as the bytes they are; and where those of the block are. */
   private readonly bytes: boolean;
   private labelBytes: Address = 0;
@@ -47,28 +44,27 @@ export class Planes {
    */
   constructor(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, pointwise: number, gradients: boolean) {
     const { engine, prediction, target } = call;
+    super(engine, geometry, pointwise, gradients);
     this.engine = engine;
     this.geometry = geometry;
     this.taking = taking;
     this.leaving = leaving;
     this.leaves = leaving.ignoreIndex !== undefined || leaving.mask !== undefined;
-    this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
-    this.target = targetOf(engine, target, call.targetResident, leaving.ignoreIndex);
+    this.predictions = floatsOf(engine, "prediction", prediction, call.predictionResident);
+    this.targets = targetOf(engine, target, call.targetResident, leaving.ignoreIndex);
     this.most = mostLabel(geometry.classes);
-    this.bytes = !this.leaves && this.target instanceof Labels && this.target.areBytes(this.most);
-    this.layout = new Layout(engine, geometry, pointwise, gradients);
-    this.stride = this.layout.stride;
+    this.bytes = !this.leaves && this.targets instanceof Labels && areBytes(this.targets.array, this.most);
   }
 
   /** Whether all positions are one block. */
   holdsAll(): boolean {
     const { samples, positions } = this.geometry;
-    return samples === 1 && positions <= this.layout.block;
+    return samples === 1 && positions <= this.block;
   }
 
   eachBlock(visit: (block: Block) => void): void {
+    const { block } = this;
     const { samples, positions } = this.geometry;
-    const { block } = this.layout;
     for (let sample = 0; sample < samples; sample++) {
       for (let start = 0; start < positions; start += block) {
         visit({ sample, start, n: Math.min(block, positions - start) });
@@ -78,19 +74,19 @@ export class Planes {
 
   /** Brings a block in: labels, predictions as they come or, if asked, in their planes, and channels-last targets. */
   load(block: Block, inPlanes = false): void {
-    const { layout, geometry, prediction, target, p } = this;
+    const { geometry, predictions, targets, whole, p } = this;
     const { sample, start, n } = block;
     const { classes, positions, last } = geometry;
     this.loadLabels(block);
-    if (last) this.split(prediction, block, layout.prediction(0));
-    const isWhole = !inPlanes && !last && (prediction.inPlace || layout.whole !== undefined);
-    const first = isWhole ? prediction.at(sample * classes * positions + start, n * classes, layout.whole ?? 0) : 0;
+    if (last) this.split(predictions, block, this.prediction(0));
+    const isWhole = !inPlanes && !last && (predictions.inPlace || whole !== undefined);
+    const first = isWhole ? predictions.at(sample * classes * positions + start, n * classes, whole ?? 0) : 0;
     for (let c = 0; c < classes; c++) {
-      const plane = layout.prediction(c);
+      const plane = this.prediction(c);
       if (isWhole) p[c] = first + 4 * positions * c;
-      else p[c] = last ? plane : prediction.at((sample * classes + c) * positions + start, n, plane);
+      else p[c] = last ? plane : predictions.at((sample * classes + c) * positions + start, n, plane);
     }
-    if (last && !(target instanceof Labels)) this.split(target, block, layout.target(0));
+    if (last && !(targets instanceof Labels)) this.split(targets, block, this.target(0));
   }
 
   /** Makes the probabilities of what was loaded, and takes out what is left out. */
@@ -100,10 +96,10 @@ export class Planes {
     const { classes } = geometry;
     const { activation, argmax } = this.taking;
     if (activation === "softmax") {
-      kernels.softmax(p[0], this.sourceStride(), this.layout.prediction(0), this.stride, classes, n);
+      kernels.softmax(p[0], this.sourceStride(), this.prediction(0), this.stride, classes, n);
     }
     for (let c = 0; c < classes && activation !== "none"; c++) {
-      const plane = this.layout.prediction(c);
+      const plane = this.prediction(c);
       if (activation === "sigmoid") kernels.sigmoid(p[c], plane, n);
       p[c] = plane;
     }
@@ -118,29 +114,29 @@ export class Planes {
 
   /** Where the targets of a class are. */
   targetAt({ sample, start, n }: Block, c: number): Address {
-    const { target, geometry } = this;
+    const { targets, geometry } = this;
     const { kernels } = this.engine;
     const { classes, positions, last } = geometry;
-    const plane = this.layout.target(last ? c : 0);
-    if (target instanceof Labels) {
-      if (!this.bytes) kernels.one_hot_i32(this.layout.labels, this.labelOf(c), plane, n);
+    const plane = this.target(last ? c : 0);
+    if (targets instanceof Labels) {
+      if (!this.bytes) kernels.one_hot_i32(this.labels, this.labelOf(c), plane, n);
       else if (kernels.one_hot_u8(this.labelBytes, this.labelOf(c), plane, n, this.most)) {
-        this.refuse(target, sample * positions + start);
+        this.refuse(targets, sample * positions + start);
       }
       return plane;
     }
-    const t = last ? plane : target.at((sample * classes + c) * positions + start, n, plane);
-    if (this.leaves) kernels.except(this.layout.labels, t, plane, n);
+    const t = last ? plane : targets.at((sample * classes + c) * positions + start, n, plane);
+    if (this.leaves) kernels.except(this.labels, t, plane, n);
     return this.leaves ? plane : t;
   }
 
   /** Adds the sums of a plane against the targets of a class, read as bytes where they can be. */
   addSums(block: Block, c: number, taking: Taking, plane: Address): void {
-    const { engine, target, geometry } = this;
-    if (!this.bytes || !(target instanceof Labels) || !takesBytes(taking)) {
+    const { engine, targets, geometry } = this;
+    if (!this.bytes || !(targets instanceof Labels) || !takesBytes(taking)) {
       addSums(engine, taking, plane, this.targetAt(block, c), block.n);
-    } else if (addByteSums(engine, plane, this.labelBytes, block.n, this.labelOf(c), this.most, this.layout.spare)) {
-      this.refuse(target, block.sample * geometry.positions + block.start);
+    } else if (addByteSums(engine, plane, this.labelBytes, block.n, this.labelOf(c), this.most, this.spare)) {
+      this.refuse(targets, block.sample * geometry.positions + block.start);
     }
   }
 
@@ -152,9 +148,8 @@ export class Planes {
   /** How many positions of the block are kept. */
   countKept({ n }: Block): number {
     if (!this.leaves) return n;
-    const { engine } = this;
-    const spare = this.layout.spare;
-    engine.kernels.one_hot_i32(this.layout.labels, -1, spare, n);
+    const { engine, spare } = this;
+    engine.kernels.one_hot_i32(this.labels, -1, spare, n);
     clearSums(engine);
     addSums(engine, PLAIN, spare, spare, n);
     return n - passingSizes(engine, PLAIN).P;
@@ -162,30 +157,29 @@ export class Planes {
 
   /** Makes a plane 0 where positions are left out. */
   except(plane: Address, { n }: Block): void {
-    if (this.leaves) this.engine.kernels.except(this.layout.labels, plane, plane, n);
+    if (this.leaves) this.engine.kernels.except(this.labels, plane, plane, n);
   }
 
   /** Writes the planes of gradients, or of predictions, out. */
   copyOut(kind: "prediction" | "gradient", array: Float32Array, { sample, start, n }: Block): void {
-    const { engine, layout } = this;
+    const { engine } = this;
     const { classes, positions, last } = this.geometry;
     if (last) {
-      const joined = layout[kind === "gradient" ? "prediction" : "gradient"](0);
-      engine.kernels.transpose(layout[kind](0), this.stride, classes, n, joined, 4 * classes);
+      const joined = this[kind === "gradient" ? "prediction" : "gradient"](0);
+      engine.kernels.transpose(this[kind](0), this.stride, classes, n, joined, 4 * classes);
       engine.copyOut(joined, n * classes, array, (sample * positions + start) * classes);
     } else {
-      for (let c = 0; c < classes; c++) engine.copyOut(layout[kind](c), n, array, (sample * classes + c) * positions + start);
+      for (let c = 0; c < classes; c++) engine.copyOut(this[kind](c), n, array, (sample * classes + c) * positions + start);
     }
   }
 
   private loadLabels({ sample, start, n }: Block): void {
-    const { engine, geometry, target } = this;
+    const { engine, geometry, targets, labels, raw } = this;
     const { mask } = this.leaving;
     const from = sample * geometry.positions + start;
-    const [labels, raw] = [this.layout.labels, this.layout.raw];
-    if (target instanceof Labels) {
-      if (this.bytes) this.labelBytes = target.at(from, n, raw);
-      else if (target.widen(from, n, labels, raw, this.most)) this.refuse(target, from);
+    if (targets instanceof Labels) {
+      if (this.bytes) this.labelBytes = targets.at(from, n, raw);
+      else if (targets.widen(from, n, labels, raw, this.most)) this.refuse(targets, from);
     } else if (mask) engine.f32.fill(0, labels >> 2, (labels >> 2) + n);
     if (mask) {
       engine.copyBytesIn(mask, from, n, raw);
@@ -198,12 +192,11 @@ export class Planes {
   }
 
   private chooseLargest(n: number): void {
-    const { p } = this;
+    const { p, spare: chosen } = this;
     const { kernels } = this.engine;
-    const chosen = this.layout.spare;
     kernels.argmax(p[0], this.sourceStride(), p.length, n, chosen);
     for (let c = 0; c < p.length; c++) {
-      p[c] = this.layout.prediction(c);
+      p[c] = this.prediction(c);
       kernels.one_hot_i32(chosen, c, p[c], n);
     }
   }
@@ -213,13 +206,13 @@ export class Planes {
     const { p } = this;
     const { kernels } = this.engine;
     const { threshold } = this.taking;
-    const plane = this.layout.prediction(c);
+    const plane = this.prediction(c);
     if (threshold !== undefined) {
       kernels.threshold(p[c], plane, n, threshold);
       p[c] = plane;
     }
     if (this.leaves) {
-      kernels.except(this.layout.labels, p[c], plane, n);
+      kernels.except(this.labels, p[c], plane, n);
       p[c] = plane;
     }
   }
@@ -227,7 +220,7 @@ export class Planes {
   private split(floats: Floats, { sample, start, n }: Block, planes: Address): void {
     const { classes, positions } = this.geometry;
     const { engine } = this;
-    const staged = this.layout.gradient(0);
+    const staged = this.gradient(0);
     const count = n * classes;
     let source = floats.at((sample * positions + start) * classes, count, staged);
     if (source !== staged && n % 4 !== 0) {

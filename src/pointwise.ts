@@ -1,9 +1,9 @@
 // The losses of each position by itself that are trained with beside an overlap: cross-entropy and focal loss, of logits.
-// What they cost is summed into the rows of an Overlap too, Σl·t and Σl, and their value and slopes are made of those rows.
+// What they cost is summed into rows too, Σl·t and Σl, and their value and slopes are made of those rows.
 import type { Address } from "./engine.ts";
-import type { Overlap } from "./overlap.ts";
 import type { Slopes } from "./passes.ts";
 import type { Block, Planes } from "./planes.ts";
+import type { Rows } from "./rows.ts";
 import { addSums, PLAIN } from "./sums.ts";
 
 /** A pointwise loss, as the pass over the data sees it. */
@@ -23,15 +23,15 @@ export interface Pointwise {
   /** Adds to the planes of gradients, after `measure`; `slopesOf` tells the slopes by Σl·t and Σl of a row of costs. */
   addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void;
   /** What is added to the reduced value, of the rows of costs. */
-  costOfAll?(overlap: Overlap, costs: Overlap, labels: boolean): Cost;
+  costOfAll?(overlap: Rows, costs: Rows, labels: boolean): Cost;
   /** Or what is added to the value of each region, of its Σl and its number of positions. */
   costOfRegion?(sum: number, positions: number): RegionCost;
 }
 
 /** The sums of a call: those of its regions, and with a pointwise loss those of its costs. */
 export interface Sums {
-  readonly overlap: Overlap;
-  readonly costs?: Overlap | undefined;
+  readonly overlap: Rows;
+  readonly costs?: Rows | undefined;
   /** Whether the target was of integers. */
   readonly labels?: boolean;
 }
@@ -87,13 +87,13 @@ export class CrossEntropy implements Pointwise {
     if (!this.slopesOfLogits) return;
     const { engine, geometry, stride } = planes;
     const rows = this.rows(geometry.classes);
-    engine.kernels.softmax(planes.layout.pointwise(0), stride, planes.layout.pointwise(rows), stride, rows, block.n);
+    engine.kernels.softmax(planes.pointwise(0), stride, planes.pointwise(rows), stride, rows, block.n);
   }
 
   finish(planes: Planes, block: Block): void {
     const rows = this.rows(planes.geometry.classes);
-    planes.engine.kernels.surprise(planes.layout.pointwise(0), this.probabilities(planes), planes.stride, rows, block.n);
-    for (let row = 0; row < rows; row++) planes.except(planes.layout.pointwise(row), block);
+    planes.engine.kernels.surprise(planes.pointwise(0), this.probabilities(planes), planes.stride, rows, block.n);
+    for (let row = 0; row < rows; row++) planes.except(planes.pointwise(row), block);
   }
 
   /** Copies the logits to the first planes; those of one class are 0 and its own. */
@@ -101,21 +101,21 @@ export class CrossEntropy implements Pointwise {
     const { engine, geometry, p } = planes;
     const { f32 } = engine;
     const isBinary = geometry.classes === 1;
-    const zero = planes.layout.pointwise(0) / 4;
+    const zero = planes.pointwise(0) / 4;
     if (isBinary) f32.fill(0, zero, zero + n);
     for (let c = 0; c < geometry.classes; c++) {
       const from = p[c] / 4;
-      f32.copyWithin(planes.layout.pointwise(isBinary ? 1 : c) / 4, from, from + n);
+      f32.copyWithin(planes.pointwise(isBinary ? 1 : c) / 4, from, from + n);
     }
   }
 
   /** Where their softmax is: in planes behind the costs, unless the overlap is of it. */
   private probabilities(planes: Planes): Address {
-    return this.slopesOfLogits ? planes.layout.pointwise(this.rows(planes.geometry.classes)) : planes.p[0];
+    return this.slopesOfLogits ? planes.pointwise(this.rows(planes.geometry.classes)) : planes.p[0];
   }
 
   addSums(planes: Planes, block: Block, row: number): void {
-    const costs = planes.layout.pointwise(row);
+    const costs = planes.pointwise(row);
     if (planes.geometry.classes > 1) planes.addSums(block, row, PLAIN, costs);
     else addSums(planes.engine, PLAIN, costs, this.targetAt(planes, block, row), block.n);
   }
@@ -124,7 +124,7 @@ export class CrossEntropy implements Pointwise {
     if (planes.geometry.classes > 1) return planes.targetAt(block, row);
     const t = planes.targetAt(block, 0);
     if (row === 1) return t;
-    const rest = planes.layout.spare; // 1 − t
+    const rest = planes.spare; // 1 − t
     planes.engine.kernels.gradient(t, t, rest, block.n, -1, 0, 1);
     return rest;
   }
@@ -136,14 +136,14 @@ export class CrossEntropy implements Pointwise {
     for (let row = 0; row < rows; row++) {
       const { byIntersection, bySize } = slopesOf(block.sample * rows + row);
       const t = this.targetAt(planes, block, row);
-      kernels.gradient(t, t, planes.layout.pointwise(row), block.n, byIntersection, 0, bySize);
+      kernels.gradient(t, t, planes.pointwise(row), block.n, byIntersection, 0, bySize);
     }
-    kernels.chain_surprise(this.probabilities(planes), planes.layout.pointwise(0), planes.stride, rows, block.n);
-    for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.layout.pointwise(rows - classes + c), 1);
+    kernels.chain_surprise(this.probabilities(planes), planes.pointwise(0), planes.stride, rows, block.n);
+    for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.pointwise(rows - classes + c), 1);
   }
 
   /** The sum over the positions, or their mean: over the weights of the labels, or where targets are shares over the positions. */
-  costOfAll(overlap: Overlap, costs: Overlap, labels: boolean): Cost {
+  costOfAll(overlap: Rows, costs: Rows, labels: boolean): Cost {
     const { factor, labelSmoothing } = this;
     const { classes } = costs;
     const ofTarget = (row: number): number => (1 - labelSmoothing) * this.weightOf(overlap, row % classes);
@@ -165,13 +165,13 @@ export class CrossEntropy implements Pointwise {
   }
 
   /** One weight for each class; of one class alone its own, and 1 for its absence. */
-  private weightOf({ classes }: Overlap, row: number): number {
+  private weightOf({ classes }: Rows, row: number): number {
     if (classes === 1 && row === 0) return 1;
     return this.weights?.[classes === 1 ? 0 : row] ?? 1;
   }
 }
 
-function positionsOf(overlap: Overlap): number {
+function positionsOf(overlap: Rows): number {
   let sum = 0;
   for (let sample = 0; sample < overlap.samples; sample++) sum += overlap.positionsOf(sample * overlap.classes);
   return sum;
@@ -204,7 +204,7 @@ export class Focal implements Pointwise {
     const { engine, geometry, p } = planes;
     const { classes } = geometry;
     for (let c = 0; c < classes; c++) {
-      const [values, slopes] = [planes.layout.pointwise(c), planes.layout.pointwise(classes + c)];
+      const [values, slopes] = [planes.pointwise(c), planes.pointwise(classes + c)];
       const t = planes.targetAt(block, c);
       engine.kernels.focal(p[c], t, values, slopes, block.n, this.gamma, this.positive, this.negative);
       planes.except(values, block);
@@ -212,13 +212,13 @@ export class Focal implements Pointwise {
   }
 
   addSums(planes: Planes, block: Block, row: number): void {
-    planes.addSums(block, row, PLAIN, planes.layout.pointwise(row));
+    planes.addSums(block, row, PLAIN, planes.pointwise(row));
   }
 
   addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void {
     const { classes } = planes.geometry;
     for (let c = 0; c < classes; c++) {
-      addTo(planes, block, c, planes.layout.pointwise(classes + c), slopesOf(block.sample * classes + c).bySize);
+      addTo(planes, block, c, planes.pointwise(classes + c), slopesOf(block.sample * classes + c).bySize);
     }
   }
 
@@ -231,6 +231,6 @@ export class Focal implements Pointwise {
 /** Adds a plane, times a factor, to the gradient of a class. */
 function addTo(planes: Planes, block: Block, c: number, slopes: Address, factor: number): void {
   planes.except(slopes, block);
-  const g = planes.layout.gradient(c);
+  const g = planes.gradient(c);
   planes.engine.kernels.gradient(slopes, g, g, block.n, factor, 1, 0);
 }

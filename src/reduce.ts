@@ -9,9 +9,9 @@ import {
   slopesOf,
   type Weighting,
 } from "./formulas.ts";
-import type { Overlap } from "./overlap.ts";
 import type { Slopes } from "./passes.ts";
 import type { Cost, Pointwise, RegionCost, Sums } from "./pointwise.ts";
+import type { Rows } from "./rows.ts";
 import type { Settings } from "./settings.ts";
 
 /** What a measure is, with its options read. */
@@ -103,7 +103,7 @@ function scaled({ ratio, curve, settings }: Plan, entry: Entry, factor: number):
 }
 
 function pooled({ settings }: Plan, { overlap, costs }: Sums): Sums {
-  return settings.batch ? { overlap: overlap.pool(), costs: costs?.pool() } : { overlap, costs };
+  return settings.batch ? { overlap: overlap.pooled(), costs: costs?.pooled() } : { overlap, costs };
 }
 
 /** The cost that is of no region but of all together. */
@@ -137,7 +137,7 @@ function entryOf(plan: Plan, sizes: Sizes, weight: number, cost: RegionCost | un
 }
 
 /** The sizes of the classes kept of one sample. */
-function regionsOf({ settings }: Plan, overlap: Overlap, sample: number): Sizes[] {
+function regionsOf({ settings }: Plan, overlap: Rows, sample: number): Sizes[] {
   const regions: Sizes[] = [];
   for (let c = settings.includeBackground ? 0 : 1; c < overlap.classes; c++) {
     regions.push(overlap.sizes(sample * overlap.classes + c, settings.squared));
@@ -146,7 +146,7 @@ function regionsOf({ settings }: Plan, overlap: Overlap, sample: number): Sizes[
 }
 
 /** What of each class kept is in the target of one sample. */
-function targetsOf(plan: Plan, overlap: Overlap, sample: number): number[] {
+function targetsOf(plan: Plan, overlap: Rows, sample: number): number[] {
   return regionsOf(plan, overlap, sample).map(({ T }) => T);
 }
 

@@ -1,11 +1,12 @@
 // Scores of hard segmentations: counts and the ratios made of them, for each class and averaged.
 import { checkLabelMap, checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { checkAmount, checkCount, checkFlag, checkShareOrNone, wrongValue } from "./check.ts";
+import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, wrongValue } from "./check.ts";
 import { countLabels } from "./counting.ts";
 import { callOf, checkOperands, overlapOf } from "./dispatch.ts";
-import { type OverlapOptions, readOptions, TAKING } from "./options.ts";
+import { type OverlapOptions, TAKING } from "./options.ts";
 import { Overlap } from "./overlap.ts";
 import { addCounts, averageOf, type ClassScores, type Counts, type Ratios, ratiosOf } from "./ratios.ts";
+import type { Rows } from "./rows.ts";
 import { readLeaving, readTaking } from "./settings.ts";
 
 export type { ClassScores, Ratios } from "./ratios.ts";
@@ -76,15 +77,15 @@ export function scoreLabels(prediction: Prediction, target: Target, options: Pro
 /** The same of sums already taken, of hard data; samples are pooled. */
 export function scoreLabels(overlap: Overlap, options?: ScoreOptions): Scores;
 export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?: unknown, third?: unknown): Scores {
-  if (first instanceof Overlap) return scoreOverlap(first, readOptions<ScoreOptions>(second, SCORE, NAME));
+  if (first instanceof Overlap) return scoreOverlap(first, checkOptions<ScoreOptions>(second, SCORE, NAME));
   if (isIntegers(first) || hasClasses(third)) {
     checkLabelMap("prediction", first);
     checkLabelMap("target", second);
-    const options = readOptions<LabelOptions>(third, LABELS, NAME);
+    const options = checkOptions<LabelOptions>(third, LABELS, NAME);
     return scoreOverlap(overlapOfLabels(first, second, options), options);
   }
   checkPair(first, second);
-  const options = readOptions<ProbabilityOptions>(third, PROBABILITIES, NAME);
+  const options = checkOptions<ProbabilityOptions>(third, PROBABILITIES, NAME);
   return scoreOverlap(overlapOfProbabilities(first, second as Target, options), options);
 }
 
@@ -119,9 +120,9 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
 function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
   const first = checkFlag("includeBackground", given.includeBackground, true) ? 0 : 1;
   const beta = checkAmount("beta", given.beta, 1);
-  const empty = checkShareOrNone("empty", given.empty, Number.NaN);
+  const empty = checkEmpty(given.empty, Number.NaN);
   if (overlap.classes <= first) wrongValue("includeBackground", "true with one class alone", "false");
-  const pool = overlap.samples === 1 ? overlap : overlap.pool();
+  const pool = overlap.samples === 1 ? overlap : overlap.pooled();
   const classes: ClassScores[] = [];
   for (let label = first; label < pool.classes; label++) {
     const counts = countsOf(pool, label);
@@ -144,7 +145,7 @@ function sumUp(classes: readonly ClassScores[]): { readonly total: Counts; reado
   return { total, skipped };
 }
 
-function countsOf(overlap: Overlap, c: number): Counts {
+function countsOf(overlap: Rows, c: number): Counts {
   const { I, P, T } = overlap.sizes(c, false);
   const squares = overlap.sizes(c, true); // those of 0 and 1 are themselves, of anything between they are less
   if (P !== squares.P || T !== squares.T || !Number.isInteger(I)) {

@@ -2,10 +2,10 @@
 import { isIntegers, type Target } from "./arrays.ts";
 import {
   checkAmount,
+  checkEmpty,
   checkFinite,
   checkFlag,
   checkOptions,
-  checkShareOrNone,
   checkWord,
   kindOf,
   wrongKind,
@@ -44,6 +44,7 @@ export function readTaking(
     intersection: checkWord("intersection", intersection, INTERSECTIONS),
     activation: checkWord("activation", activation, ACTIVATIONS),
     threshold: threshold === undefined ? undefined : checkFinite("threshold", threshold),
+    argmax: false,
     values,
     squares,
   };
@@ -69,7 +70,7 @@ export function readSettings(options: IndexOptions, ofRatio?: OfRatio): Settings
     leaving: readLeaving(options),
     smooth: readSmoothing(options.smooth),
     squared,
-    empty: checkShareOrNone("empty", options.empty, 1),
+    empty: checkEmpty(options.empty, 1),
     includeBackground: checkFlag("includeBackground", options.includeBackground, true),
     batch: checkFlag("batch", options.batch, false),
     weights: readWeights(weights),

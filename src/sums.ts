@@ -1,7 +1,7 @@
-// The sums of a stretch, left in the engine's float64 and counted into a row of an Overlap.
+// The sums of a stretch, left in the engine's float64 and counted into a row.
 import type { Address, Engine } from "./engine.ts";
 import type { Sizes } from "./formulas.ts";
-import type { Intersection, Overlap } from "./overlap.ts";
+import type { Intersection, Rows } from "./rows.ts";
 
 /** Which sums are taken, and of what. */
 export interface Taking {
@@ -9,7 +9,7 @@ export interface Taking {
   readonly activation: "none" | "sigmoid" | "softmax";
   readonly threshold: number | undefined;
   /** Whether the largest class of a position counts as 1 and the others as 0. */
-  readonly argmax?: boolean;
+  readonly argmax: boolean;
   /** Whether Σp and Σt are wanted. */
   readonly values: boolean;
   /** Whether Σp² and Σt² are wanted. */
@@ -17,7 +17,14 @@ export interface Taking {
 }
 
 /** The three sums of values, of the data as it is. */
-export const PLAIN: Taking = { intersection: "product", activation: "none", threshold: undefined, values: true, squares: false };
+export const PLAIN: Taking = {
+  intersection: "product",
+  activation: "none",
+  threshold: undefined,
+  argmax: false,
+  values: true,
+  squares: false,
+};
 
 const SQUARES = 6; // where the sums of squares lie behind those of values, in float64
 
@@ -72,18 +79,12 @@ export function passingSizes({ f64, sumsOut }: Engine, { values, intersection }:
   return { I: f64[I] + f64[I + 1], P: f64[sizes + 2] + f64[sizes + 3], T: f64[sizes + 4] + f64[sizes + 5] };
 }
 
-/** Ends the stretch: counts its sums, of so many positions, into a row. Those that are not wanted stay 0. */
-export function countSums({ f64, sumsOut }: Engine, taking: Taking, overlap: Overlap, row: number, positions: number): void {
+/** Ends the stretch: counts its sums, of so many positions, into a row. Those that are not wanted are 0, or right anyway. */
+export function countSums({ f64, sumsOut }: Engine, taking: Taking, rows: Rows, row: number, positions: number): void {
   const values = sumsOut >> 3;
   const squares = values + SQUARES;
-  const I = taking.values || taking.intersection === "minimum" ? values : squares;
-  overlap.count(
-    row,
-    f64[I] + f64[I + 1],
-    taking.values ? f64[values + 2] + f64[values + 3] : 0,
-    taking.values ? f64[values + 4] + f64[values + 5] : 0,
-    taking.squares ? f64[squares + 2] + f64[squares + 3] : 0,
-    taking.squares ? f64[squares + 4] + f64[squares + 5] : 0,
-    positions,
-  );
+  const intersection = taking.values || taking.intersection === "minimum" ? values : squares;
+  const sumAt = (i: number): number => f64[i] + f64[i + 1];
+  const [I, P, T] = [sumAt(intersection), sumAt(values + 2), sumAt(values + 4)];
+  rows.count(row, I, P, T, sumAt(squares + 2), sumAt(squares + 4), positions);
 }

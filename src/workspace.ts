@@ -3,7 +3,7 @@
 import type { IntegerArray, Prediction, Target } from "./arrays.ts";
 import { checkCount, checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { Engine } from "./engine.ts";
-import { type DataLayout, readGeometry } from "./geometry.ts";
+import { type DataLayout, readGeometry, type ShapeOptions } from "./geometry.ts";
 
 type TargetArray = Float32Array | IntegerArray;
 interface Constructor<A> {
@@ -116,7 +116,7 @@ export function allocate<T extends TargetArray>(
 /** The elements of the prediction, and the labels of a target of integers. */
 function lengthsOf(length: unknown, layout: DataLayout | undefined): { elements: number; labels: number } {
   const shape = Array.isArray(length) ? (length as number[]) : undefined;
-  const { samples, classes, positions } = readGeometry({ ...(shape && { shape }), ...(layout !== undefined && { layout }) }, 0);
+  const { samples, classes, positions } = readGeometry({ shape, layout } as ShapeOptions, 0);
   if (shape) return { elements: samples * classes * positions, labels: samples * positions };
   const elements = checkCount("length", length, 0);
   return { elements, labels: elements };

@@ -1,0 +1,102 @@
+// The rows that everything narrows to: for each region (sample × class) the sums that every index is made of, added exactly.
+import { wrongValue } from "./check.ts";
+import type { Sizes } from "./formulas.ts";
+
+/** How the intersection of a position is taken. */
+export type Intersection = "product" | "minimum";
+
+const WIDTH = 6; // sums of a row: I, P, T, squared P and T, positions
+
+/** The sums of regions; what users see of them is an Overlap. */
+export class Rows {
+  /** Rows are samples × classes. */
+  readonly samples: number;
+  readonly classes: number;
+  private taken: Intersection | null = null;
+  /** Row by row. Plain arrays: typed ones of more than 64 bytes take V8 longer to make than small data to sum. */
+  protected readonly sums: number[];
+  /** What rounding left out of them; none before it left out anything. */
+  protected residues: number[] | undefined;
+
+  constructor(samples: number, classes: number) {
+    this.samples = samples;
+    this.classes = classes;
+    this.sums = new Array<number>(samples * classes * WIDTH).fill(0);
+    this.residues = undefined;
+  }
+
+  /** How the intersections were taken: "product", "minimum", or null while nothing was added. */
+  get kind(): Intersection | null {
+    return this.taken;
+  }
+
+  /** @internal Settles how intersections are taken, once for all. */
+  take(kind: Intersection): void {
+    if (this.taken !== null && this.taken !== kind)
+      wrongValue("intersection", `"${this.taken}" (as the overlap was taken)`, `"${kind}"`);
+    this.taken = kind;
+  }
+
+  /** @internal Adds to the sums of one region. */
+  count(row: number, I: number, P: number, T: number, squaredP: number, squaredT: number, positions: number): void {
+    const at = row * WIDTH;
+    this.include(at, I);
+    this.include(at + 1, P);
+    this.include(at + 2, T);
+    this.include(at + 3, squaredP);
+    this.include(at + 4, squaredT);
+    this.include(at + 5, positions);
+  }
+
+  /** @internal What a ratio of one region is taken of. */
+  sizes(row: number, squares: boolean): Sizes {
+    const at = row * WIDTH;
+    return { I: this.sums[at], P: this.sums[at + (squares ? 3 : 1)], T: this.sums[at + (squares ? 4 : 2)] };
+  }
+
+  /** @internal The number of positions of one region. */
+  positionsOf(row: number): number {
+    return this.sums[row * WIDTH + 5];
+  }
+
+  /** @internal The sums of all samples together. */
+  pooled(): Rows {
+    const pool = new Rows(1, this.classes);
+    pool.merge(this);
+    return pool;
+  }
+
+  /** @internal Adds all sums of rows of as many classes: to those of its own samples, or of the one there is. */
+  merge({ taken, sums, residues }: Rows): void {
+    if (taken !== null) this.take(taken);
+    const { length } = this.sums;
+    for (let i = 0; i < sums.length; i++) {
+      this.include(i % length, sums[i]);
+      if (residues) this.include(i % length, residues[i]);
+    }
+  }
+
+  private include(i: number, value: number): void {
+    if (this.sums[i] === 0 && this.residues === undefined) this.sums[i] += value;
+    else this.addExactly(i, value);
+  }
+
+  /** sums[i] + residues[i] += value, by two exact additions of float64 (Knuth, then Dekker). */
+  private addExactly(i: number, value: number): void {
+    const sum = this.sums[i];
+    const before = this.residues === undefined ? 0 : this.residues[i];
+    const total = sum + value;
+    const part = total - sum;
+    const residue = before + (sum - (total - part)) + (value - part);
+    const rounded = total + residue;
+    const rest = residue - (rounded - total);
+    const finite = rest === rest; // beyond float64, and after NaN, there is no residue
+    this.sums[i] = finite ? rounded : total;
+    if (finite ? rest !== before : before !== 0) this.leaveOut(i, finite ? rest : 0);
+  }
+
+  protected leaveOut(i: number, residue: number): void {
+    this.residues ??= new Array<number>(this.sums.length).fill(0);
+    this.residues[i] = residue;
+  }
+}
