@@ -111,21 +111,26 @@ function costOfAll({ pointwise }: Plan, { overlap, costs, labels = false }: Sums
   return costs && pointwise?.costOfAll?.(overlap, costs, labels);
 }
 
-function entriesOf(plan: Plan, { overlap, costs }: Sums): Entry[] {
-  const { settings, weighting, pointwise } = plan;
-  const first = settings.includeBackground ? 0 : 1;
-  const costOf = (row: number): RegionCost | undefined =>
-    costs && pointwise?.costOfRegion?.(costs.sizes(row, false).P, overlap.positionsOf(row));
+function entriesOf(plan: Plan, sums: Sums): Entry[] {
+  const { weighting } = plan;
+  const { overlap } = sums;
   const entries: Entry[] = [];
   for (let sample = 0; sample < overlap.samples; sample++) {
-    const regions = regionsOf(plan, overlap, sample);
-    if (weighting) entries.push(entryOf(plan, weighed(regions, targetsOf(plan, overlap, sample), weighting), 1, undefined));
-    else {
-      const row = sample * overlap.classes + first;
-      for (const [c, sizes] of regions.entries()) entries.push(entryOf(plan, sizes, settings.weights?.[c] ?? 1, costOf(row + c)));
-    }
+    if (weighting) entries.push(entryOf(plan, weighed(plan, overlap, sample, weighting), 1, undefined));
+    else addRegions(entries, plan, sums, sample);
   }
   return entries;
+}
+
+/** Adds the classes kept of one sample, each by itself. */
+function addRegions(entries: Entry[], plan: Plan, { overlap, costs }: Sums, sample: number): void {
+  const { settings, pointwise } = plan;
+  const first = settings.includeBackground ? 0 : 1;
+  for (let c = first; c < overlap.classes; c++) {
+    const row = sample * overlap.classes + c;
+    const cost = costs && pointwise?.costOfRegion?.(costs.sizes(row, false).P, overlap.positionsOf(row));
+    entries.push(entryOf(plan, overlap.sizes(row, settings.squared), settings.weights?.[c - first] ?? 1, cost));
+  }
 }
 
 function entryOf(plan: Plan, sizes: Sizes, weight: number, cost: RegionCost | undefined): Entry {
@@ -150,10 +155,11 @@ function targetsOf(plan: Plan, overlap: Rows, sample: number): number[] {
   return regionsOf(plan, overlap, sample).map(({ T }) => T);
 }
 
-function weighed(regions: Sizes[], targets: number[], weighting: Weighting): Sizes {
-  const weights = generalizedWeights(targets, weighting);
+/** The weighed sizes of the classes of one sample together. */
+function weighed(plan: Plan, overlap: Rows, sample: number, weighting: Weighting): Sizes {
+  const weights = generalizedWeights(targetsOf(plan, overlap, sample), weighting);
   const total: Sizes = { I: 0, P: 0, T: 0 };
-  regions.forEach(({ I, P, T }, c) => {
+  regionsOf(plan, overlap, sample).forEach(({ I, P, T }, c) => {
     total.I += weights[c] * I;
     total.P += weights[c] * P;
     total.T += weights[c] * T;
@@ -163,11 +169,14 @@ function weighed(regions: Sizes[], targets: number[], weighting: Weighting): Siz
 
 function valueOfEntries({ settings }: Plan, entries: readonly Entry[], ofAll: Cost | undefined): number | Float64Array {
   if (settings.reduction === "none") return Float64Array.from(entries, ({ weight, value }) => weight * value);
-  const sum = entries.reduce((total, { weight, value, leftOut }) => (leftOut ? total : total + weight * value), 0);
+  let sum = 0;
+  for (const { weight, value, leftOut } of entries) if (!leftOut) sum += weight * value;
   const reduced = settings.reduction === "sum" ? sum : sum / totalWeight(entries); // the mean of none is NaN, the sum of none 0
   return ofAll ? reduced + ofAll.value : reduced;
 }
 
 function totalWeight(entries: readonly Entry[]): number {
-  return entries.reduce((sum, { weight, leftOut }) => (leftOut ? sum : sum + weight), 0);
+  let total = 0;
+  for (const { weight, leftOut } of entries) if (!leftOut) total += weight;
+  return total;
 }
