@@ -1,10 +1,10 @@
 // The two charts: ratios to the best rival over the length, and bytes a second over the working set.
 import { ratioToBest } from "./against.ts";
-import { elementsOf, type Job } from "./job.ts";
-import { JOBS, type JobName } from "./jobs/index.ts";
+import type { JobName } from "./jobs/index.ts";
 import { type Line, plot } from "./plot.ts";
 import { lengthText, sizeText } from "./print.ts";
 import type { Maker, Results, RowRecord } from "./record.ts";
+import { bytesOf } from "./roof.ts";
 
 interface Kind {
   readonly label: string;
@@ -58,10 +58,6 @@ const MOVED: readonly Kind[] = [
 const LEAST_SET = 8192;
 
 export function rooflineChart({ rows, roofline: { bandwidth } }: Results): string {
-  const bytesOf = ({ job, length }: RowRecord): number => {
-    const { data, bytes }: Job = JOBS[job];
-    return bytes * elementsOf(data, length);
-  };
   const line = (kind: Kind): Line => ({
     ...kind,
     points: rowsOf(rows, kind)

@@ -3,6 +3,7 @@ import type { Job } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { fixed, lengthText, percent } from "./print.ts";
 import type { Instructions, Results } from "./record.ts";
+import { zeroCopyOf } from "./roof.ts";
 import { table } from "./table.ts";
 
 const PER = 16; // elements
@@ -29,7 +30,7 @@ export function kernelSpeed({ instructions, roofline, rows }: Results): string {
   );
   const cells = JOB_NAMES.map((name) => {
     const { title, kernels }: Job = JOBS[name];
-    const row = rows.find(({ job, maker, length }) => job === name && maker === "zero-copy" && length === LENGTH);
+    const row = zeroCopyOf(rows, name, LENGTH);
     const alone = speedOf(name, instructions);
     const parts = Object.entries(kernels).map(([kernel, calls]) => (calls === 1 ? `\`${kernel}\`` : `${calls} \`${kernel}\``));
     return [

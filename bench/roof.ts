@@ -20,10 +20,20 @@ export function bandwidthOf({ bandwidth }: Roofline, bytes: number): number {
   return low.webAssembly ** (1 - share) * high.webAssembly ** share;
 }
 
+/** Bytes of the working set of a row. */
+export function bytesOf({ job, length }: RowRecord): number {
+  const { data, bytes }: Job = JOBS[job];
+  return bytes * elementsOf(data, length);
+}
+
 /** The share of that bandwidth that a row reaches. */
 function shareOf(roofline: Roofline, row: RowRecord): number {
-  const { data, bytes }: Job = JOBS[row.job];
-  return row.gigabytesPerSecond / bandwidthOf(roofline, bytes * elementsOf(data, row.length));
+  return row.gigabytesPerSecond / bandwidthOf(roofline, bytesOf(row));
+}
+
+/** The zero-copy row of a job at a length, if it was measured. */
+export function zeroCopyOf(rows: readonly RowRecord[], job: JobName, length: number): RowRecord | undefined {
+  return rows.find((row) => row.job === job && row.maker === "zero-copy" && row.length === length);
 }
 
 /** The elements a second that the three sums allow, were nothing done but their additions. */
@@ -60,15 +70,17 @@ ${table(["job", ...columns.map(lengthText)], shares)}`;
 }
 
 function cellOf(roofline: Roofline, rows: readonly RowRecord[], job: JobName, length: number): string {
-  const row = rows.find((each) => each.job === job && each.length === length && each.maker === "zero-copy");
+  const row = zeroCopyOf(rows, job, length);
   return row ? `${fixed(row.gigabytesPerSecond, 1)} GB/s, ${percent(shareOf(roofline, row))}` : "–";
 }
 
 /** The bars against the roof. */
 export function ofRoof({ rows, roofline, staging = [] }: Measured): readonly Verdict[] {
   if (!roofline) return [];
-  const zeroCopy = (job: JobName, length: number): readonly RowRecord[] =>
-    rows.filter((row) => row.job === job && row.maker === "zero-copy" && row.length === length);
+  const zeroCopy = (job: JobName, length: number): readonly RowRecord[] => {
+    const row = zeroCopyOf(rows, job, length);
+    return row ? [row] : [];
+  };
   const ofMemory = (job: JobName): readonly number[] => zeroCopy(job, 2 ** 24).map((row) => shareOf(roofline, row));
   return [
     atLeast(
