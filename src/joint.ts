@@ -28,16 +28,13 @@ export class JointPass implements Pass {
       new Planes(of, geometry, how, leaving, pointwise?.planes(geometry.classes) ?? 0, gradients);
     this.taking = taking;
     this.pointwise = pointwise;
-    this.gradients = planesOf(call, taking, gradient !== undefined);
-    const isWhole = !gradient || this.gradients.holdsAll();
-    this.planes = isWhole ? this.gradients : planesOf(call, taking, false);
-    if (isWhole || pointwise?.slopesOfLogits || !canKeep(call, taking)) return;
-    this.keep = gradient;
-    this.gradients = planesOf(
-      { ...call, prediction: gradient, predictionResident: false },
-      { ...taking, activation: "none" },
-      true,
-    );
+    const planes = planesOf(call, taking, gradient !== undefined);
+    const isWhole = !gradient || planes.holdsAll();
+    this.planes = isWhole ? planes : planesOf(call, taking, false);
+    this.keep = !isWhole && !pointwise?.slopesOfLogits && canKeep(call, taking) ? gradient : undefined;
+    this.gradients = this.keep
+      ? planesOf({ ...call, prediction: this.keep, predictionResident: false }, { ...taking, activation: "none" }, true)
+      : planes;
   }
 
   addTo(rows: Rows, costs?: Rows): void {

@@ -74,19 +74,32 @@ export class Planes extends Layout {
 
   /** Brings a block in: labels, predictions as they come or, if asked, in their planes, and channels-last targets. */
   load(block: Block, inPlanes = false): void {
-    const { geometry, predictions, targets, whole, p } = this;
-    const { sample, start, n } = block;
-    const { classes, positions, last } = geometry;
+    const { predictions, targets, p } = this;
+    const { classes, last } = this.geometry;
     this.loadLabels(block);
-    if (last) this.split(predictions, block, this.prediction(0));
-    const isWhole = !inPlanes && !last && (predictions.inPlace || whole !== undefined);
-    const first = isWhole ? predictions.at(sample * classes * positions + start, n * classes, whole ?? 0) : 0;
+    if (last) {
+      this.split(predictions, block, this.prediction(0));
+      for (let c = 0; c < classes; c++) p[c] = this.prediction(c);
+      if (!(targets instanceof Labels)) this.split(targets, block, this.target(0));
+    } else if (!inPlanes && (predictions.inPlace || this.whole !== undefined)) this.loadAtOnce(block);
+    else this.loadClasses(block);
+  }
+
+  /** Predictions of all classes as they lie in the array, in place or staged as they are. */
+  private loadAtOnce({ sample, start, n }: Block): void {
+    const { predictions, p } = this;
+    const { classes, positions } = this.geometry;
+    const first = predictions.at(sample * classes * positions + start, n * classes, this.whole ?? 0);
+    for (let c = 0; c < classes; c++) p[c] = first + 4 * positions * c;
+  }
+
+  /** Predictions class by class, staged in their planes. */
+  private loadClasses({ sample, start, n }: Block): void {
+    const { predictions, p } = this;
+    const { classes, positions } = this.geometry;
     for (let c = 0; c < classes; c++) {
-      const plane = this.prediction(c);
-      if (isWhole) p[c] = first + 4 * positions * c;
-      else p[c] = last ? plane : predictions.at((sample * classes + c) * positions + start, n, plane);
+      p[c] = predictions.at((sample * classes + c) * positions + start, n, this.prediction(c));
     }
-    if (last && !(targets instanceof Labels)) this.split(targets, block, this.target(0));
   }
 
   /** Makes the probabilities of what was loaded, and takes out what is left out. */

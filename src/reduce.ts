@@ -63,7 +63,7 @@ export function valueAndSlopes(plan: Plan, sums: Sums): ValueAndSlopes {
   const ofAll = costOfAll(plan, sums);
   const first = settings.includeBackground ? 0 : 1;
   const total = settings.reduction === "mean" ? totalWeight(entries) : 1;
-  const among = weighting && entries.map((_, sample) => generalizedWeights(targetsOf(plan, pool.overlap, sample), weighting));
+  const among = weighting && entries.map((_, sample) => weightsOf(regionsOf(plan, pool.overlap, sample), weighting));
   const ofRow = <S>(row: number, slopesOf: (entry: Entry, factor: number) => S, none: S): S => {
     const [sample, c] = [settings.batch ? 0 : Math.floor(row / classes), (row % classes) - first];
     if (c < 0) return none;
@@ -150,16 +150,17 @@ function regionsOf({ settings }: Plan, overlap: Rows, sample: number): Sizes[] {
   return regions;
 }
 
-/** What of each class kept is in the target of one sample. */
-function targetsOf(plan: Plan, overlap: Rows, sample: number): number[] {
-  return regionsOf(plan, overlap, sample).map(({ T }) => T);
+function weightsOf(regions: readonly Sizes[], weighting: Weighting): number[] {
+  const targets = regions.map(({ T }) => T);
+  return generalizedWeights(targets, weighting);
 }
 
 /** The weighed sizes of the classes of one sample together. */
 function weighed(plan: Plan, overlap: Rows, sample: number, weighting: Weighting): Sizes {
-  const weights = generalizedWeights(targetsOf(plan, overlap, sample), weighting);
+  const regions = regionsOf(plan, overlap, sample);
+  const weights = weightsOf(regions, weighting);
   const total: Sizes = { I: 0, P: 0, T: 0 };
-  regionsOf(plan, overlap, sample).forEach(({ I, P, T }, c) => {
+  regions.forEach(({ I, P, T }, c) => {
     total.I += weights[c] * I;
     total.P += weights[c] * P;
     total.T += weights[c] * T;

@@ -84,8 +84,7 @@ function readSmoothing(smooth: unknown): Smoothing {
     const amount = checkAmount("smooth", smooth, 1);
     return { numerator: amount, denominator: amount };
   }
-  checkOptions(smooth, ["numerator", "denominator"], "smooth");
-  const { numerator, denominator } = smooth as Partial<Smoothing>;
+  const { numerator, denominator } = checkOptions<Partial<Smoothing>>(smooth, ["numerator", "denominator"], "smooth");
   if (numerator === undefined || denominator === undefined) wrongKind("smooth", "both a numerator and a denominator", smooth);
   return {
     numerator: checkAmount("smooth.numerator", numerator, 1),

@@ -76,7 +76,12 @@ export function passingSizes({ f64, sumsOut }: Engine, { values, intersection }:
   const at = sumsOut >> 3;
   const sizes = values ? at : at + SQUARES;
   const I = values || intersection === "minimum" ? at : sizes;
-  return { I: f64[I] + f64[I + 1], P: f64[sizes + 2] + f64[sizes + 3], T: f64[sizes + 4] + f64[sizes + 5] };
+  return { I: sumAt(f64, I), P: sumAt(f64, sizes + 2), T: sumAt(f64, sizes + 4) };
+}
+
+/** A sum as kernels leave it, in two halves. */
+function sumAt(f64: Float64Array, i: number): number {
+  return f64[i] + f64[i + 1];
 }
 
 /** Ends the stretch: counts its sums, of so many positions, into a row. Those that are not wanted are 0, or right anyway. */
@@ -84,7 +89,6 @@ export function countSums({ f64, sumsOut }: Engine, taking: Taking, rows: Rows, 
   const values = sumsOut >> 3;
   const squares = values + SQUARES;
   const intersection = taking.values || taking.intersection === "minimum" ? values : squares;
-  const sumAt = (i: number): number => f64[i] + f64[i + 1];
-  const [I, P, T] = [sumAt(intersection), sumAt(values + 2), sumAt(values + 4)];
-  rows.count(row, I, P, T, sumAt(squares + 2), sumAt(squares + 4), positions);
+  const [I, P, T] = [sumAt(f64, intersection), sumAt(f64, values + 2), sumAt(f64, values + 4)];
+  rows.count(row, I, P, T, sumAt(f64, squares + 2), sumAt(f64, squares + 4), positions);
 }

@@ -84,15 +84,15 @@ export function allocate<T extends TargetArray = Float32Array>(
 ): Omit<Workspace<T>, "gradient">;
 export function allocate<T extends TargetArray>(
   length: number | readonly number[],
-  options: AllocateOptions<T> = {},
+  options?: AllocateOptions<T>,
 ): Partial<Workspace<T>> {
-  checkOptions(options, ["target", "gradient", "layout"], "allocate");
-  const { target: Target = Float32Array as unknown as TargetConstructor<T>, gradient: wantsGradient = false } = options;
+  const given = checkOptions<AllocateOptions<T>>(options, ["target", "gradient", "layout"], "allocate");
+  const { target: Target = Float32Array as unknown as TargetConstructor<T>, gradient: wantsGradient = false } = given;
   // by the prototype: edge-runtime puts a Proxy in the place of Uint8Array, so that arrays have another constructor
   if (!TARGETS.some(({ prototype }) => prototype === Target?.prototype))
     wrongKind("target", "Float32Array or the constructor of an integer typed array", Target);
   if (typeof wantsGradient !== "boolean") wrongKind("gradient", "true or false", wantsGradient);
-  const { elements, labels } = lengthsOf(length, options.layout);
+  const { elements, labels } = lengthsOf(length, given.layout);
   const ofTarget = (Target as unknown) === Float32Array ? elements : labels;
   const bytes = elements * (wantsGradient ? 8 : 4) + ofTarget * Target.BYTES_PER_ELEMENT;
   checkRoom(elements, bytes);
