@@ -103,10 +103,8 @@ const TABLES: Way = {
   collect(u32, at, _n, classes, totals) {
     const most = Math.min(classes, 256);
     for (let label = 0; label < most; label++) {
-      for (let table = at; table <= at + TWIN; table += TWIN) {
-        const t = table + 2 * label;
-        addTo(totals, label, u32[t + 1], u32[table + OF_P + label], u32[t]);
-      }
+      const [t, p] = [at + 2 * label, at + OF_P + label];
+      addTo(totals, label, u32[t + 1] + u32[t + 1 + TWIN], u32[p] + u32[p + TWIN], u32[t] + u32[t + TWIN]);
     }
   },
 };

@@ -37,15 +37,25 @@ export class Rows {
     this.taken = kind;
   }
 
-  /** @internal Adds to the sums of one region. */
+  /** @internal Adds to the sums of one region; one of no positions yet takes them as they are. */
   count(row: number, I: number, P: number, T: number, squaredP: number, squaredT: number, positions: number): void {
+    const { sums } = this;
     const at = row * WIDTH;
-    this.include(at, I);
-    this.include(at + 1, P);
-    this.include(at + 2, T);
-    this.include(at + 3, squaredP);
-    this.include(at + 4, squaredT);
-    this.include(at + 5, positions);
+    if (sums[at + 5] === 0) {
+      sums[at] = I;
+      sums[at + 1] = P;
+      sums[at + 2] = T;
+      sums[at + 3] = squaredP;
+      sums[at + 4] = squaredT;
+      sums[at + 5] = positions;
+      return;
+    }
+    this.addExactly(at, I);
+    this.addExactly(at + 1, P);
+    this.addExactly(at + 2, T);
+    this.addExactly(at + 3, squaredP);
+    this.addExactly(at + 4, squaredT);
+    this.addExactly(at + 5, positions);
   }
 
   /** @internal What a ratio of one region is taken of. */

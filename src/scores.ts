@@ -3,6 +3,7 @@ import { checkLabelMap, checkPair, type IntegerArray, isIntegers, type Predictio
 import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, wrongValue } from "./check.ts";
 import { countLabels } from "./counting.ts";
 import { callOf, checkOperands, overlapOf } from "./dispatch.ts";
+import type { Sizes } from "./formulas.ts";
 import { type OverlapOptions, TAKING } from "./options.ts";
 import { Overlap } from "./overlap.ts";
 import { addCounts, averageOf, type ClassScores, type Counts, type Ratios, ratiosOf } from "./ratios.ts";
@@ -123,15 +124,20 @@ function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
   const empty = checkEmpty(given.empty, Number.NaN);
   if (overlap.classes <= first) wrongValue("includeBackground", "true with one class alone", "false");
   const pool = overlap.samples === 1 ? overlap : overlap.pooled();
+  const classes = scoresOfClasses(pool, first, beta, empty);
+  const macro = averageOf(classes, empty, () => 1);
+  const weighted = averageOf(classes, empty, ({ truePositives, falseNegatives }) => truePositives + falseNegatives);
+  const { total, skipped } = sumUp(classes);
+  return { classes, macro, micro: ratiosOf(total, beta, empty), weighted, skipped, overlap };
+}
+
+function scoresOfClasses(pool: Rows, first: number, beta: number, empty: number): ClassScores[] {
   const classes: ClassScores[] = [];
   for (let label = first; label < pool.classes; label++) {
     const counts = countsOf(pool, label);
     classes.push(scoresOf(label, counts, ratiosOf(counts, beta, empty)));
   }
-  const macro = averageOf(classes, empty, () => 1);
-  const weighted = averageOf(classes, empty, ({ truePositives, falseNegatives }) => truePositives + falseNegatives);
-  const { total, skipped } = sumUp(classes);
-  return { classes, macro, micro: ratiosOf(total, beta, empty), weighted, skipped, overlap };
+  return classes;
 }
 
 /** The counts of all classes together, and the labels of those that are in neither. */
@@ -146,14 +152,17 @@ function sumUp(classes: readonly ClassScores[]): { readonly total: Counts; reado
 }
 
 function countsOf(overlap: Rows, c: number): Counts {
-  const { I, P, T } = overlap.sizes(c, false);
+  const values = overlap.sizes(c, false);
   const squares = overlap.sizes(c, true); // those of 0 and 1 are themselves, of anything between they are less
-  if (P !== squares.P || T !== squares.T || !Number.isInteger(I)) {
-    const got = `sums of ${P} and ${T}, and of squares ${squares.P} and ${squares.T}`;
-    wrongValue("overlap", "counts of hard data, 0 and 1 (take it with a threshold)", got);
-  }
+  const { I, P, T } = values;
+  if (P !== squares.P || T !== squares.T || !Number.isInteger(I)) refuseSoft(values, squares);
   const positions = overlap.positionsOf(c);
   return { truePositives: I, falsePositives: P - I, falseNegatives: T - I, trueNegatives: positions - P - T + I };
+}
+
+function refuseSoft(values: Sizes, squares: Sizes): never {
+  const got = `sums of ${values.P} and ${values.T}, and of squares ${squares.P} and ${squares.T}`;
+  wrongValue("overlap", "counts of hard data, 0 and 1 (take it with a threshold)", got);
 }
 
 /** Name by name: hosts take many times as long to spread objects, and it would be most of the time of small calls. */
