@@ -7,19 +7,23 @@ const LN2_LOW: usize = memory.data<f32>([1.42860682e-6]);
 /** Added and taken away, it rounds a float32 below 2²² to the nearest whole number, ties to even. */
 const ROUND: usize = memory.data<f32>([12582912]);
 const LARGEST: usize = memory.data<f32>([f32.MAX_VALUE]);
-/** Beyond it float32 ends: e^−87 = 1.6e-38. */
+/** Beyond them float32 ends: e^−87 = 1.6e-38. */
 const MOST: usize = memory.data<f32>([87]);
+const LEAST: usize = memory.data<f32>([-87]);
 /** Of the series of e^−r on [−½ ln 2, ½ ln 2], from r² up to r⁶: fitted, so that it is within 4e-9. */
 const SERIES: usize = memory.data<f32>([0.49999994, -0.16666521, 0.041668389, -0.0083687454, 0.0013814539]);
 
-/**
- * e^−x of four x within ±87: Cody and Waite's reduction by ln 2, and Estrin's scheme for the series. At most 1.5 ulp.
- * NaN gives NaN.
- */
+/** Of four x within ±87: k of e^−x = 2ᵏ·e^−r, the nearest whole number to −x / ln 2, in the low bits of ROUND + k. */
 // @ts-ignore: decorator
 @inline
-export function exp4(x_f32x4: v128): v128 {
-  const shifted = f32x4.add(f32x4.mul(x_f32x4, constant(LOG2E)), constant(ROUND));
+function shiftedOf(x_f32x4: v128): v128 {
+  return f32x4.add(f32x4.mul(x_f32x4, constant(LOG2E)), constant(ROUND));
+}
+
+/** e^−r: Cody and Waite's reduction by ln 2, and Estrin's scheme for the series. NaN gives NaN. */
+// @ts-ignore: decorator
+@inline
+function reducedPower(x_f32x4: v128, shifted: v128): v128 {
   const k = f32x4.sub(shifted, constant(ROUND));
   const r = f32x4.add(f32x4.add(x_f32x4, f32x4.mul(k, constant(LN2_HIGH))), f32x4.mul(k, constant(LN2_LOW)));
   const r2 = f32x4.mul(r, r);
@@ -27,9 +31,16 @@ export function exp4(x_f32x4: v128): v128 {
   const middle = f32x4.add(constant(SERIES + 8), f32x4.mul(constant(SERIES + 12), r));
   const high = f32x4.add(middle, f32x4.mul(constant(SERIES + 16), r2));
   const series = f32x4.mul(f32x4.add(low, f32x4.mul(high, r2)), r2);
-  const ofR = f32x4.add(f32x4.sub(series, r), constant(ONE));
-  // the low bits of `shifted` are k: 2ᵏ is a product and not a sum of bits, which would take a NaN for a number
-  return f32x4.mul(ofR, i32x4.add(i32x4.shl(shifted, 23), constant(ONE)));
+  return f32x4.add(f32x4.sub(series, r), constant(ONE));
+}
+
+/** e^−x of four x within ±87, at most 1.5 ulp. NaN gives NaN. */
+// @ts-ignore: decorator
+@inline
+export function exp4(x_f32x4: v128): v128 {
+  const shifted = shiftedOf(x_f32x4);
+  // 2ᵏ is a product and not a sum of bits, which would take a NaN for a number
+  return f32x4.mul(reducedPower(x_f32x4, shifted), i32x4.add(i32x4.shl(shifted, 23), constant(ONE)));
 }
 
 /** x where it is less than 87, else that; NaN stays. */
@@ -48,8 +59,11 @@ export function upTo87(x_f32x4: v128): v128 {
 export function sigmoid(source: usize, block: usize, n: usize): void {
   const end = block + (n << 2);
   for (; block < end; block += 16, source += 16) {
-    const x = f32x4.pmax(upTo87(v128.load(source)), f32x4.neg(constant(MOST))); // pmin and pmax keep a NaN in the first
-    v128.store(block, f32x4.div(constant(ONE), f32x4.add(constant(ONE), exp4(x))));
+    const x = f32x4.pmax(upTo87(v128.load(source)), constant(LEAST)); // pmin and pmax keep a NaN in the first
+    // 1 / (1 + 2ᵏ·e^−r) = 2⁻ᵏ / (2⁻ᵏ + e^−r), to the bit: powers of 2 are exact
+    const shifted = shiftedOf(x);
+    const scale = i32x4.sub(constant(ONE), i32x4.shl(shifted, 23));
+    v128.store(block, f32x4.div(scale, f32x4.add(scale, reducedPower(x, shifted))));
   }
 }
 

@@ -3,6 +3,8 @@
 
 import { constant, ONE } from "./lanes";
 
+const HALF: usize = memory.data<f32>([0.5]);
+
 /** The mark of a position that is left out, in place of its label. */
 export const LEFT_OUT: i32 = -1;
 
@@ -89,7 +91,7 @@ export function oneHot(labels: usize, label: i32, block: usize, n: usize): void 
   const end = block + (n << 2);
   const label_i32x4 = i32x4.splat(label);
   for (; block < end; block += 16, labels += 16) {
-    v128.store(block, f32x4.convert_i32x4_s(i32x4.neg(i32x4.eq(v128.load(labels), label_i32x4))));
+    v128.store(block, v128.and(i32x4.eq(v128.load(labels), label_i32x4), constant(ONE)));
   }
 }
 
@@ -112,7 +114,7 @@ export function threshold(source: usize, block: usize, n: usize, level: f32): vo
   const level_f32x4 = f32x4.splat(level);
   for (; block < end; block += 16, source += 16) {
     const p_f32x4 = v128.load(source);
-    const hard_f32x4 = f32x4.convert_i32x4_s(i32x4.neg(f32x4.ge(p_f32x4, level_f32x4)));
+    const hard_f32x4 = v128.and(f32x4.ge(p_f32x4, level_f32x4), constant(ONE));
     v128.store(block, v128.or(hard_f32x4, f32x4.ne(p_f32x4, p_f32x4)));
   }
 }
@@ -125,7 +127,7 @@ export function minimumSlope(p: usize, t: usize, block: usize, n: usize): void {
   for (; block < end; block += 16, p += 16, t += 16) {
     const p_f32x4 = v128.load(p);
     const t_f32x4 = v128.load(t);
-    const twice_i32x4 = i32x4.neg(i32x4.add(f32x4.lt(p_f32x4, t_f32x4), f32x4.le(p_f32x4, t_f32x4)));
-    v128.store(block, f32x4.mul(f32x4.convert_i32x4_s(twice_i32x4), f32x4.splat(0.5)));
+    const half_f32x4 = constant(HALF);
+    v128.store(block, f32x4.add(v128.and(f32x4.lt(p_f32x4, t_f32x4), half_f32x4), v128.and(f32x4.le(p_f32x4, t_f32x4), half_f32x4)));
   }
 }
