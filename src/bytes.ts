@@ -120,7 +120,7 @@ function sumOfFour(u32: Uint32Array, at: number): number {
 }
 
 /** The sum of one of the three totals over the classes. */
-function sumOf(totals: number[], k: number): number {
+export function sumOf(totals: readonly number[], k: number): number {
   let sum = 0;
   for (let i = k; i < totals.length; i += 3) sum += totals[i];
   return sum;

@@ -1,5 +1,5 @@
 // Exact counts of two label maps, as an Overlap of one sample.
-import { countBytes, type LabelCall } from "./bytes.ts";
+import { countBytes, type LabelCall, sumOf } from "./bytes.ts";
 import { wrongValue } from "./check.ts";
 import type { Address, Engine } from "./engine.ts";
 import { areBytes, Labels, refuseLabel } from "./operands.ts";
@@ -55,8 +55,7 @@ function talliesOf(engine: Engine): Address {
 
 /** Counts the totals into the rows; every position that is not left out is of one class of the target. */
 function countRows(overlap: Overlap, totals: readonly number[]): void {
-  let positions = 0;
-  for (let i = 2; i < totals.length; i += 3) positions += totals[i];
+  const positions = sumOf(totals, 2);
   for (let c = 0; c < overlap.classes; c++) {
     const [I, P, T] = [totals[3 * c], totals[3 * c + 1], totals[3 * c + 2]];
     overlap.count(c, I, P, T, P, T, positions); // the squares of 0 and 1 are themselves

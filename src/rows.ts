@@ -41,21 +41,17 @@ export class Rows {
   count(row: number, I: number, P: number, T: number, squaredP: number, squaredT: number, positions: number): void {
     const { sums } = this;
     const at = row * WIDTH;
-    if (sums[at + 5] === 0) {
-      sums[at] = I;
-      sums[at + 1] = P;
-      sums[at + 2] = T;
-      sums[at + 3] = squaredP;
-      sums[at + 4] = squaredT;
-      sums[at + 5] = positions;
+    if (sums[at + 5] !== 0) {
+      const added = [I, P, T, squaredP, squaredT, positions];
+      for (let k = 0; k < WIDTH; k++) this.addExactly(at + k, added[k]);
       return;
     }
-    this.addExactly(at, I);
-    this.addExactly(at + 1, P);
-    this.addExactly(at + 2, T);
-    this.addExactly(at + 3, squaredP);
-    this.addExactly(at + 4, squaredT);
-    this.addExactly(at + 5, positions);
+    sums[at] = I;
+    sums[at + 1] = P;
+    sums[at + 2] = T;
+    sums[at + 3] = squaredP;
+    sums[at + 4] = squaredT;
+    sums[at + 5] = positions;
   }
 
   /** @internal What a ratio of one region is taken of. */
