@@ -112,10 +112,19 @@ export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize
     const one = constant(ONE);
     const side = f32x4.sub(f32x4.add(t_f32x4, t_f32x4), one);
     const z = f32x4.mul(x_f32x4, side);
-    const ofX = exponential(f32x4.abs(x_f32x4));
-    const ofZ = exponential(f32x4.abs(z));
-    const entropy = f32x4.add(f32x4.sub(f32x4.pmax(x_f32x4, zero), f32x4.mul(x_f32x4, t_f32x4)), log1p4(ofX));
-    const ease = f32x4.add(f32x4.pmax(z, zero), log1p4(ofZ));
+    const size = f32x4.abs(x_f32x4);
+    const sizeOfZ = f32x4.abs(z);
+    const ofX = exponential(size);
+    const logOfX = log1p4(ofX);
+    let ofZ = ofX;
+    let logOfZ = logOfX;
+    // where all targets are 0 or 1, |z| = |x|
+    if (v128.any_true(v128.xor(size, sizeOfZ))) {
+      ofZ = exponential(sizeOfZ);
+      logOfZ = log1p4(ofZ);
+    }
+    const entropy = f32x4.add(f32x4.sub(f32x4.pmax(x_f32x4, zero), f32x4.mul(x_f32x4, t_f32x4)), logOfX);
+    const ease = f32x4.add(f32x4.pmax(z, zero), logOfZ);
     const a = f32x4.add(f32x4.mul(t_f32x4, f32x4.splat(positive)), f32x4.mul(f32x4.sub(one, t_f32x4), f32x4.splat(negative)));
     const factor = f32x4.mul(a, exponential(f32x4.mul(ease, f32x4.splat(gamma))));
     const turn = f32x4.mul(f32x4.mul(f32x4.mul(side, f32x4.splat(gamma)), logistic(z, ofZ)), entropy);

@@ -77,14 +77,9 @@ export class Rows {
     if (taken !== null) this.take(taken);
     const { length } = this.sums;
     for (let i = 0; i < sums.length; i++) {
-      this.include(i % length, sums[i]);
-      if (residues) this.include(i % length, residues[i]);
+      this.addExactly(i % length, sums[i]);
+      if (residues) this.addExactly(i % length, residues[i]);
     }
-  }
-
-  private include(i: number, value: number): void {
-    if (this.sums[i] === 0 && this.residues === undefined) this.sums[i] += value;
-    else this.addExactly(i, value);
   }
 
   /** sums[i] + residues[i] += value, by two exact additions of float64 (Knuth, then Dekker). */
