@@ -72,10 +72,7 @@ export function sigmoid(source: usize, block: usize, n: usize): void {
 @inline
 export function largestOf(source: usize, stride: usize, classes: usize): v128 {
   let most = v128.load(source);
-  for (let c: usize = 1; c < classes; c++) {
-    source += stride;
-    most = f32x4.pmax(most, v128.load(source));
-  }
+  for (let at = stride; at < classes * stride; at += stride) most = f32x4.pmax(most, v128.load(source + at));
   return most;
 }
 
@@ -86,22 +83,28 @@ export function largestOf(source: usize, stride: usize, classes: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function softmax(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void {
-  const end = planes + (n << 2);
-  for (; planes < end; planes += 16, source += 16) {
+  const planesEnd = planes + (n << 2);
+  for (; planes < planesEnd; planes += 16, source += 16) {
     // an infinite maximum would give ∞ − ∞: it is taken down to the largest finite number, and the rest to below it
     const largest = constant(LARGEST);
     const most = f32x4.pmax(f32x4.pmin(largestOf(source, sourceStride, classes), largest), f32x4.neg(largest));
     let sum = f32x4.splat(0);
     let x = source;
     let y = planes;
-    for (let c: usize = 0; c < classes; c++, x += sourceStride, y += stride) {
+    const end = planes + classes * stride;
+    do {
       const e = exp4(upTo87(f32x4.sub(most, f32x4.pmin(v128.load(x), largest))));
       sum = f32x4.add(sum, e);
       v128.store(y, e);
-    }
+      x += sourceStride;
+      y += stride;
+    } while (y < end);
     const share = f32x4.div(constant(ONE), sum);
     y = planes;
-    for (let c: usize = 0; c < classes; c++, y += stride) v128.store(y, f32x4.mul(v128.load(y), share));
+    do {
+      v128.store(y, f32x4.mul(v128.load(y), share));
+      y += stride;
+    } while (y < end);
   }
 }
 
@@ -121,13 +124,18 @@ export function sigmoidChain(p: usize, g: usize, n: usize): void {
 @inline
 export function softmaxChain(p: usize, g: usize, stride: usize, classes: usize, n: usize): void {
   const end = g + (n << 2);
+  const span = classes * stride;
   for (; g < end; g += 16, p += 16) {
     let sum = f32x4.splat(0);
     let at: usize = 0;
-    for (let c: usize = 0; c < classes; c++, at += stride) sum = f32x4.add(sum, f32x4.mul(v128.load(p + at), v128.load(g + at)));
+    do {
+      sum = f32x4.add(sum, f32x4.mul(v128.load(p + at), v128.load(g + at)));
+      at += stride;
+    } while (at < span);
     at = 0;
-    for (let c: usize = 0; c < classes; c++, at += stride) {
+    do {
       v128.store(g + at, f32x4.mul(v128.load(p + at), f32x4.sub(v128.load(g + at), sum)));
-    }
+      at += stride;
+    } while (at < span);
   }
 }

@@ -9,6 +9,7 @@ const ROOT_HALF: usize = memory.data<f32>([0.707106769]);
 const SERIES: usize = memory.data<f32>([2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2]);
 /** Logits are taken as if they were no further from 0, so that ±Infinity leaves no ∞ − ∞, and times e⁻⁸⁷ nothing to see. */
 const MOST: usize = memory.data<f32>([1e20]);
+const LEAST: usize = memory.data<f32>([-1e20]);
 
 /** e^−x of four x ≥ 0: one copy for all of this file. */
 function exponential(x_f32x4: v128): v128 {
@@ -40,8 +41,7 @@ function log1p4(r_f32x4: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function held(x_f32x4: v128): v128 {
-  const most = constant(MOST);
-  return f32x4.pmax(f32x4.pmin(x_f32x4, most), f32x4.neg(most));
+  return f32x4.pmax(f32x4.pmin(x_f32x4, constant(MOST)), constant(LEAST));
 }
 
 /**
@@ -55,13 +55,14 @@ function held(x_f32x4: v128): v128 {
 @inline
 export function surprise(x: usize, p: usize, stride: usize, classes: usize, n: usize): void {
   const end = x + (n << 2);
+  const span = classes * stride;
   for (; x < end; x += 16, p += 16) {
     const most = held(largestOf(x, stride, classes));
     let others = constant(ZERO);
     let largest = constant(ZERO);
     let equals = constant(ZERO);
     let at: usize = 0;
-    for (let c: usize = 0; c < classes; c++, at += stride) {
+    do {
       const logit = held(v128.load(x + at));
       const share = v128.load(p + at);
       const isMost = f32x4.eq(logit, most);
@@ -69,10 +70,14 @@ export function surprise(x: usize, p: usize, stride: usize, classes: usize, n: u
       others = f32x4.add(others, v128.andnot(share, isMost));
       largest = f32x4.pmax(largest, share);
       v128.store(x + at, f32x4.sub(most, logit));
-    }
+      at += stride;
+    } while (at < span);
     const log = log1p4(f32x4.add(f32x4.sub(equals, constant(ONE)), f32x4.div(others, largest)));
     at = 0;
-    for (let c: usize = 0; c < classes; c++, at += stride) v128.store(x + at, f32x4.add(log, v128.load(x + at)));
+    do {
+      v128.store(x + at, f32x4.add(log, v128.load(x + at)));
+      at += stride;
+    } while (at < span);
   }
 }
 
@@ -84,14 +89,19 @@ export function surprise(x: usize, p: usize, stride: usize, classes: usize, n: u
 @inline
 export function surpriseChain(p: usize, u: usize, stride: usize, classes: usize, n: usize): void {
   const end = u + (n << 2);
+  const span = classes * stride;
   for (; u < end; u += 16, p += 16) {
     let sum = f32x4.splat(0);
     let at: usize = 0;
-    for (let c: usize = 0; c < classes; c++, at += stride) sum = f32x4.add(sum, v128.load(u + at));
+    do {
+      sum = f32x4.add(sum, v128.load(u + at));
+      at += stride;
+    } while (at < span);
     at = 0;
-    for (let c: usize = 0; c < classes; c++, at += stride) {
+    do {
       v128.store(u + at, f32x4.sub(f32x4.mul(v128.load(p + at), sum), v128.load(u + at)));
-    }
+      at += stride;
+    } while (at < span);
   }
 }
 
