@@ -165,13 +165,10 @@ export function refuseTarget(target: IntegerArray, start: number, classes: numbe
 
 /** Names the first element from `start` on that no mask holds. */
 export function refuseMask(target: IntegerArray, start: number, ignoreIndex?: number): never {
-  let position = start;
-  const fits = (value: number): boolean => value === 0 || value === 1 || value === ignoreIndex;
-  while (position < target.length && fits(target[position])) position++;
   wrongValue(
     "target",
     '0 and 1 only in a mask of integers (make one of other values with Uint8Array.from(target, (v) => v > 0 ? 1 : 0), or name classes by "shape")',
-    `${target[position]} at position ${position}`,
+    firstBut(target, start, (value) => value === 0 || value === 1 || value === ignoreIndex),
   );
 }
 
@@ -183,9 +180,14 @@ export function refuseLabel(
   classes: number,
   ignoreIndex: number | undefined,
 ): never {
-  let position = start;
-  const fits = (label: number): boolean => (label >= 0 && label < classes) || label === ignoreIndex;
-  while (position < labels.length && fits(labels[position])) position++;
   const ignore = ignoreIndex === undefined ? "; ignoreIndex leaves one more label out" : ` or the ignored ${ignoreIndex}`;
-  wrongValue(name, `labels from 0 to ${classes - 1}${ignore}`, `${labels[position]} at position ${position}`);
+  const fits = (label: number): boolean => (label >= 0 && label < classes) || label === ignoreIndex;
+  wrongValue(name, `labels from 0 to ${classes - 1}${ignore}`, firstBut(labels, start, fits));
+}
+
+/** The first element from `start` on that does not fit, and its position. */
+function firstBut(array: IntegerArray, start: number, fits: (value: number) => boolean): string {
+  let position = start;
+  while (position < array.length && fits(array[position])) position++;
+  return `${array[position]} at position ${position}`;
 }

@@ -92,7 +92,8 @@ export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?:
 
 /** Label maps are scored with `classes`, probabilities with a `shape`. */
 function hasClasses(options: unknown): boolean {
-  return typeof options === "object" && options !== null && "classes" in options && !("shape" in options);
+  const given = Object(options);
+  return "classes" in given && !("shape" in given);
 }
 
 function overlapOfLabels(prediction: IntegerArray, target: IntegerArray, options: LabelOptions): Overlap {
