@@ -97,15 +97,17 @@ export function tallyBytes(p: usize, t: usize, n: usize, out: usize): void {
     const low = unchanged(p, t) | (unchanged(p + 16, t + 16) << 16);
     const high = unchanged(p + 32, t + 32) | (unchanged(p + 48, t + 48) << 16);
     let changes = ~(low | (high << 32)) | 1;
+    let tables = out;
+    let twin = out + TWIN;
     if (popcnt(changes) > MANY) {
-      for (let k: usize = 0; k < TURN; k += 2) {
-        tallyRun(load<u8>(p + k), load<u8>(t + k), 1, out);
-        tallyRun(load<u8>(p + k, 1), load<u8>(t + k, 1), 1, out + TWIN);
+      for (let k: usize = 0; k < TURN; k++) {
+        tallyRun(load<u8>(p + k), load<u8>(t + k), 1, tables);
+        const other = tables;
+        tables = twin;
+        twin = other;
       }
       continue;
     }
-    let tables = out;
-    let twin = out + TWIN;
     let start: u64 = 0;
     do {
       changes &= changes - 1;

@@ -1,9 +1,7 @@
 // What turns operands into the blocks of float32 and of labels that the other kernels read. All work in steps of four
 // elements; unless said otherwise source and block are used, and the block written, up to the next multiple of 4.
 
-import { constant, ONE } from "./lanes";
-
-const HALF: usize = memory.data<f32>([0.5]);
+import { constant, HALF, ONE } from "./lanes";
 
 /** The mark of a position that is left out, in place of its label. */
 export const LEFT_OUT: i32 = -1;

@@ -43,55 +43,35 @@ function tree(a_f32x4: v128, b_f32x4: v128, c_f32x4: v128, d_f32x4: v128): v128 
 // @ts-ignore: decorator
 @inline
 export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, squared: bool): void {
-  let pt_f64x2 = v128.load(out);
-  let p_f64x2 = v128.load(out, 16);
-  let t_f64x2 = v128.load(out, 32);
   const end = p + (n << 2);
   const quadsEnd = p + ((n & ~(QUAD - 1)) << 2);
   const tilesEnd = p + ((n & ~(TILE - 1)) << 2);
-  // Bytes of what the body adds in one turn. The first of two turns waits for the second, the first two for the next two.
-  const turn: usize = minimum ? 64 : 128;
+  // Bytes of what the body adds in one turn inside the tiles: four quads, one, or two. The first of two turns waits for the
+  // second; where a tile has more, the first two wait for the next two.
+  const four = !minimum && !squared;
+  const turn: usize = four ? 256 : minimum ? 64 : 128;
   let pt_first = f32x4.splat(0);
   let p_first = f32x4.splat(0);
   let t_first = f32x4.splat(0);
   let pt_firstTwo = f32x4.splat(0);
   let p_firstTwo = f32x4.splat(0);
   let t_firstTwo = f32x4.splat(0);
-  while (p < end) {
-    let pt_tile: v128;
-    let p_tile: v128;
-    let t_tile: v128;
-    if (p < quadsEnd) {
-      const p0 = v128.load(p);
-      const t0 = v128.load(t);
-      const p1 = v128.load(p, 16);
-      const t1 = v128.load(t, 16);
-      const p2 = v128.load(p, 32);
-      const t2 = v128.load(t, 32);
-      const p3 = v128.load(p, 48);
-      const t3 = v128.load(t, 48);
-      pt_tile = tree(meet(p0, t0, minimum), meet(p1, t1, minimum), meet(p2, t2, minimum), meet(p3, t3, minimum));
-      p_tile = tree(size(p0, squared), size(p1, squared), size(p2, squared), size(p3, squared));
-      t_tile = tree(size(t0, squared), size(t1, squared), size(t2, squared), size(t3, squared));
-      p += QUAD << 2;
-      t += QUAD << 2;
-    } else {
-      // Up to 15 elements are left: they go into float64 four, then one at a time.
-      let step: usize = 4;
-      let p_f32x4 = v128.load32_zero(p);
-      let t_f32x4 = v128.load32_zero(t);
-      if (p + 16 <= end) {
-        p_f32x4 = v128.load(p);
-        t_f32x4 = v128.load(t);
-        step = 16;
-      }
-      pt_tile = meet(p_f32x4, t_f32x4, minimum);
-      p_tile = size(p_f32x4, squared);
-      t_tile = size(t_f32x4, squared);
-      p += step;
-      t += step;
-    }
-    // A branch between the quads keeps engines from holding both in registers at once, which they would spill.
+  while (p < quadsEnd) {
+    const p0 = v128.load(p);
+    const t0 = v128.load(t);
+    const p1 = v128.load(p, 16);
+    const t1 = v128.load(t, 16);
+    const p2 = v128.load(p, 32);
+    const t2 = v128.load(t, 32);
+    const p3 = v128.load(p, 48);
+    const t3 = v128.load(t, 48);
+    let pt_tile = tree(meet(p0, t0, minimum), meet(p1, t1, minimum), meet(p2, t2, minimum), meet(p3, t3, minimum));
+    let p_tile = tree(size(p0, squared), size(p1, squared), size(p2, squared), size(p3, squared));
+    let t_tile = tree(size(t0, squared), size(t1, squared), size(t2, squared), size(t3, squared));
+    p += QUAD << 2;
+    t += QUAD << 2;
+    // Quads are written out, as no function can return three vectors; a branch between two keeps engines from holding both in
+    // registers at once, which they would spill.
     if (!minimum && p < quadsEnd) {
       const p0 = v128.load(p);
       const t0 = v128.load(t);
@@ -108,6 +88,39 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, sq
       t += QUAD << 2;
     }
     if (p <= tilesEnd) {
+      if (four) {
+        const p0 = v128.load(p);
+        const t0 = v128.load(t);
+        const p1 = v128.load(p, 16);
+        const t1 = v128.load(t, 16);
+        const p2 = v128.load(p, 32);
+        const t2 = v128.load(t, 32);
+        const p3 = v128.load(p, 48);
+        const t3 = v128.load(t, 48);
+        let pt_pair = tree(meet(p0, t0, minimum), meet(p1, t1, minimum), meet(p2, t2, minimum), meet(p3, t3, minimum));
+        let p_pair = tree(p0, p1, p2, p3);
+        let t_pair = tree(t0, t1, t2, t3);
+        p += QUAD << 2;
+        t += QUAD << 2;
+        if (p < quadsEnd) {
+          const p0 = v128.load(p);
+          const t0 = v128.load(t);
+          const p1 = v128.load(p, 16);
+          const t1 = v128.load(t, 16);
+          const p2 = v128.load(p, 32);
+          const t2 = v128.load(t, 32);
+          const p3 = v128.load(p, 48);
+          const t3 = v128.load(t, 48);
+          pt_pair = f32x4.add(pt_pair, tree(meet(p0, t0, minimum), meet(p1, t1, minimum), meet(p2, t2, minimum), meet(p3, t3, minimum)));
+          p_pair = f32x4.add(p_pair, tree(p0, p1, p2, p3));
+          t_pair = f32x4.add(t_pair, tree(t0, t1, t2, t3));
+          p += QUAD << 2;
+          t += QUAD << 2;
+        }
+        pt_tile = f32x4.add(pt_tile, pt_pair);
+        p_tile = f32x4.add(p_tile, p_pair);
+        t_tile = f32x4.add(t_tile, t_pair);
+      }
       const left = tilesEnd - p;
       if (left & turn) {
         pt_first = pt_tile;
@@ -118,7 +131,7 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, sq
       pt_tile = f32x4.add(pt_first, pt_tile);
       p_tile = f32x4.add(p_first, p_tile);
       t_tile = f32x4.add(t_first, t_tile);
-      if (!minimum) {
+      if (squared) {
         if (left & (2 * turn)) {
           pt_firstTwo = pt_tile;
           p_firstTwo = p_tile;
@@ -130,13 +143,35 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, sq
         t_tile = f32x4.add(t_firstTwo, t_tile);
       }
     }
-    pt_f64x2 = addWide(pt_f64x2, pt_tile);
-    p_f64x2 = addWide(p_f64x2, p_tile);
-    t_f64x2 = addWide(t_f64x2, t_tile);
+    addTile(out, pt_tile, p_tile, t_tile);
   }
-  v128.store(out, pt_f64x2);
-  v128.store(out, p_f64x2, 16);
-  v128.store(out, t_f64x2, 32);
+  if (p < end) addRest(p, t, end, out, minimum, squared);
+}
+
+/** The three sums += those of a tile. */
+// @ts-ignore: decorator
+@inline
+function addTile(out: usize, pt_f32x4: v128, p_f32x4: v128, t_f32x4: v128): void {
+  v128.store(out, addWide(v128.load(out), pt_f32x4));
+  v128.store(out, addWide(v128.load(out, 16), p_f32x4), 16);
+  v128.store(out, addWide(v128.load(out, 32), t_f32x4), 32);
+}
+
+/** The last elements, fewer than a quad: they go into float64 four, then one at a time. One copy for all three kernels. */
+function addRest(p: usize, t: usize, end: usize, out: usize, minimum: bool, squared: bool): void {
+  while (p < end) {
+    let step: usize = 4;
+    let p_f32x4 = v128.load32_zero(p);
+    let t_f32x4 = v128.load32_zero(t);
+    if (p + 16 <= end) {
+      p_f32x4 = v128.load(p);
+      t_f32x4 = v128.load(t);
+      step = 16;
+    }
+    addTile(out, meet(p_f32x4, t_f32x4, minimum), size(p_f32x4, squared), size(t_f32x4, squared));
+    p += step;
+    t += step;
+  }
 }
 
 /** Four vectors of p where the sixteen bytes of `chosen` are −1, and 0 where they are 0, added as a tree. */
@@ -168,8 +203,6 @@ function treeAt(p: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function sumsOfBytes(p: usize, t: usize, n: usize, label: i32, out: usize, most: u32): bool {
-  let pt_f64x2 = v128.load(out);
-  let p_f64x2 = v128.load(out, 16);
   const end = p + (n << 2);
   const tilesEnd = p + ((n & ~(TILE - 1)) << 2);
   const label_u8x16 = i8x16.splat(<i8>label);
@@ -216,13 +249,11 @@ export function sumsOfBytes(p: usize, t: usize, n: usize, label: i32, out: usize
       pt_tile = f32x4.add(pt_firstFour, pt_tile);
       p_tile = f32x4.add(p_firstFour, p_tile);
     }
-    pt_f64x2 = addWide(pt_f64x2, pt_tile);
-    p_f64x2 = addWide(p_f64x2, p_tile);
+    v128.store(out, addWide(v128.load(out), pt_tile));
+    v128.store(out, addWide(v128.load(out, 16), p_tile), 16);
     count_u32x4 = i32x4.add(count_u32x4, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(count_u8x16)));
     count_u8x16 = i8x16.splat(0);
   }
-  v128.store(out, pt_f64x2);
-  v128.store(out, p_f64x2, 16);
   const count_f64x2 = f64x2.convert_low_i32x4_u(i32x4.add(count_u32x4, upperHalf(count_u32x4)));
   v128.store(out, f64x2.add(v128.load(out, 32), count_f64x2), 32);
   return v128.any_true(i8x16.gt_u(largest_u8x16, i8x16.splat(<i8>most)));
