@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Arrays } from "./job.ts";
-import type { JobName } from "./jobs/index.ts";
+import type { Arrays, Data } from "./job.ts";
+import { JOB_NAMES, type JobName } from "./jobs/index.ts";
 
 export interface Library {
   readonly title: string;
@@ -11,6 +11,8 @@ export interface Library {
   readonly file: string;
   readonly start?: string;
   readonly jobs: readonly JobName[];
+  /** The longest length it is measured at, where longer ones take it many seconds a call. */
+  readonly longest?: number;
   /** Whether it does a part of the job alone, and is no rival. */
   readonly part?: true;
 }
@@ -19,30 +21,17 @@ export interface Library {
 export interface Program {
   /** Makes it ready; gives its version. */
   start(argument?: string): Promise<string>;
-  works(job: { readonly name: JobName; readonly classes: number }, arrays: Arrays): Works | Promise<Works>;
+  works(job: Data & { readonly name: JobName }, arrays: Arrays): Works | Promise<Works>;
 }
 
 export type Works = { readonly [name: string]: () => number | Promise<number> };
 
-const OF_TENSORS: readonly JobName[] = [
-  "dice",
-  "gradient",
-  "squared",
-  "minimum",
-  "threshold",
-  "mask",
-  "sigmoid",
-  "softmax2",
-  "softmax4",
-  "softmax20",
-  "onehot2",
-  "onehot4",
-  "onehot20",
-];
+/** All but the masks, which are label maps of two classes. */
+const OF_TENSORS = JOB_NAMES.filter((name) => name !== "labels1");
 
 export const LIBRARIES: readonly Library[] = [
   { title: "TensorFlow.js wasm", file: "tensorflow", start: "wasm", jobs: OF_TENSORS },
-  { title: "TensorFlow.js cpu", file: "tensorflow", start: "cpu", jobs: OF_TENSORS },
+  { title: "TensorFlow.js cpu", file: "tensorflow", start: "cpu", jobs: OF_TENSORS, longest: 2 ** 20 },
   { title: "onnxruntime-web", file: "onnxruntime", jobs: ["dice", "sigmoid"] },
   { title: "ml-distance", file: "ml-distance", jobs: ["squared"] },
   { title: "simsimd", file: "simsimd", jobs: ["dice"], part: true },

@@ -1,10 +1,11 @@
 // The rows of one library, timed when asked: the process of a Library.
 import { serve } from "./child.ts";
 import { makeArrays } from "./data.ts";
+import type { Job } from "./job.ts";
 import { JOBS } from "./jobs/index.ts";
 import { type Library, programOf } from "./libraries.ts";
 import type { Preparation, Prepared } from "./maker.ts";
-import { relativeError } from "./reference.ts";
+import { errorOf } from "./reference.ts";
 import { AsyncRow } from "./timing.ts";
 
 /** The question that begins a length. */
@@ -16,16 +17,16 @@ let rows: readonly AsyncRow[] = [];
 let version: Promise<string> | undefined;
 
 async function prepare({ library, job: name, length, effort, sums }: LibraryPreparation): Promise<readonly Prepared[]> {
-  const job = JOBS[name];
+  const job: Job = JOBS[name];
   const program = await programOf(library);
   version ??= program.start(library.start);
   const called = `${library.title} ${await version}`;
-  const works = await program.works({ name, classes: job.data.classes }, makeArrays(job.data, length));
+  const arrays = makeArrays(job.data, length);
+  const works = await program.works({ name, ...job.data }, arrays);
   rows = Object.values(works).map((work) => new AsyncRow(work, effort));
   const prepared: Prepared[] = [];
   for (const [place, way] of Object.keys(works).entries()) {
-    const error = relativeError(await rows[place].once(), job.value(sums));
-    prepared.push({ name: `${called}, ${way}`, error });
+    prepared.push({ name: `${called}, ${way}`, error: errorOf(await rows[place].once(), job, arrays, sums) });
   }
   return prepared;
 }

@@ -1,7 +1,7 @@
 // The rows of one maker of one job, timed when asked, in a process or a page of a browser.
 
 import { JOBS, type JobName } from "./jobs/index.ts";
-import { gradientError, relativeError, type Sums } from "./reference.ts";
+import { errorOf, type Sums } from "./reference.ts";
 import { candidates, type JavaScript } from "./rows.ts";
 import { type Effort, Row } from "./timing.ts";
 
@@ -29,10 +29,7 @@ function prepare({ job: jobName, maker, length, effort, sums }: Preparation): re
   rows = [];
   const here = candidates(job, maker, length);
   rows = here.map(({ work, arrays }) => new Row(work, arrays, effort, fresh));
-  const prepared = here.map(({ name, arrays }, place) => {
-    const error = relativeError(rows[place].once(), job.value(sums));
-    return { name, error: job.data.gradient ? Math.max(error, gradientError(job, arrays, sums)) : error };
-  });
+  const prepared = here.map(({ name, arrays }, place) => ({ name, error: errorOf(rows[place].once(), job, arrays, sums) }));
   globalThis.gc?.();
   return prepared;
 }

@@ -72,6 +72,7 @@ export class Makers {
   private async prepareLibraries(length: number, effort: Effort): Promise<readonly Entry[]> {
     const entries: Entry[] = [];
     for (const { job, library, child } of this.libraries) {
+      if (length > (library.longest ?? Infinity)) continue;
       const preparation: LibraryPreparation = { library, job, length, effort, sums: sumsOf(job, length) };
       const prepared = await child.ask<readonly Prepared[]>(preparation);
       const maker = library.part ? "part" : "library";

@@ -169,12 +169,18 @@ export const scoreOf = (sums: readonly Sums[]): number =>
       .map(({ intersection, prediction, target }) => (2 * intersection) / (prediction + target)),
   );
 
+/** Of a result, and of the gradient beside it. */
+export function errorOf(value: number, job: Job, arrays: Arrays, sums: readonly Sums[]): number {
+  const error = relativeError(value, job.value(sums));
+  return job.data.gradient ? Math.max(error, gradientError(job, arrays, sums)) : error;
+}
+
 export const relativeError = (actual: number, expected: number): number => Math.abs(actual - expected) / Math.abs(expected);
 
 const CHECKED = 2 ** 16; // positions of a gradient that are looked at, at most
 
 /** The worst element of a gradient against the exact one, over the largest element. */
-export function gradientError(job: Job, arrays: Arrays, sums: readonly Sums[]): number {
+function gradientError(job: Job, arrays: Arrays, sums: readonly Sums[]): number {
   const reader = new Reader(job, arrays);
   const { p, t } = reader;
   const positions = positionsOf(job.data, arrays.prediction.length);

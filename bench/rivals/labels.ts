@@ -163,7 +163,7 @@ const words = (bytes: Uint8Array): Int32Array => new Int32Array(bytes.buffer, by
 const sumOfBytes = (word: number): number => (word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24);
 
 /** Of the first `classes` rows and columns of a square. */
-function meanOfMatrix(matrix: Int32Array, width: number, classes = width): number {
+export function meanOfMatrix(matrix: ArrayLike<number>, width: number, classes = width): number {
   const both = new Int32Array(classes);
   const ofP = new Int32Array(classes);
   const ofT = new Int32Array(classes);
