@@ -41,7 +41,7 @@ export interface Job {
   /** What of this package does the job, and how, for so many positions. */
   readonly function: string;
   call(positions: number): Work;
-  /** The kernels that do it, and how often for each element; those of a few per block are left out. */
+  /** The kernels that do it, as kernel-calls.mjs names them, and how often for each element; those of a few per block are left out. */
   readonly kernels: { readonly [name: string]: number };
   /** Plain JavaScript that does it. */
   readonly rivals: { readonly [name: string]: Work };

@@ -3,7 +3,8 @@
 import { readFileSync, writeSync } from "node:fs";
 
 const N = 4096;
-const STRIDE = N + 16; // bytes from a plane of a class to the next, of four
+const strideOf = (classes) => 16 * Math.ceil(N / classes / 4) + 16; // bytes from a plane of a class to the next
+const STRIDE = strideOf(4);
 const ARRAY = 4 * N + 1024;
 const [P, T, G, V] = [0, 1, 2, 3].map((place) => 65536 + place * ARRAY);
 const L = V + ARRAY;
@@ -32,6 +33,9 @@ function fill() {
   }
 }
 
+const softmax = (classes) => [P, strideOf(classes), G, strideOf(classes), classes, Math.floor(N / classes)];
+
+/** By the names of the kernels, and how many classes they see where that matters. */
 const CALLS = {
   sums_f32: [P, T, N, OUT],
   squares: [P, T, N, OUT],
@@ -41,10 +45,12 @@ const CALLS = {
   threshold: [P, G, N, 0.5],
   sigmoid: [P, G, N],
   chain_sigmoid: [P, V, N],
-  softmax: [P, STRIDE, G, STRIDE, 4, N / 4],
-  chain_softmax: [P, V, STRIDE, 4, N / 4],
-  surprise: [V, P, STRIDE, 4, N / 4],
-  chain_surprise: [P, V, STRIDE, 4, N / 4],
+  "softmax of 2": softmax(2),
+  "softmax of 4": softmax(4),
+  "softmax of 20": softmax(20),
+  "chain_softmax of 4": [P, V, STRIDE, 4, N / 4],
+  "surprise of 4": [V, P, STRIDE, 4, N / 4],
+  "chain_surprise of 4": [P, V, STRIDE, 4, N / 4],
   focal: [P, T, G, V, N, 2, 1, 1],
   one_hot_u8: [L, 1, G, N, 99],
   masks_u8: [L, M, N, 1, OUT],
@@ -76,7 +82,8 @@ function elementsPerSecond(kernel, args) {
 const timing = process.argv[2] === "time";
 const rates = {};
 for (const [name, args] of Object.entries(CALLS)) {
-  if (timing) rates[name] = elementsPerSecond(kernels[name], args);
-  else step(kernels[name], args);
+  const kernel = kernels[name.split(" ")[0]];
+  if (timing) rates[name] = elementsPerSecond(kernel, args);
+  else step(kernel, args);
 }
 writeSync(2, JSON.stringify(timing ? rates : { elements: N, names: Object.keys(CALLS) }));

@@ -1,69 +1,97 @@
-// What the kernels execute, and how much of their speed is left of each job: the reasons why a job is no faster.
+// What the kernels execute, and what takes the time of each row: the reasons why it is no faster.
 import type { Job } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { fixed, lengthText, percent } from "./print.ts";
 import type { Instructions, Results } from "./record.ts";
-import { zeroCopyOf } from "./roof.ts";
+import { SHOWN_LENGTHS, shareOf, zeroCopyOf } from "./roof.ts";
 import { table } from "./table.ts";
 
 const PER = 16; // elements
-const LENGTH = 65536;
+const NEAR = 0.8; // of the read bandwidth, which is reason enough
 
-export function kernelSpeed({ instructions, roofline, rows }: Results): string {
+export function kernelSpeed(results: Results): string {
+  const { instructions, roofline } = results;
   if (instructions.length === 0)
     return "The instructions of the kernels are not counted here: it takes Linux on x64, and a C compiler.";
-  const { additions, operations } = roofline;
-  const counted = table(
-    ["kernel", "vector", "loads", "stores", "moves", "scalar", "G elements/s", "G instructions/s", "vector, of the most"],
-    instructions.map((each) => {
-      const { kernel, elements, elementsPerSecond, vector, loads, stores, moves, scalar } = each;
-      const kinds = [vector, loads, stores, moves, scalar];
-      const all = kinds.reduce((sum, count) => sum + count, 0);
-      return [
-        `\`${kernel}\``,
-        ...kinds.map((count) => fixed((PER * count) / elements, 1)),
-        fixed(elementsPerSecond / 1e9),
-        fixed((elementsPerSecond * all) / elements / 1e9, 1),
-        percent((elementsPerSecond * vector) / elements / operations),
-      ];
-    }),
-  );
-  const cells = JOB_NAMES.map((name) => {
-    const { title, kernels }: Job = JOBS[name];
-    const row = zeroCopyOf(rows, name, LENGTH);
-    const alone = speedOf(name, instructions);
-    const parts = Object.entries(kernels).map(([kernel, calls]) => (calls === 1 ? `\`${kernel}\`` : `${calls} \`${kernel}\``));
-    return [
-      title,
-      parts.join(" + "),
-      fixed(alone / 1e9),
-      row ? fixed(row.elementsPerSecond / 1e9) : "–",
-      row ? percent(row.elementsPerSecond / alone) : "–",
-    ];
-  });
   return `## What the kernels execute
 
 Instructions of V8's code for ${PER} elements, each counted as it was executed ([instructions.ts](instructions.ts), [step.c](step.c)), on ${lengthText(instructions[0].elements)} elements
 in the first cache, labels in runs of 16. _Vector_: 128-bit operations, conversions and shuffles among them; _moves_: from register to register; _scalar_: addresses,
-conditions, jumps. The most there can be of vector operations in a second is what was measured of integer ones, ${fixed(operations / 1e9)} G; additions of
-float32 have ${fixed(additions / 1e9)} G of them, and share their ports with shuffles and conversions. A kernel far below the most waits for the results of
+conditions, jumps. The most there can be of vector operations in a second is what was measured of integer ones, ${fixed(roofline.operations / 1e9)} G; additions of
+float32 have ${fixed(roofline.additions / 1e9)} G of them, and share their ports with shuffles and conversions. A kernel far below the most waits for the results of
 its own operations (powers, logarithms, divisions: chains of dozens), or executes scalars (gathering, tables).
 
-${counted}
+${countedTable(results)}
 
-What the kernels of a job would take, were they all there is, beside the zero-copy row at ${lengthText(LENGTH)} elements: what is missing is the passing of
-arguments, planes and blocks. Softmax is counted with 4 classes. Kernels that work a few times for each block are left out.
+## What takes the time
 
-${table(["job", "kernels", "G elements/s of them", "measured", "share"], cells)}`;
+Of the zero-copy rows, in percent: _vector operations_ of their kernels, at the most there can be of them, + the _rest of the kernels_: what else these
+execute and wait for in the first cache, by the table above, + what is _outside_ of them: the passing of arguments, planes and blocks, and what
+comes late from memory where that is far. The largest of the three is the reason that a row is no faster. Where a row reads ${percent(NEAR)} of the bandwidth or
+more, memory is. Kernels that work a few times for each block are counted as outside.
+
+${reasonsTable(results)}`;
 }
 
-/** The elements a second of a job's kernels, one after the other. */
-function speedOf(name: JobName, instructions: readonly Instructions[]): number {
-  const { kernels }: Job = JOBS[name];
-  const seconds = Object.entries(kernels).map(([kernel, calls]) => {
-    const known = instructions.find((each) => each.kernel === kernel);
-    if (!known) throw new Error(`the kernel ${kernel} of ${name} is not counted`);
-    return calls / known.elementsPerSecond;
+function countedTable({ instructions, roofline }: Results): string {
+  const head = [
+    "kernel",
+    "vector",
+    "loads",
+    "stores",
+    "moves",
+    "scalar",
+    "G elements/s",
+    "G instructions/s",
+    "vector, of the most",
+  ];
+  const rows = instructions.map((each) => {
+    const { kernel, elements, elementsPerSecond, vector, loads, stores, moves, scalar } = each;
+    const kinds = [vector, loads, stores, moves, scalar];
+    const all = kinds.reduce((sum, count) => sum + count, 0);
+    return [
+      `\`${kernel}\``,
+      ...kinds.map((count) => fixed((PER * count) / elements, 1)),
+      fixed(elementsPerSecond / 1e9),
+      fixed((elementsPerSecond * all) / elements / 1e9, 1),
+      percent((elementsPerSecond * vector) / elements / roofline.operations),
+    ];
   });
-  return 1 / seconds.reduce((sum, each) => sum + each, 0);
+  return table(head, rows);
+}
+
+function reasonsTable(results: Results): string {
+  const head = ["job", "kernels", "G elements/s of them", ...SHOWN_LENGTHS.map(lengthText)];
+  const rows = JOB_NAMES.map((name) => {
+    const { title, kernels }: Job = JOBS[name];
+    const parts = Object.entries(kernels).map(([kernel, calls]) => (calls === 1 ? `\`${kernel}\`` : `${calls} \`${kernel}\``));
+    const speed = 1 / secondsOf(name, results).kernels;
+    return [title, parts.join(" + "), fixed(speed / 1e9), ...SHOWN_LENGTHS.map((length) => reasonOf(name, length, results))];
+  });
+  return table(head, rows);
+}
+
+function reasonOf(name: JobName, length: number, results: Results): string {
+  const row = zeroCopyOf(results.rows, name, length);
+  if (!row) return "–";
+  const share = shareOf(results.roofline, row);
+  if (share >= NEAR) return `memory, ${percent(share)}`;
+  const { kernels, vector } = secondsOf(name, results);
+  const inside = Math.min(1, kernels * row.elementsPerSecond);
+  const operations = inside * (vector / kernels);
+  const slices = [operations, inside - operations, 1 - inside];
+  const largest = Math.max(...slices);
+  return slices.map((slice) => (slice === largest ? `**${fixed(100 * slice, 0)}**` : fixed(100 * slice, 0))).join(" + ");
+}
+
+/** What an element takes of a job's kernels, one after the other, and of their vector operations alone at the most there can be. */
+function secondsOf(name: JobName, { instructions, roofline }: Results): { readonly kernels: number; readonly vector: number } {
+  const seconds = { kernels: 0, vector: 0 };
+  for (const [kernel, calls] of Object.entries((JOBS[name] as Job).kernels)) {
+    const known: Instructions | undefined = instructions.find((each) => each.kernel === kernel);
+    if (!known) throw new Error(`the kernel ${kernel} of ${name} is not counted`);
+    seconds.kernels += calls / known.elementsPerSecond;
+    seconds.vector += (calls * known.vector) / known.elements / roofline.operations;
+  }
+  return seconds;
 }

@@ -6,7 +6,8 @@ import { fixed, lengthText, percent, sizeText } from "./print.ts";
 import type { Results, Roofline, RowRecord } from "./record.ts";
 import { table } from "./table.ts";
 
-const LENGTHS = [4096, 65536, 2 ** 20, 2 ** 24];
+/** The lengths whose zero-copy rows are set against the machine. */
+export const SHOWN_LENGTHS = [4096, 65536, 2 ** 20, 2 ** 24];
 /** The three sums of four elements. */
 const ADDITIONS_A_VECTOR = 3;
 const LANES = 4;
@@ -27,7 +28,7 @@ export function bytesOf({ job, length }: RowRecord): number {
 }
 
 /** The share of that bandwidth that a row reaches. */
-function shareOf(roofline: Roofline, row: RowRecord): number {
+export function shareOf(roofline: Roofline, row: RowRecord): number {
   return row.gigabytesPerSecond / bandwidthOf(roofline, bytesOf(row));
 }
 
@@ -45,7 +46,7 @@ export function roof({ roofline, rows, staging }: Results): string {
     ["working set", "WebAssembly, GB/s", "C, GB/s"],
     bandwidth.map(({ bytes, webAssembly, c }) => [sizeText(bytes), fixed(webAssembly, 1), c === null ? "–" : fixed(c, 1)]),
   );
-  const columns = LENGTHS.filter((length) => rows.some((row) => row.length === length));
+  const columns = SHOWN_LENGTHS.filter((length) => rows.some((row) => row.length === length));
   const shares = JOB_NAMES.map((job) => [JOBS[job].title, ...columns.map((length) => cellOf(roofline, rows, job, length))]);
   return `## Roofline
 

@@ -33,7 +33,7 @@ function loss(title: string, data: Data, best: Rivals): Job {
     function: "diceLoss",
     kernels: {
       ...(last && { transpose: target === "floats" ? 2 : 1 }),
-      ...(softmax && { softmax: 1 }),
+      ...(softmax && { [`softmax of ${classes}`]: 1 }),
       ...(target === "floats" ? { sums_f32: 1 } : { sums_u8: 1 }),
     },
     call: (positions) => {
@@ -78,7 +78,7 @@ export const softmax4Gradient: Job = {
   ...loss("value and gradient by logits, softmax", GRADIENT, OF_FEW),
   ...TWICE,
   function: "valueAndGradient",
-  kernels: { softmax: 1, sums_u8: 1, one_hot_u8: 1, gradient: 1, chain_softmax: 1 },
+  kernels: { "softmax of 4": 1, sums_u8: 1, one_hot_u8: 1, gradient: 1, "chain_softmax of 4": 1 },
   call: (positions) => {
     const shape = [1, GRADIENT.classes, positions];
     return (p, t, g) => valueAndGradient(diceLoss, p, t, { shape, activation: "softmax", gradient: g }).value;
@@ -91,7 +91,7 @@ export const crossEntropy4: Job = {
   ...loss("loss by softmax plus cross-entropy", ENTROPY, OF_FEW),
   value: lossAndEntropyOf,
   function: "diceCrossEntropyLoss",
-  kernels: { softmax: 1, surprise: 1, sums_u8: 2 },
+  kernels: { "softmax of 4": 1, "surprise of 4": 1, sums_u8: 2 },
   call: (positions) => {
     const options = { shape: [1, ENTROPY.classes, positions] };
     return (p, t) => diceCrossEntropyLoss(p, t, options);
@@ -105,7 +105,15 @@ export const crossEntropy4Gradient: Job = {
   ...TWICE,
   value: lossAndEntropyOf,
   function: "valueAndGradient",
-  kernels: { softmax: 1, surprise: 1, sums_u8: 2, one_hot_u8: 2, gradient: 3, chain_softmax: 1, chain_surprise: 1 },
+  kernels: {
+    "softmax of 4": 1,
+    "surprise of 4": 1,
+    sums_u8: 2,
+    one_hot_u8: 2,
+    gradient: 3,
+    "chain_softmax of 4": 1,
+    "chain_surprise of 4": 1,
+  },
   call: (positions) => {
     const shape = [1, ENTROPY.classes, positions];
     return (p, t, g) => valueAndGradient(diceCrossEntropyLoss, p, t, { shape, gradient: g }).value;
