@@ -42,7 +42,7 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
   prediction: P,
   target: T,
   gradient?: Float32Array,
-): Call<P, T> & { readonly gradientResident: boolean } {
+): Call<P, T> {
   const ofPrediction = roomyEngineOf(prediction);
   const ofTarget = roomyEngineOf(target);
   const ofGradient = roomyEngineOf(gradient);
@@ -51,6 +51,7 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
     engine,
     prediction,
     target,
+    gradient,
     predictionResident: ofPrediction === engine,
     targetResident: ofTarget === engine,
     gradientResident: ofGradient === engine,
@@ -111,21 +112,11 @@ function filled<R extends Rows>(rows: R, pass: Pass, { intersection }: Taking, c
   return rows;
 }
 
-/**
- * The pass over the data: region by region where that is possible, else all classes of a position together.
- * @param gradient where the gradient will be written, if it will be
- */
-export function passOf(
-  call: Call,
-  geometry: Geometry,
-  taking: Taking,
-  leaving: Leaving,
-  pointwise?: Pointwise,
-  gradient?: Float32Array,
-): Pass {
+/** The pass over the data: region by region where that is possible, else all classes of a position together. */
+export function passOf(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, pointwise?: Pointwise): Pass {
   return pointwise || isJoint(call, geometry, taking, leaving)
-    ? new JointPass(call, geometry, taking, leaving, pointwise, gradient)
-    : new RegionPass(call, geometry, taking, gradient);
+    ? new JointPass(call, geometry, taking, leaving, pointwise)
+    : new RegionPass(call, geometry, taking);
 }
 
 /** Whether the classes of a position must be seen together. */

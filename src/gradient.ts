@@ -119,15 +119,15 @@ export function valueAndGradient<O extends GradientOptions>(
 
   const gradient = given.gradient ?? new Float32Array(prediction.length);
   const call = callOf(prediction, target, gradient);
-  const pass = passOf(call, geometry, taking, leaving, plan.pointwise, gradient);
+  const pass = passOf(call, geometry, taking, leaving, plan.pointwise);
   // a gradient that was handed in is not written to before nothing in the data can be refused any more
-  if (pass.keep && given.gradient && isIntegers(target)) {
+  if (pass.keeps && given.gradient && isIntegers(target)) {
     checkIntegers(call.engine, target, call.targetResident, geometry.classes, leaving.ignoreIndex);
   }
   const straight = plan.straight ? sumStraight(prediction, target, taking) : undefined;
   const { value, slopesOfRow, slopesOfCost } = straight
     ? valueAndSlopesOfSizes(plan, passingSizes(straight, taking))
     : valueAndSlopes(plan, sumsOfPass(pass, target, geometry, taking, plan.pointwise));
-  pass.writeGradient(gradient, call.gradientResident, slopesOfRow, slopesOfCost);
+  pass.writeGradient(slopesOfRow, slopesOfCost);
   return { value, gradient } as ValueAndGradient<O>;
 }

@@ -13,17 +13,11 @@ export class JointPass implements Pass {
   /** The planes of the sums, and of the gradient: the same where all positions are one block, which is then brought in once. */
   private readonly planes: Planes;
   private readonly gradients: Planes;
-  readonly keep: Float32Array | undefined;
+  readonly keeps: boolean;
+  private readonly gradient: Float32Array | undefined;
 
-  /** @param gradient where the gradient will be written, if it will be */
-  constructor(
-    call: Call,
-    geometry: Geometry,
-    taking: Taking,
-    leaving: Leaving,
-    pointwise: Pointwise | undefined,
-    gradient: Float32Array | undefined,
-  ) {
+  constructor(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, pointwise: Pointwise | undefined) {
+    const { gradient } = call;
     const planesOf = (of: Call, how: Taking, gradients: boolean): Planes =>
       new Planes(of, geometry, how, leaving, pointwise?.planes(geometry.classes) ?? 0, gradients);
     this.taking = taking;
@@ -31,10 +25,12 @@ export class JointPass implements Pass {
     const planes = planesOf(call, taking, gradient !== undefined);
     const isWhole = !gradient || planes.holdsAll();
     this.planes = isWhole ? planes : planesOf(call, taking, false);
-    this.keep = !isWhole && !pointwise?.slopesOfLogits && canKeep(call, taking) ? gradient : undefined;
-    this.gradients = this.keep
-      ? planesOf({ ...call, prediction: this.keep, predictionResident: false }, { ...taking, activation: "none" }, true)
-      : planes;
+    this.gradient = gradient;
+    this.keeps = !isWhole && !pointwise?.slopesOfLogits && canKeep(call, taking);
+    this.gradients =
+      this.keeps && gradient
+        ? planesOf({ ...call, prediction: gradient, predictionResident: false }, { ...taking, activation: "none" }, true)
+        : planes;
   }
 
   addTo(rows: Rows, costs?: Rows): void {
@@ -46,7 +42,7 @@ export class JointPass implements Pass {
       pointwise?.measure(planes, block);
       planes.activate(block);
       pointwise?.finish?.(planes, block);
-      if (this.keep) planes.copyOut("prediction", this.keep, block);
+      if (this.keeps) planes.copyOut("prediction", this.gradient as Float32Array, block);
       const kept = planes.countKept(block);
       for (let c = 0; c < classes; c++) {
         const row = block.sample * classes + c;
@@ -62,12 +58,7 @@ export class JointPass implements Pass {
     });
   }
 
-  writeGradient(
-    gradient: Float32Array,
-    _inPlace: boolean,
-    slopesOf: (row: number) => Slopes,
-    slopesOfCost: (row: number) => Slopes,
-  ): void {
+  writeGradient(slopesOf: (row: number) => Slopes, slopesOfCost: (row: number) => Slopes): void {
     const { pointwise, gradients: planes } = this;
     const { classes } = planes.geometry;
     planes.eachBlock((block) => {
@@ -75,12 +66,12 @@ export class JointPass implements Pass {
       for (let c = 0; c < classes; c++) this.gradientByProbability(planes, block, c, slopesOf(block.sample * classes + c));
       this.chain(planes, block);
       pointwise?.addSlopes(planes, block, slopesOfCost);
-      planes.copyOut("gradient", gradient, block);
+      planes.copyOut("gradient", this.gradient as Float32Array, block);
     });
   }
 
   private bringAgain(planes: Planes, block: Block): void {
-    planes.load(block, this.keep !== undefined); // the chain rule reads probabilities in planes
+    planes.load(block, this.keeps); // the chain rule reads probabilities in planes
     if (this.pointwise?.slopesOfLogits) this.pointwise.measure(planes, block);
     planes.activate(block);
   }

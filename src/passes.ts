@@ -16,17 +16,12 @@ export interface Slopes {
 
 /** What can be done with the data of a call. */
 export interface Pass {
-  /** Where the sums keep probabilities for the gradient, so that they are made once: in the gradient itself. */
-  readonly keep: Float32Array | undefined;
+  /** Whether the sums keep probabilities for the gradient, so that they are made once: in the gradient itself. */
+  readonly keeps: boolean;
   /** Adds the sums of every region to its row, and those of a pointwise loss to the rows of `costs`. */
   addTo(rows: Rows, costs?: Rows): void;
   /** Writes the gradient; `slopesOf` tells those of a row, `slopesOfCost` those of a row of costs. */
-  writeGradient(
-    gradient: Float32Array,
-    inPlace: boolean,
-    slopesOf: (row: number) => Slopes,
-    slopesOfCost: (row: number) => Slopes,
-  ): void;
+  writeGradient(slopesOf: (row: number) => Slopes, slopesOfCost: (row: number) => Slopes): void;
 }
 
 /**
@@ -38,18 +33,20 @@ export const GRID = 16384;
 /** Elements of a call from which on they come from memory, or a cache that is nearly as far. */
 const FAR = 2 ** 18;
 
-/** The operands of a call, and where each lies. */
+/** The operands of a call, where the gradient is written if one is wanted, and where each lies. */
 export interface Call<P = Prediction, T = Target> {
   readonly engine: Engine;
   readonly prediction: P;
   readonly target: T;
+  readonly gradient: Float32Array | undefined;
   readonly predictionResident: boolean;
   readonly targetResident: boolean;
+  readonly gradientResident: boolean;
 }
 
 /** Whether probabilities can be kept from the sums to the gradient: plain arrays are checked number by number, and may be refused late. */
-export function canKeep({ prediction, target }: Call, { activation }: Taking): boolean {
-  return activation !== "none" && !Array.isArray(prediction) && !Array.isArray(target);
+export function canKeep({ prediction, target, gradient }: Call, { activation }: Taking): boolean {
+  return gradient !== undefined && activation !== "none" && !Array.isArray(prediction) && !Array.isArray(target);
 }
 
 export class RegionPass implements Pass {
@@ -57,17 +54,21 @@ export class RegionPass implements Pass {
   private readonly geometry: Geometry;
   private readonly taking: Taking;
   private readonly prediction: Floats;
-  readonly keep: Float32Array | undefined;
+  readonly keeps: boolean;
+  private readonly gradient: Float32Array | undefined;
+  /** The gradient, as what is kept in it is read. */
+  private readonly kept: Floats;
   private readonly target: Floats | Labels;
   /** Whether sums are taken of bytes as they are. */
   private readonly bytes: boolean;
   /** Whether blocks of predictions in place are fetched before they are computed with: from memory that pays, in a cache it costs a little. */
   private readonly fetches: boolean;
 
-  /** @param gradient where the gradient will be written, if it will be */
-  constructor(call: Call, geometry: Geometry, taking: Taking, gradient: Float32Array | undefined) {
+  constructor(call: Call, geometry: Geometry, taking: Taking) {
     const { engine, prediction, target } = call;
-    this.keep = canKeep(call, taking) ? gradient : undefined;
+    this.keeps = canKeep(call, taking);
+    this.gradient = call.gradient;
+    this.kept = floatsOf(engine, "gradient", call.gradient ?? [], call.gradientResident);
     this.engine = engine;
     this.geometry = geometry;
     this.taking = taking;
@@ -101,7 +102,7 @@ export class RegionPass implements Pass {
   private addBlock(start: number, n: number): void {
     const { engine, taking, target } = this;
     const p = this.predictionAt(start, n);
-    if (this.keep) engine.copyOut(p, n, this.keep, start);
+    if (this.keeps && p === this.blockAt(0)) this.copyOut(p, n, start);
     if (!this.bytes || !(target instanceof Labels)) addSums(engine, taking, p, this.targetAt(start, n), n);
     else {
       const bytes = target.at(start, n, this.blockAt(4));
@@ -109,24 +110,22 @@ export class RegionPass implements Pass {
     }
   }
 
-  writeGradient(gradient: Float32Array, inPlace: boolean, slopesOf: (row: number) => Slopes): void {
+  writeGradient(slopesOf: (row: number) => Slopes): void {
     const { samples, classes, positions } = this.geometry;
-    const direct = inPlace && this.taking.activation === "none"; // the chain rule goes a little beyond its end
-    for (let row = 0; row < samples * classes; row++) {
-      this.writeRegion(gradient, direct, row * positions, slopesOf(row));
-    }
+    for (let row = 0; row < samples * classes; row++) this.writeRegion(row * positions, slopesOf(row));
   }
 
-  private writeRegion(gradient: Float32Array, inPlace: boolean, from: number, slopes: Slopes): void {
-    const { engine } = this;
+  private writeRegion(from: number, slopes: Slopes): void {
+    const { engine, taking } = this;
     const { positions } = this.geometry;
-    const step = inPlace ? positions : engine.block;
+    const direct = this.kept.inPlace && taking.activation === "none"; // the chain rule needs what is kept there
+    const step = direct ? positions : engine.block;
     const staged = this.blockAt(5);
     for (let done = 0; done < positions; done += step) {
       const start = from + done;
       const n = Math.min(step, positions - done);
-      this.writeStretch(start, n, inPlace ? gradient.byteOffset + 4 * start : staged, slopes);
-      if (!inPlace) engine.copyOut(staged, n, gradient, start);
+      this.writeStretch(start, n, direct ? this.kept.at(start, n, staged) : staged, slopes);
+      if (!direct) this.copyOut(staged, n, start);
     }
   }
 
@@ -141,7 +140,7 @@ export class RegionPass implements Pass {
       const start = from + done;
       const n = Math.min(step, count - done);
       const t = this.targetAt(start, n);
-      const p = this.keep ? this.keptAt(start, n) : usesPrediction ? this.predictionAt(start, n) : t;
+      const p = this.keeps ? this.kept.at(start, n, this.blockAt(0)) : usesPrediction ? this.predictionAt(start, n) : t;
       const h = minimum ? this.blockAt(2) : t;
       const g = to + 4 * done;
       if (minimum) kernels.slope_minimum(p, t, h, n);
@@ -168,8 +167,10 @@ export class RegionPass implements Pass {
     let p = this.prediction.at(start, n, this.blockAt(0));
     if (activation === "sigmoid") {
       if (this.fetches) this.engine.fetch(p, n);
-      kernels.sigmoid(p, this.blockAt(0), n);
-      p = this.blockAt(0);
+      // the kernel goes a little beyond an end that is no multiple of 4
+      const to = this.keeps && this.kept.inPlace && n % 4 === 0 ? this.kept.at(start, n, 0) : this.blockAt(0);
+      kernels.sigmoid(p, to, n);
+      p = to;
     }
     if (threshold !== undefined) {
       kernels.threshold(p, this.blockAt(0), n, threshold);
@@ -178,9 +179,8 @@ export class RegionPass implements Pass {
     return p;
   }
 
-  /** The probabilities that were kept. */
-  private keptAt(start: number, n: number): Address {
-    return this.engine.copyIn(this.keep as Float32Array, start, n, this.blockAt(0));
+  private copyOut(from: Address, n: number, start: number): void {
+    this.engine.copyOut(from, n, this.gradient as Float32Array, start);
   }
 
   private targetAt(start: number, n: number): Address {

@@ -132,7 +132,7 @@ describe("where the gradient is written", () => {
       const room = allocate(length, { gradient: true });
       room.prediction.set(prediction);
       room.target.set(target);
-      for (const options of [{}, { squared: true }, { intersection: "minimum" }] as const) {
+      for (const options of [{}, { squared: true }, { intersection: "minimum" }, { activation: "sigmoid" }] as const) {
         const expected = valueAndGradient(jaccardLoss, prediction, target, options);
         for (const p of [prediction, room.prediction]) {
           for (const t of [target, room.target]) {
