@@ -100,11 +100,10 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
       y += stride;
     } while (y < end);
     const share = f32x4.div(constant(ONE), sum);
-    y = planes;
     do {
+      y -= stride;
       v128.store(y, f32x4.mul(v128.load(y), share));
-      y += stride;
-    } while (y < end);
+    } while (y > planes);
   }
 }
 
@@ -119,23 +118,25 @@ export function sigmoidChain(p: usize, g: usize, n: usize): void {
   }
 }
 
-/** g[c] = p[c]·(g[c] − Σ p[k]·g[k]), over `classes` planes of p and of g, of one stride. n up to the next multiple of 4. */
+/** g[c] = p[c]·(g[c] − Σ p[k]·g[k]), over `classes` planes of p and of g; strides in bytes. n up to the next multiple of 4. */
 // @ts-ignore: decorator
 @inline
-export function softmaxChain(p: usize, g: usize, stride: usize, classes: usize, n: usize): void {
-  const end = g + (n << 2);
-  const span = classes * stride;
-  for (; g < end; g += 16, p += 16) {
+export function softmaxChain(p: usize, sourceStride: usize, g: usize, stride: usize, classes: usize, n: usize): void {
+  const planesEnd = g + (n << 2);
+  for (; g < planesEnd; g += 16, p += 16) {
     let sum = f32x4.splat(0);
-    let at: usize = 0;
+    const end = g + classes * stride;
+    let y = g;
+    let source = p;
     do {
-      sum = f32x4.add(sum, f32x4.mul(v128.load(p + at), v128.load(g + at)));
-      at += stride;
-    } while (at < span);
-    at = 0;
+      sum = f32x4.add(sum, f32x4.mul(v128.load(source), v128.load(y)));
+      source += sourceStride;
+      y += stride;
+    } while (y < end);
     do {
-      v128.store(g + at, f32x4.mul(v128.load(p + at), f32x4.sub(v128.load(g + at), sum)));
-      at += stride;
-    } while (at < span);
+      source -= sourceStride;
+      y -= stride;
+      v128.store(y, f32x4.mul(v128.load(source), f32x4.sub(v128.load(y), sum)));
+    } while (y > g);
   }
 }

@@ -39,12 +39,12 @@ export function chain_sigmoid(p: usize, g: usize, n: usize): void { Activation.s
 /** planes = softmax over the classes */
 export function softmax(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void { Activation.softmax(source, sourceStride, planes, stride, classes, n); }
 /** g = p·(g − Σp·g) */
-export function chain_softmax(p: usize, g: usize, stride: usize, classes: usize, n: usize): void { Activation.softmaxChain(p, g, stride, classes, n); }
+export function chain_softmax(p: usize, sourceStride: usize, g: usize, stride: usize, classes: usize, n: usize): void { Activation.softmaxChain(p, sourceStride, g, stride, classes, n); }
 
 /** x = ln Σ e^x − x over the classes */
-export function surprise(x: usize, p: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surprise(x, p, stride, classes, n); }
+export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surprise(p, sourceStride, x, stride, classes, n); }
 /** u = p·Σu − u */
-export function chain_surprise(p: usize, u: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surpriseChain(p, u, stride, classes, n); }
+export function chain_surprise(p: usize, sourceStride: usize, u: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surpriseChain(p, sourceStride, u, stride, classes, n); }
 /** the focal loss of logits, and its slope by them */
 export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void { Pointwise.focal(x, t, values, slopes, n, gamma, positive, negative); }
 

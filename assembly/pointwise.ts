@@ -46,62 +46,65 @@ function held(x_f32x4: v128): v128 {
 
 /**
  * x[c] = ln Σ e^x[k] − x[c] ≥ 0, what a position with class c costs in nats, in place of its logits, from them and from the p
- * that `softmax` gives of them: over `classes` planes of x and of p, of one stride in bytes. n float32 used up to the next
+ * that `softmax` gives of them: over `classes` planes of p and of x; strides in bytes. n float32 used up to the next
  * multiple of 4. A position with NaN gives NaN.
  * It is m − x[c] + ln(1 + Σ p[k] / p[m]), m the largest logit, which the sum leaves out, so that small costs keep their digits:
  * with two classes, one of them 0, at most 4 ulp where |x| ≤ 87; costs below e^−87 are given as that.
  */
 // @ts-ignore: decorator
 @inline
-export function surprise(x: usize, p: usize, stride: usize, classes: usize, n: usize): void {
-  const end = x + (n << 2);
-  const span = classes * stride;
-  for (; x < end; x += 16, p += 16) {
+export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize, classes: usize, n: usize): void {
+  const planesEnd = x + (n << 2);
+  for (; x < planesEnd; x += 16, p += 16) {
     const most = held(largestOf(x, stride, classes));
     let others = constant(ZERO);
     let largest = constant(ZERO);
     let equals = constant(ZERO);
-    let at: usize = 0;
+    const end = x + classes * stride;
+    let y = x;
+    let source = p;
     do {
-      const logit = held(v128.load(x + at));
-      const share = v128.load(p + at);
+      const logit = held(v128.load(y));
+      const share = v128.load(source);
       const isMost = f32x4.eq(logit, most);
       equals = f32x4.add(equals, v128.and(isMost, constant(ONE)));
       others = f32x4.add(others, v128.andnot(share, isMost));
       largest = f32x4.pmax(largest, share);
-      v128.store(x + at, f32x4.sub(most, logit));
-      at += stride;
-    } while (at < span);
+      v128.store(y, f32x4.sub(most, logit));
+      y += stride;
+      source += sourceStride;
+    } while (y < end);
     const log = log1p4(f32x4.add(f32x4.sub(equals, constant(ONE)), f32x4.div(others, largest)));
-    at = 0;
     do {
-      v128.store(x + at, f32x4.add(log, v128.load(x + at)));
-      at += stride;
-    } while (at < span);
+      y -= stride;
+      v128.store(y, f32x4.add(log, v128.load(y)));
+    } while (y > x);
   }
 }
 
 /**
  * u[c] = p[c]·Σ u[k] − u[c], the slopes by logits of Σ u[c]·l[c], l what `surprise` gives and p what `softmax` does, over
- * `classes` planes of one stride. n up to the next multiple of 4.
+ * `classes` planes of p and of u; strides in bytes. n up to the next multiple of 4.
  */
 // @ts-ignore: decorator
 @inline
-export function surpriseChain(p: usize, u: usize, stride: usize, classes: usize, n: usize): void {
-  const end = u + (n << 2);
-  const span = classes * stride;
-  for (; u < end; u += 16, p += 16) {
+export function surpriseChain(p: usize, sourceStride: usize, u: usize, stride: usize, classes: usize, n: usize): void {
+  const planesEnd = u + (n << 2);
+  for (; u < planesEnd; u += 16, p += 16) {
     let sum = f32x4.splat(0);
-    let at: usize = 0;
+    const end = u + classes * stride;
+    let y = u;
+    let source = p;
     do {
-      sum = f32x4.add(sum, v128.load(u + at));
-      at += stride;
-    } while (at < span);
-    at = 0;
+      sum = f32x4.add(sum, v128.load(y));
+      y += stride;
+      source += sourceStride;
+    } while (y < end);
     do {
-      v128.store(u + at, f32x4.sub(f32x4.mul(v128.load(p + at), sum), v128.load(u + at)));
-      at += stride;
-    } while (at < span);
+      y -= stride;
+      source -= sourceStride;
+      v128.store(y, f32x4.sub(f32x4.mul(v128.load(source), sum), v128.load(y)));
+    } while (y > u);
   }
 }
 

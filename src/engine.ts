@@ -18,9 +18,9 @@ export interface Kernels {
   sigmoid(source: Address, block: Address, n: number): void;
   chain_sigmoid(p: Address, g: Address, n: number): void;
   softmax(source: Address, sourceStride: number, planes: Address, stride: number, classes: number, n: number): void;
-  chain_softmax(p: Address, g: Address, stride: number, classes: number, n: number): void;
-  surprise(x: Address, p: Address, stride: number, classes: number, n: number): void;
-  chain_surprise(p: Address, u: Address, stride: number, classes: number, n: number): void;
+  chain_softmax(p: Address, sourceStride: number, g: Address, stride: number, classes: number, n: number): void;
+  surprise(p: Address, sourceStride: number, x: Address, stride: number, classes: number, n: number): void;
+  chain_surprise(p: Address, sourceStride: number, u: Address, stride: number, classes: number, n: number): void;
   focal(
     x: Address,
     t: Address,

@@ -29,8 +29,13 @@ export class JointPass implements Pass {
     this.keeps = !isWhole && !pointwise?.slopesOfLogits && canKeep(call, taking);
     this.gradients =
       this.keeps && gradient
-        ? planesOf({ ...call, prediction: gradient, predictionResident: false }, { ...taking, activation: "none" }, true)
+        ? planesOf(
+            { ...call, prediction: gradient, predictionResident: call.gradientResident },
+            { ...taking, activation: "none" },
+            true,
+          )
         : planes;
+    if (this.keeps && call.gradientResident && !geometry.last) this.planes.keptAt = gradient?.byteOffset;
   }
 
   addTo(rows: Rows, costs?: Rows): void {
@@ -42,7 +47,7 @@ export class JointPass implements Pass {
       pointwise?.measure(planes, block);
       planes.activate(block);
       pointwise?.finish?.(planes, block);
-      if (this.keeps) planes.copyOut("prediction", this.gradient as Float32Array, block);
+      if (this.keeps && planes.p[0] === planes.prediction(0)) planes.copyOut("prediction", this.gradient as Float32Array, block);
       const kept = planes.countKept(block);
       for (let c = 0; c < classes; c++) {
         const row = block.sample * classes + c;
@@ -71,7 +76,7 @@ export class JointPass implements Pass {
   }
 
   private bringAgain(planes: Planes, block: Block): void {
-    planes.load(block, this.keeps); // the chain rule reads probabilities in planes
+    planes.load(block);
     if (this.pointwise?.slopesOfLogits) this.pointwise.measure(planes, block);
     planes.activate(block);
   }
@@ -93,7 +98,8 @@ export class JointPass implements Pass {
     const { kernels } = planes.engine;
     const { classes } = planes.geometry;
     const g = planes.gradient(0);
-    if (this.taking.activation === "softmax") kernels.chain_softmax(planes.p[0], g, planes.stride, classes, n);
+    if (this.taking.activation === "softmax")
+      kernels.chain_softmax(planes.p[0], planes.sourceStride(), g, planes.stride, classes, n);
     if (this.taking.activation === "sigmoid") {
       for (let c = 0; c < classes; c++) kernels.chain_sigmoid(planes.p[c], planes.gradient(c), n);
     }

@@ -28,6 +28,8 @@ export class Planes extends Layout {
   readonly leaves: boolean;
   /** Where each class's predictions of the block are: in its plane, or in place. */
   readonly p: Address[] = [];
+  /** Where in linear memory probabilities are kept, as the predictions of an array are; else in their planes. */
+  keptAt: Address | undefined = undefined;
   private readonly taking: Taking;
   private readonly leaving: Leaving;
   private readonly predictions: Floats;
@@ -72,8 +74,8 @@ export class Planes extends Layout {
     }
   }
 
-  /** Brings a block in: labels, predictions as they come or, if asked, in their planes, and channels-last targets. */
-  load(block: Block, inPlanes = false): void {
+  /** Brings a block in: labels, predictions as they come, and channels-last targets. */
+  load(block: Block): void {
     const { predictions, targets, p } = this;
     const { classes, last } = this.geometry;
     this.loadLabels(block);
@@ -81,7 +83,7 @@ export class Planes extends Layout {
       this.split(predictions, block, this.prediction(0));
       for (let c = 0; c < classes; c++) p[c] = this.prediction(c);
       if (!(targets instanceof Labels)) this.split(targets, block, this.target(0));
-    } else if (!inPlanes && (predictions.inPlace || this.whole !== undefined)) this.loadAtOnce(block);
+    } else if (predictions.inPlace || this.whole !== undefined) this.loadAtOnce(block);
     else this.loadClasses(block);
   }
 
@@ -103,16 +105,17 @@ export class Planes extends Layout {
   }
 
   /** Makes the probabilities of what was loaded, and takes out what is left out. */
-  activate({ n }: Block): void {
-    const { geometry, p } = this;
+  activate({ sample, start, n }: Block): void {
+    const { geometry, keptAt, p } = this;
     const { kernels } = this.engine;
-    const { classes } = geometry;
+    const { classes, positions } = geometry;
     const { activation, argmax } = this.taking;
-    if (activation === "softmax") {
-      kernels.softmax(p[0], this.sourceStride(), this.prediction(0), this.stride, classes, n);
-    }
+    const inPlace = keptAt !== undefined && n % 4 === 0; // kernels go a little beyond any other end
+    const first = inPlace ? keptAt + 4 * (sample * classes * positions + start) : this.prediction(0);
+    const stride = inPlace ? 4 * positions : this.stride;
+    if (activation === "softmax") kernels.softmax(p[0], this.sourceStride(), first, stride, classes, n);
     for (let c = 0; c < classes && activation !== "none"; c++) {
-      const plane = this.prediction(c);
+      const plane = first + stride * c;
       if (activation === "sigmoid") kernels.sigmoid(p[c], plane, n);
       p[c] = plane;
     }

@@ -92,7 +92,8 @@ export class CrossEntropy implements Pointwise {
 
   finish(planes: Planes, block: Block): void {
     const rows = this.rows(planes.geometry.classes);
-    planes.engine.kernels.surprise(planes.pointwise(0), this.probabilities(planes), planes.stride, rows, block.n);
+    const [p, sourceStride] = this.probabilities(planes);
+    planes.engine.kernels.surprise(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n);
     for (let row = 0; row < rows; row++) planes.except(planes.pointwise(row), block);
   }
 
@@ -109,9 +110,10 @@ export class CrossEntropy implements Pointwise {
     }
   }
 
-  /** Where their softmax is: in planes behind the costs, unless the overlap is of it. */
-  private probabilities(planes: Planes): Address {
-    return this.slopesOfLogits ? planes.pointwise(this.rows(planes.geometry.classes)) : planes.p[0];
+  /** Where their softmax is, and the bytes from a class to the next: in planes behind the costs, unless the overlap is of it. */
+  private probabilities(planes: Planes): readonly [at: Address, stride: number] {
+    if (!this.slopesOfLogits) return [planes.p[0], planes.sourceStride()];
+    return [planes.pointwise(this.rows(planes.geometry.classes)), planes.stride];
   }
 
   addSums(planes: Planes, block: Block, row: number): void {
@@ -138,7 +140,8 @@ export class CrossEntropy implements Pointwise {
       const t = this.targetAt(planes, block, row);
       kernels.gradient(t, t, planes.pointwise(row), block.n, byIntersection, 0, bySize);
     }
-    kernels.chain_surprise(this.probabilities(planes), planes.pointwise(0), planes.stride, rows, block.n);
+    const [p, sourceStride] = this.probabilities(planes);
+    kernels.chain_surprise(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n);
     for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.pointwise(rows - classes + c), 1);
   }
 

@@ -12,7 +12,7 @@ function surprise(logits: ArrayLike<number>, classes: number, n: number): Float3
   const x = floats(first, classes * n);
   x.set(logits);
   kernels.softmax(first, 4 * n, p, 4 * n, classes, n);
-  kernels.surprise(first, p, 4 * n, classes, n);
+  kernels.surprise(p, 4 * n, first, 4 * n, classes, n);
   return x.slice();
 }
 
@@ -85,7 +85,7 @@ test("chain_surprise is p·Σu − u, the slope of Σu·l by the logits, with p 
   const [ofP, ofU] = [floats(first, classes * n), floats(first + 4 * classes * n, classes * n)];
   ofP.set(p);
   ofU.set(u);
-  kernels.chain_surprise(ofP.byteOffset, ofU.byteOffset, 4 * n, classes, n);
+  kernels.chain_surprise(ofP.byteOffset, 4 * n, ofU.byteOffset, 4 * n, classes, n);
   for (let i = 0; i < n; i++) {
     const sum = Array.from({ length: classes }, (_, c) => u[c * n + i]).reduce((a, b) => a + b, 0);
     for (let c = 0; c < classes; c++) {
