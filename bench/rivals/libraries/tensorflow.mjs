@@ -53,28 +53,32 @@ function scores(p, t, _, classes) {
 /** The mean of −ln p of the label. */
 const entropyOf = (logP, hot) => -meanOf(tf.sum(tf.mul(logP, hot), 1));
 
-/** The mean of (1 − p)²·(−ln p), p the probability of what is so: that of a logit z of what is not. */
-const focalOf = (z) => meanOf(tf.mul(tf.square(tf.sigmoid(z)), tf.softplus(z)));
-const against = (t) => tf.sub(1, tf.mul(t, 2));
+/**
+ * Of the focal loss, with z the logit of what is not so: its mean, that of (1 − p)²·(−ln p) with p the probability of what is so;
+ * and its slope by x.
+ */
+function focal(x, t) {
+  const sign = tf.sub(1, tf.mul(t, 2));
+  const z = tf.mul(x, sign);
+  const rest = tf.sigmoid(z);
+  const entropy = tf.softplus(z);
+  const square = tf.square(rest);
+  const slope = () => {
+    const inner = tf.add(rest, tf.mul(tf.mul(tf.sub(1, rest), 2), entropy));
+    return tf.div(tf.mul(sign, tf.mul(square, inner)), x.size);
+  };
+  return { loss: meanOf(tf.mul(square, entropy)), slope };
+}
 
 /** The loss, and its slope by p. The closed form takes a third of the time of `tf.valueAndGrad`. */
 function slopeOf(p, t, axis) {
   const sizes = below(tf.sum(p, axis), tf.sum(t, axis));
-  const value = dice(p, t, axis);
+  const value = tf.div(tf.add(tf.mul(tf.sum(tf.mul(p, t), axis), 2), 1), sizes);
   return { loss: 1 - meanOf(value), slope: tf.div(tf.sub(value, tf.mul(t, 2)), tf.mul(sizes, value.size)) };
 }
 
 const chainSoftmax = (p, slope) => tf.mul(p, tf.sub(slope, tf.sum(tf.mul(p, slope), 1, true)));
 const chainSigmoid = (p, slope) => tf.mul(slope, tf.mul(p, tf.sub(1, p)));
-
-/** By a focal loss of so many positions. */
-function focalSlope(x, t) {
-  const sign = against(t);
-  const z = tf.mul(x, sign);
-  const rest = tf.sigmoid(z);
-  const inner = tf.add(rest, tf.mul(tf.mul(tf.sub(1, rest), 2), tf.softplus(z)));
-  return tf.div(tf.mul(sign, tf.mul(tf.square(rest), inner)), x.size);
-}
 
 const COMPUTE = {
   dice: (p, t) => dice(p, t).dataSync()[0],
@@ -101,7 +105,7 @@ const COMPUTE = {
     const hot = tf.oneHot(labels, classes);
     return lossOf(tf.exp(logP), hot, 0) + entropyOf(logP, hot);
   },
-  focal1: (x, t) => lossOf(tf.sigmoid(x), t) + focalOf(tf.mul(x, against(t))),
+  focal1: (x, t) => lossOf(tf.sigmoid(x), t) + focal(x, t).loss,
   gradient: (p, t, gradient) => {
     const { loss, slope } = slopeOf(p, t);
     gradient.set(slope.dataSync());
@@ -131,7 +135,8 @@ const COMPUTE = {
   focal1Gradient: (x, t, gradient) => {
     const p = tf.sigmoid(x);
     const { loss, slope } = slopeOf(p, t);
-    gradient.set(tf.add(chainSigmoid(p, slope), focalSlope(x, t)).dataSync());
-    return loss + focalOf(tf.mul(x, against(t)));
+    const ofFocal = focal(x, t);
+    gradient.set(tf.add(chainSigmoid(p, slope), ofFocal.slope()).dataSync());
+    return loss + ofFocal.loss;
   },
 };
