@@ -27,15 +27,12 @@ export class JointPass implements Pass {
     this.planes = isWhole ? planes : planesOf(call, taking, false);
     this.gradient = gradient;
     this.keeps = !isWhole && !pointwise?.slopesOfLogits && canKeep(call, taking);
-    this.gradients =
-      this.keeps && gradient
-        ? planesOf(
-            { ...call, prediction: gradient, predictionResident: call.gradientResident },
-            { ...taking, activation: "none" },
-            true,
-          )
-        : planes;
-    if (this.keeps && call.gradientResident && !geometry.last) this.planes.keptAt = gradient?.byteOffset;
+    this.gradients = planes;
+    if (this.keeps && gradient) {
+      const kept: Call = { ...call, prediction: gradient, predictionResident: call.gradientResident };
+      this.gradients = planesOf(kept, { ...taking, activation: "none" }, true);
+      if (call.gradientResident && !geometry.last) this.planes.keptAt = gradient.byteOffset;
+    }
   }
 
   addTo(rows: Rows, costs?: Rows): void {

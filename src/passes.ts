@@ -57,7 +57,7 @@ export class RegionPass implements Pass {
   readonly keeps: boolean;
   private readonly gradient: Float32Array | undefined;
   /** The gradient, as what is kept in it is read. */
-  private readonly kept: Floats;
+  private readonly kept: Floats | undefined;
   private readonly target: Floats | Labels;
   /** Whether sums are taken of bytes as they are. */
   private readonly bytes: boolean;
@@ -68,7 +68,7 @@ export class RegionPass implements Pass {
     const { engine, prediction, target } = call;
     this.keeps = canKeep(call, taking);
     this.gradient = call.gradient;
-    this.kept = floatsOf(engine, "gradient", call.gradient ?? [], call.gradientResident);
+    this.kept = call.gradient && floatsOf(engine, "gradient", call.gradient, call.gradientResident);
     this.engine = engine;
     this.geometry = geometry;
     this.taking = taking;
@@ -118,13 +118,13 @@ export class RegionPass implements Pass {
   private writeRegion(from: number, slopes: Slopes): void {
     const { engine, taking } = this;
     const { positions } = this.geometry;
-    const direct = this.kept.inPlace && taking.activation === "none"; // the chain rule needs what is kept there
+    const direct = taking.activation === "none" && this.kept?.inPlace ? this.kept : undefined; // the chain rule needs what is kept there
     const step = direct ? positions : engine.block;
     const staged = this.blockAt(5);
     for (let done = 0; done < positions; done += step) {
       const start = from + done;
       const n = Math.min(step, positions - done);
-      this.writeStretch(start, n, direct ? this.kept.at(start, n, staged) : staged, slopes);
+      this.writeStretch(start, n, direct ? direct.at(start, n, staged) : staged, slopes);
       if (!direct) this.copyOut(staged, n, start);
     }
   }
@@ -140,7 +140,8 @@ export class RegionPass implements Pass {
       const start = from + done;
       const n = Math.min(step, count - done);
       const t = this.targetAt(start, n);
-      const p = this.keeps ? this.kept.at(start, n, this.blockAt(0)) : usesPrediction ? this.predictionAt(start, n) : t;
+      const p =
+        this.keeps && this.kept ? this.kept.at(start, n, this.blockAt(0)) : usesPrediction ? this.predictionAt(start, n) : t;
       const h = minimum ? this.blockAt(2) : t;
       const g = to + 4 * done;
       if (minimum) kernels.slope_minimum(p, t, h, n);
@@ -168,7 +169,7 @@ export class RegionPass implements Pass {
     if (activation === "sigmoid") {
       if (this.fetches) this.engine.fetch(p, n);
       // the kernel goes a little beyond an end that is no multiple of 4
-      const to = this.keeps && this.kept.inPlace && n % 4 === 0 ? this.kept.at(start, n, 0) : this.blockAt(0);
+      const to = this.keeps && this.kept?.inPlace && n % 4 === 0 ? this.kept.at(start, n, 0) : this.blockAt(0);
       kernels.sigmoid(p, to, n);
       p = to;
     }
