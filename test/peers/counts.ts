@@ -3,7 +3,8 @@ import { diceCoefficient, type Ratios, type ScoreOptions, type Scores, scoreLabe
 import { nanMean, rowsOf } from "./call.ts";
 import type { Adapter, Case } from "./case.ts";
 
-type Average = "none" | "micro" | "macro" | "weighted" | "binary";
+/** null is scikit-learn's "none"; "samples" is the mean over samples of all their labels together. */
+type Average = "none" | null | "micro" | "macro" | "weighted" | "binary" | "samples";
 
 interface TorchMetrics {
   readonly num_classes: number;
@@ -56,23 +57,32 @@ interface SciKit {
   readonly num_classes?: number;
   readonly beta?: number;
   /** "warn(0)" is 0, null NaN. */
-  readonly zero_division?: "warn(0)" | null;
+  readonly zero_division?: "warn(0)" | number | null;
+  readonly pos_label?: number;
 }
 
 export const sklearnFBeta: Adapter = (given) => sklearn(given, "fBeta");
 export const sklearnJaccardOfLabels: Adapter = (given) => sklearn(given, "jaccard");
 
 function sklearn({ params, input, target }: Case, ratio: keyof Ratios): ReturnType<Adapter> {
-  const { average, num_classes = 2, beta = 1, zero_division } = params as unknown as SciKit;
-  const options = { classes: num_classes, beta, empty: zero_division === null ? Number.NaN : 0 };
-  return { values: averaged(scoreLabels(Int32Array.from(input), Int32Array.from(target), options), average, ratio) };
+  const { average, num_classes = 2, beta = 1, zero_division, pos_label } = params as unknown as SciKit;
+  const options = { classes: num_classes, beta, empty: emptyOf(zero_division) };
+  return { values: averaged(scoreLabels(Int32Array.from(input), Int32Array.from(target), options), average, ratio, pos_label) };
 }
 
 /** Rows are samples and columns labels, each of which is a mask. */
 export const sklearnJaccardOfMasks: Adapter = ({ params, shape, input, target }) => {
-  const scores = scoreLabels(input, target, { shape, threshold: 0.5, empty: 0 });
-  return { values: averaged(scores, (params as unknown as SciKit).average, "jaccard") };
+  const { average, zero_division } = params as unknown as SciKit;
+  const options = { threshold: 0.5, empty: emptyOf(zero_division) };
+  if (average !== "samples") return { values: averaged(scoreLabels(input, target, { ...options, shape }), average, "jaccard") };
+  const targets = rowsOf(target, shape[1]);
+  const samples = rowsOf(input, shape[1]).map((row, i) => scoreLabels(row, targets[i], { ...options, shape: [1, shape[1]] }));
+  return { values: [nanMean(samples.map(({ micro }) => micro.jaccard))] };
 };
+
+function emptyOf(zeroDivision: SciKit["zero_division"]): number {
+  return zeroDivision === null ? Number.NaN : Number(zeroDivision === 1);
+}
 
 interface Addons {
   readonly average: Average;
@@ -92,7 +102,8 @@ export const volumetricDice: Adapter = ({ input, target }) => {
   return { values: [diceCoefficient(input, Uint8Array.from(target), { smooth: 0, empty: Number.NaN })] };
 };
 
-function averaged(scores: Scores, average: Average, ratio: keyof Ratios): number[] {
-  if (average === "none") return scores.classes.map((score) => score[ratio]);
-  return average === "binary" ? [scores.classes[1][ratio]] : [scores[average][ratio]];
+function averaged(scores: Scores, average: Average, ratio: keyof Ratios, positive = 1): number[] {
+  if (average === "none" || average === null) return scores.classes.map((score) => score[ratio]);
+  if (average === "samples") throw new RangeError("only masks have an average over samples");
+  return average === "binary" ? [scores.classes[positive][ratio]] : [scores[average][ratio]];
 }

@@ -6,6 +6,7 @@ import {
   jaccardIndex,
   type Overlap,
   overlap,
+  type Scores,
   scoreLabels,
 } from "../../src/index.ts";
 import { type Extent, extentOf, nanMean, oneHot, product, rowsOf, sum } from "./call.ts";
@@ -21,6 +22,7 @@ interface Params {
   readonly sum_over_classes?: boolean;
   readonly weight_type?: "square" | "simple" | "uniform";
   readonly metric_name?: string;
+  readonly compute_sample?: boolean;
 }
 
 type Rows = readonly (readonly number[])[];
@@ -49,17 +51,42 @@ export const generalizedDiceMetric: Adapter = (given) => {
   );
 };
 
-/** Ratios of counts, sample by sample: by the library where it has them, the others here, of its counts. */
+/**
+ * Ratios of counts, sample by sample, that are reduced; or without `compute_sample` ratios of the reduced counts, whose mean
+ * gives the ratios that their sum gives. By the library where it has them, the others here, of its counts.
+ */
 export const confusionMatrixMetric: Adapter = (given) => {
   const { shape, input, target, params } = given;
-  const ratio = RATIOS[params.metric_name as string];
+  const { include_background = true, metric_name, compute_sample = false, reduction = "mean" } = params as Params;
+  const ratio = RATIOS[metric_name as string];
+  const options = { threshold: 0.5, includeBackground: include_background || shape[1] === 1 };
   const one = [1, ...shape.slice(1)];
   const targets = rowsOf(target, product(one));
-  const rows = rowsOf(input, product(one)).map((sample, i) => {
-    return scoreLabels(sample, targets[i], { shape: one, threshold: 0.5 }).classes.map(ratio);
-  });
-  return reduce(given, rows);
+  const samples = rowsOf(input, product(one)).map((sample, i) => scoreLabels(sample, targets[i], { ...options, shape: one }));
+  if (compute_sample || reduction === "none") {
+    return reduce(
+      given,
+      samples.map(({ classes }) => classes.map(ratio)),
+    );
+  }
+  if (reduction.endsWith("_channel")) return { values: samples.map((scores) => ratio(pooled(scores))) };
+  const whole = scoreLabels(input, target, { ...options, shape });
+  return { values: reduction.endsWith("_batch") ? whole.classes.map(ratio) : [ratio(pooled(whole))] };
 };
+
+/** The counts of all classes together, and their ratios. */
+function pooled({ classes, micro }: Scores): ClassScores {
+  const all = (count: "truePositives" | "falsePositives" | "falseNegatives" | "trueNegatives") =>
+    sum(classes.map((scores) => scores[count]));
+  return {
+    ...micro,
+    label: -1,
+    truePositives: all("truePositives"),
+    falsePositives: all("falsePositives"),
+    falseNegatives: all("falseNegatives"),
+    trueNegatives: all("trueNegatives"),
+  };
+}
 
 const RATIOS: Readonly<Record<string, (scores: ClassScores) => number>> = {
   tpr: ({ recall }) => recall,

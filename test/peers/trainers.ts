@@ -27,8 +27,10 @@ export const nnunetDice: Adapter = (given) => {
 };
 
 interface Keras {
-  /** Channels last: [1, 2] leaves samples and classes, [1, 2, 3] of one class samples, and none pools all. */
+  /** Channels last: [1, 2] leaves samples and classes, [0, 1, 2] classes, [1, 2, 3] of one class samples, and none pools all. */
   readonly axis?: readonly number[];
+  /** What becomes of those left, "none" where it is null; their mean if not said. */
+  readonly reduction?: "none" | "sum" | "sum_over_batch_size" | "mean" | null;
   readonly epsilon?: number;
   readonly alpha?: number;
   readonly beta?: number;
@@ -41,10 +43,11 @@ export const kerasTversky: Adapter = (given) => {
 };
 
 function keras(given: Case, loss: Loss, own: Options): Answer {
-  const { axis, epsilon = 1e-7 } = given.params as Keras;
+  const { axis, reduction = "mean", epsilon = 1e-7 } = given.params as Keras;
   return call(given, loss, given.input, given.target, {
     ...own,
     smooth: { numerator: 0, denominator: epsilon },
-    ...(axis && { shape: given.shape, layout: "channels-last", reduction: "none" }),
+    ...(axis && { shape: given.shape, layout: "channels-last", batch: axis.includes(0) }),
+    reduction: reduction === null ? "none" : reduction === "sum_over_batch_size" ? "mean" : reduction,
   });
 }
