@@ -1,5 +1,4 @@
 // Exact counts of labels against labels.
-import { LEFT_OUT } from "./operands";
 
 /** The kernels of bytes take whole turns: the host counts the rest of a map. */
 const TURN: usize = 64;
@@ -129,24 +128,4 @@ function tallyRun(inP: usize, inT: usize, length: u64, tables: usize): void {
   const ofP = tables + (inP << 2);
   store<u64>(ofT, load<u64>(ofT) + (inP == inT ? (length << 32) | length : length));
   store<u32>(ofP, load<u32>(ofP, OF_P) + u32(length), OF_P);
-}
-
-/**
- * The same for every label at once, one u32 each: out[3·label] of both, then of p, then of t. p, t: n i32 labels, each a class or LEFT_OUT, which
- * in t leaves the position out. n < 2³². Exact.
- */
-// @ts-ignore: decorator
-@inline
-export function tally(p: usize, t: usize, n: usize, out: usize): void {
-  const end = p + (n << 2);
-  for (; p < end; p += 4, t += 4) {
-    const inT = load<i32>(t);
-    if (inT == LEFT_OUT) continue;
-    const inP = load<i32>(p);
-    const ofP = out + 12 * inP;
-    const ofT = out + 12 * inT;
-    store<u32>(ofP, load<u32>(ofP) + u32(inP == inT));
-    store<u32>(ofP + 4, load<u32>(ofP + 4) + 1);
-    store<u32>(ofT + 8, load<u32>(ofT + 8) + 1);
-  }
 }

@@ -48,13 +48,13 @@ export function chain_surprise(p: usize, sourceStride: usize, u: usize, stride: 
 /** the focal loss of logits, and its slope by them */
 export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void { Pointwise.focal(x, t, values, slopes, n, gamma, positive, negative); }
 
-/** integers to labels; whether one is more than `most` */
-export function widen(source: usize, labels: usize, n: usize, size: usize, sign: i32, ignoring: i32, ignored: i32, most: u32): bool { return Operands.widen(source, labels, n, size, sign, ignoring, ignored, most); }
-/** labels left out where the mask is 0 */
-export function leave_out(mask: usize, labels: usize, n: usize): void { Operands.leaveOut(mask, labels, n); }
-/** block = labels is label, as 1 and 0 */
-export function one_hot_i32(labels: usize, label: i32, block: usize, n: usize): void { Operands.oneHot(labels, label, block, n); }
-/** the same of bytes; whether one is more than `most` */
+/** integers to labels as bytes, of a page of classes; whether one is more than `most` */
+export function narrow_u8(source: usize, labels: usize, n: usize, first: i32, ignored: i32, mark: i32, most: u32): bool { return Operands.narrow<u8>(source, labels, n, first, ignored, mark, most); }
+export function narrow_u16(source: usize, labels: usize, n: usize, first: i32, ignored: i32, mark: i32, most: u32): bool { return Operands.narrow<u16>(source, labels, n, first, ignored, mark, most); }
+export function narrow_u32(source: usize, labels: usize, n: usize, first: i32, ignored: i32, mark: i32, most: u32): bool { return Operands.narrow<u32>(source, labels, n, first, ignored, mark, most); }
+/** labels left out where bytes are a value */
+export function leave_out(bytes: usize, value: i32, labels: usize, n: usize): void { Operands.leaveOut(bytes, value, labels, n); }
+/** block = bytes are label, as 1 and 0; whether one is more than `most` */
 export function one_hot_u8(source: usize, label: i32, block: usize, n: usize, most: u32): bool { return Operands.oneHotBytes(source, label, block, n, most); }
 /** block = source but 0 where left out */
 export function except(labels: usize, source: usize, block: usize, n: usize): void { Operands.except(labels, source, block, n); }
@@ -65,8 +65,6 @@ export function count_u8(p: usize, t: usize, n: usize, label: i32, out: usize): 
 export function masks_u8(p: usize, t: usize, n: usize, most: i32, out: usize): bool { return Counts.countMasks(p, t, n, most, out); }
 /** … of every label, in tables */
 export function tally_u8(p: usize, t: usize, n: usize, out: usize): void { Counts.tallyBytes(p, t, n, out); }
-/** … of every label */
-export function tally_i32(p: usize, t: usize, n: usize, out: usize): void { Counts.tally(p, t, n, out); }
 
 /** target[j][i] = source[i][j]: channels-last to planes, and back */
 export function transpose(source: usize, sourceStride: usize, rows: usize, columns: usize, target: usize, targetStride: usize): void { Planes.transpose(source, sourceStride, rows, columns, target, targetStride); }

@@ -1,44 +1,37 @@
-// What turns operands into the blocks of float32 and of labels that the other kernels read. All work in steps of four
-// elements; unless said otherwise source and block are used, and the block written, up to the next multiple of 4.
+// What turns operands into the blocks of float32 and the bytes of labels that the other kernels read. Unless said otherwise
+// source and block are used, and the block written, up to the next multiple of 4.
 
 import { constant, HALF, ONE } from "./lanes";
 
-/** The mark of a position that is left out, in place of its label. */
-export const LEFT_OUT: i32 = -1;
-
-/** Four bytes as i32 lanes. */
-// @ts-ignore: decorator
-@inline
-function lanesOfBytes(source: usize): v128 {
-  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(source)));
-}
+/** What labels as bytes hold in place of a label: one that is not of their page, and a position that is left out. */
+const ELSEWHERE = 254;
+const LEFT_OUT = 255;
 
 /**
- * labels[i] = source[i] as i32, or LEFT_OUT where `ignoring` is −1 and source[i] = ignored.
- * Returns whether a label that is not left out is more than `most`, both unsigned: negative ones are, as they are 2³¹ and more.
- * source: n integers of `size` bytes each, not read past the end; `sign` is how many bits above theirs an i32 has where they
- * are signed, else 0. labels: overwritten, up to 3 beyond n. Exact.
+ * Labels as bytes, of a page of 254 classes: labels[i] = source[i] − first where that is 0 to 253, else ELSEWHERE; where source[i] is
+ * `ignored` with all bits of `mark`, which are those of LEFT_OUT or none. Returns whether a label but `ignored` is more than `most`.
+ * All unsigned: negative labels are the largest. source: n integers of type T, no less than a vector holds; labels: n bytes overwritten. first: 0 of bytes, below 2¹⁶. Exact.
  */
 // @ts-ignore: decorator
 @inline
-export function widen(source: usize, labels: usize, n: usize, size: usize, sign: i32, ignoring: i32, ignored: i32, most: u32): bool {
-  const end = source + n * size;
-  const ignoring_i32x4 = i32x4.splat(ignoring);
-  const ignored_i32x4 = i32x4.splat(ignored);
-  let largest_u32x4 = i32x4.splat(0);
-  while (source < end) {
-    const step: usize = source + 4 * size <= end ? 4 : 1;
-    let bits_i32x4: v128;
-    if (step == 1) bits_i32x4 = i32x4.splat(size == 1 ? load<u8>(source) : size == 2 ? load<u16>(source) : load<i32>(source));
-    else bits_i32x4 = size == 1 ? lanesOfBytes(source) : size == 2 ? v128.load16x4_u(source) : v128.load(source);
-    const label_i32x4 = i32x4.shr_s(i32x4.shl(bits_i32x4, sign), sign);
-    const out_i32x4 = v128.and(i32x4.eq(label_i32x4, ignored_i32x4), ignoring_i32x4);
-    largest_u32x4 = i32x4.max_u(largest_u32x4, v128.andnot(label_i32x4, out_i32x4));
-    v128.store(labels, v128.or(label_i32x4, out_i32x4));
-    source += step * size;
-    labels += step << 2;
+export function narrow<T>(source: usize, labels: usize, n: usize, first: i32, ignored: i32, mark: i32, most: u32): bool {
+  const lanes: usize = 16 / sizeof<T>();
+  const last = n - lanes;
+  let largest = v128.splat<T>(0);
+  for (let i: usize = 0; ; i = min(i + lanes, last)) {
+    const label = v128.load(source + i * sizeof<T>());
+    const out = v128.eq<T>(label, v128.splat<T>(<T>ignored));
+    largest = v128.max<T>(largest, v128.andnot(label, out));
+    const ofPage = sizeof<T>() > 1 ? v128.sub<T>(label, v128.splat<T>(<T>first)) : label;
+    let bytes = v128.or(v128.min<T>(ofPage, v128.splat<T>(<T>ELSEWHERE)), v128.and(out, v128.splat<T>(<T>mark)));
+    if (sizeof<T>() > 2) bytes = i16x8.narrow_i32x4_u(bytes, bytes);
+    if (sizeof<T>() > 1) bytes = i8x16.narrow_i16x8_u(bytes, bytes);
+    if (sizeof<T>() == 1) v128.store(labels + i, bytes);
+    else if (sizeof<T>() == 2) v128.store_lane<u64>(labels + i, bytes, 0);
+    else v128.store_lane<u32>(labels + i, bytes, 0);
+    if (i == last) break;
   }
-  return v128.any_true(i32x4.gt_u(largest_u32x4, i32x4.splat(most)));
+  return v128.any_true(v128.gt<T>(largest, v128.splat<T>(<T>most)));
 }
 
 /**
@@ -72,35 +65,26 @@ export function oneHotBytes(source: usize, label: i32, block: usize, n: usize, m
   return v128.any_true(i8x16.gt_u(largest_u8x16, i8x16.splat(<i8>most)));
 }
 
-/** labels[i] = LEFT_OUT where mask[i] = 0. mask: n bytes. */
+/** labels[i] = LEFT_OUT where bytes[i] = value. Up to the next multiple of 16. */
 // @ts-ignore: decorator
 @inline
-export function leaveOut(mask: usize, labels: usize, n: usize): void {
-  const end = mask + n;
-  for (; mask < end; mask += 4, labels += 16) {
-    v128.store(labels, v128.or(v128.load(labels), i32x4.eq(lanesOfBytes(mask), i32x4.splat(0))));
+export function leaveOut(bytes: usize, value: i32, labels: usize, n: usize): void {
+  const end = bytes + n;
+  const value_u8x16 = i8x16.splat(<i8>value);
+  for (; bytes < end; bytes += 16, labels += 16) {
+    v128.store(labels, v128.or(v128.load(labels), i8x16.eq(v128.load(bytes), value_u8x16)));
   }
 }
 
-/** block[i] = 1 where labels[i] = label, else 0. */
-// @ts-ignore: decorator
-@inline
-export function oneHot(labels: usize, label: i32, block: usize, n: usize): void {
-  const end = block + (n << 2);
-  const label_i32x4 = i32x4.splat(label);
-  for (; block < end; block += 16, labels += 16) {
-    v128.store(block, v128.and(i32x4.eq(v128.load(labels), label_i32x4), constant(ONE)));
-  }
-}
-
-/** block[i] = 0 where labels[i] is LEFT_OUT, whatever source[i] is there; else source[i]. block may be source. */
+/** block[i] = 0 where labels[i] is LEFT_OUT, whatever source[i] is there; else source[i]. labels: bytes; block may be source. */
 // @ts-ignore: decorator
 @inline
 export function except(labels: usize, source: usize, block: usize, n: usize): void {
-  const end = block + (n << 2);
-  const out_i32x4 = i32x4.splat(LEFT_OUT);
-  for (; block < end; block += 16, labels += 16, source += 16) {
-    v128.store(block, v128.andnot(v128.load(source), i32x4.eq(v128.load(labels), out_i32x4)));
+  const end = labels + n;
+  const out_u8x16 = i8x16.splat(<i8>LEFT_OUT);
+  for (; labels < end; labels += 4, source += 16, block += 16) {
+    const out = i8x16.eq(v128.load32_zero(labels), out_u8x16);
+    v128.store(block, v128.andnot(v128.load(source), i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(out))));
   }
 }
 

@@ -61,7 +61,7 @@ export function argmax(planes: usize, stride: usize, classes: usize, n: usize, l
       const p_f32x4 = v128.load(planes + c * stride);
       const more = f32x4.gt(p_f32x4, most_f32x4);
       nan = v128.or(nan, f32x4.ne(p_f32x4, p_f32x4));
-      most_f32x4 = v128.bitselect(p_f32x4, most_f32x4, more);
+      most_f32x4 = f32x4.pmax(most_f32x4, p_f32x4);
       label_i32x4 = v128.bitselect(i32x4.splat(<i32>c), label_i32x4, more);
     }
     v128.store(labels, v128.or(label_i32x4, nan));

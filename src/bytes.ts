@@ -8,20 +8,32 @@ import type { Call } from "./passes.ts";
 export type LabelCall = Call<IntegerArray, IntegerArray>;
 
 /** A way to count bytes: by counters of u32 in the engine's memory, which are added to three totals a class in the end. */
-interface Way {
+export interface Way {
   /** The number of counters. */
   size(classes: number): number;
   /** Counts n bytes, a multiple of TURN; returns whether one that is no class was seen. What is not counted need not be seen. */
   count(engine: Engine, p: Address, t: Address, n: number, classes: number, out: Address): boolean;
-  /** Adds the counters, the first of which is u32[at], of n positions to the totals. */
-  collect(u32: Uint32Array, at: number, n: number, classes: number, totals: number[]): void;
+  /** Adds the counters, the first of which is u32[at], of n positions to the totals, which begin with those of class `first`. */
+  collect(u32: Uint32Array, at: number, n: number, classes: number, totals: number[], first: number): void;
 }
 
+/** Two label maps as bytes. */
+export interface Maps {
+  readonly engine: Engine;
+  /** The most positions that are brought in at once. */
+  readonly step: number;
+  /** Where the bytes of both are, after `bring`. */
+  readonly p: Address;
+  readonly t: Address;
+  /** Brings in n positions from `from` on, and fills the last turn with bytes that are no class. */
+  bring(from: number, n: number): void;
+}
+
+export const STAGED: number = 2 ** 14; // bytes of each map that are staged at once
+const TURN = 64; // the kernels take as many bytes at once, or a part of it
 const FEW = 8; // up to so many classes a pass for each is faster than one pass that tallies all
 const STRETCH = 2 ** 28; // positions counted before the counters are emptied
-const STAGED = 2 ** 14; // bytes of each map that are staged at once
 const IN_CACHE = 2 ** 16; // bytes of each map that all passes read in turn where nothing is staged, so that one alone reads them from memory
-const TURN = 64; // the kernels take as many bytes at once, or a part of it
 
 /** For each class the number of positions where it is in both maps, in the prediction, and in the target. No label is negative as a byte. */
 export function countBytes(call: LabelCall, classes: number): number[] {
@@ -29,30 +41,60 @@ export function countBytes(call: LabelCall, classes: number): number[] {
   const { length } = prediction;
   const totals = new Array<number>(3 * classes).fill(0);
   const whole = length - (length % TURN);
-  for (let start = 0; start < whole; start += STRETCH) {
-    countStretch(call, start, Math.min(start + STRETCH, whole), classes, totals);
-  }
+  if (countMaps(asTheyAre(call), whole, classes <= 2 ? MASKS : wayOf(classes), classes, totals)) refuse(call, classes);
   for (let i = whole; i < length; i++) countPosition(prediction[i], target[i], classes, totals);
   // every position has one label: where the classes do not make up the whole, another label was there
   if (sumOf(totals, 1) !== length || sumOf(totals, 2) !== length) refuse(call, classes);
   return totals;
 }
 
-function countStretch(call: LabelCall, start: number, end: number, classes: number, totals: number[]): void {
+/** How bytes are counted that may be no class. */
+export function wayOf(classes: number): Way {
+  return classes <= FEW ? PASSES : TABLES;
+}
+
+/**
+ * Adds the counts of the first `length` positions to the totals, those of byte 0 to those of class `first`; returns whether a byte was
+ * seen that is no class.
+ */
+export function countMaps(maps: Maps, length: number, way: Way, classes: number, totals: number[], first = 0): boolean {
+  const { engine, step } = maps;
+  const out = engine.stage + 2 * STAGED;
+  const at = out >> 2;
+  for (let start = 0; start < length; start += STRETCH) {
+    const end = Math.min(start + STRETCH, length);
+    engine.u32.fill(0, at, at + way.size(classes));
+    for (let from = start; from < end; from += step) {
+      const n = Math.min(step, end - from);
+      maps.bring(from, n);
+      if (way.count(engine, maps.p, maps.t, turnsOf(n), classes, out)) return true;
+    }
+    way.collect(engine.u32, at, end - start, classes, totals, first);
+  }
+  return false;
+}
+
+/** What whole turns take n positions. */
+export function turnsOf(n: number): number {
+  return TURN * Math.ceil(n / TURN);
+}
+
+/** Label maps of bytes, in whole turns. */
+function asTheyAre(call: LabelCall): Maps {
   const { engine, predictionResident, targetResident } = call;
-  const { stage, u32 } = engine;
   const prediction = new Labels(engine, call.prediction, predictionResident, undefined);
   const target = new Labels(engine, call.target, targetResident, undefined);
-  const way = classes <= 2 ? MASKS : classes <= FEW ? PASSES : TABLES;
-  const step = predictionResident && targetResident ? IN_CACHE : STAGED;
-  const out = stage + 2 * STAGED;
-  u32.fill(0, out >> 2, (out >> 2) + way.size(classes));
-  for (let from = start; from < end; from += step) {
-    const n = Math.min(step, end - from);
-    const p = prediction.at(from, n, stage);
-    if (way.count(engine, p, target.at(from, n, stage + STAGED), n, classes, out)) refuse(call, classes);
-  }
-  way.collect(u32, out >> 2, end - start, classes, totals);
+  const maps = {
+    engine,
+    step: predictionResident && targetResident ? IN_CACHE : STAGED,
+    p: 0,
+    t: 0,
+    bring(from: number, n: number): void {
+      maps.p = prediction.at(from, n, engine.stage);
+      maps.t = target.at(from, n, engine.stage + STAGED);
+    },
+  };
+  return maps;
 }
 
 function countPosition(p: number, t: number, classes: number, totals: number[]): void {
@@ -82,9 +124,9 @@ const PASSES: Way = {
     for (let label = 0; label < classes; label++) kernels.count_u8(p, t, n, label, out + 48 * label);
     return false;
   },
-  collect(u32, at, _n, classes, totals) {
+  collect(u32, at, _n, classes, totals, first) {
     for (let label = 0, i = at; label < classes; label++, i += 12) {
-      addTo(totals, label, sumOfFour(u32, i), sumOfFour(u32, i + 4), sumOfFour(u32, i + 8));
+      addTo(totals, first + label, sumOfFour(u32, i), sumOfFour(u32, i + 4), sumOfFour(u32, i + 8));
     }
   },
 };
@@ -100,11 +142,11 @@ const TABLES: Way = {
     kernels.tally_u8(p, t, n, out);
     return false;
   },
-  collect(u32, at, _n, classes, totals) {
+  collect(u32, at, _n, classes, totals, first) {
     const most = Math.min(classes, 256);
     for (let label = 0; label < most; label++) {
       const [t, p] = [at + 2 * label, at + OF_P + label];
-      addTo(totals, label, u32[t + 1] + u32[t + 1 + TWIN], u32[p] + u32[p + TWIN], u32[t] + u32[t + TWIN]);
+      addTo(totals, first + label, u32[t + 1] + u32[t + 1 + TWIN], u32[p] + u32[p + TWIN], u32[t] + u32[t + TWIN]);
     }
   },
 };

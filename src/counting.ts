@@ -1,56 +1,56 @@
 // Exact counts of two label maps, as an Overlap of one sample.
-import { countBytes, type LabelCall, sumOf } from "./bytes.ts";
+import { countBytes, countMaps, type LabelCall, type Maps, STAGED, sumOf, turnsOf, wayOf } from "./bytes.ts";
 import { wrongValue } from "./check.ts";
-import type { Address, Engine } from "./engine.ts";
-import { areBytes, Labels, refuseLabel } from "./operands.ts";
+import { areBytes, Labels, LEFT_OUT, PAGE, refuseLabel } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
 import type { Leaving } from "./planes.ts";
 
+const MOST = 2 ** 16; // classes; each page of them takes a pass over the maps
+
 /** The counts of every class: intersection, prediction and target are TP, TP + FP and TP + FN. */
 export function countLabels(call: LabelCall, classes: number, leaving: Leaving): Overlap {
-  const most = Math.floor((call.engine.heap - talliesOf(call.engine)) / 12);
-  if (classes > most) wrongValue("classes", `at most ${most}`, classes);
+  if (classes > MOST) wrongValue("classes", `at most ${MOST}`, classes);
   const overlap = new Overlap({ classes });
   overlap.take("product");
   const leaves = leaving.ignoreIndex !== undefined || leaving.mask !== undefined;
   const mostOfByte = Math.min(classes, 256) - 1;
-  const bytes = areBytes(call.prediction, mostOfByte) && areBytes(call.target, mostOfByte);
-  countRows(overlap, bytes && !leaves ? countBytes(call, classes) : countWidened(call, classes, leaving));
+  const asTheyAre = !leaves && areBytes(call.prediction, mostOfByte) && areBytes(call.target, mostOfByte);
+  countRows(overlap, asTheyAre ? countBytes(call, classes) : countNarrowed(call, classes, leaving));
   return overlap;
 }
 
-/** What `countBytes` gives, of labels widened block by block, where positions may be left out. */
-function countWidened(call: LabelCall, classes: number, leaving: Leaving): number[] {
-  const { engine } = call;
-  const { kernels, u32 } = engine;
-  const { ignoreIndex, mask } = leaving;
-  const [p, t, raw] = [blockAt(engine, 0), blockAt(engine, 1), blockAt(engine, 2)];
-  const counters = talliesOf(engine) >> 2;
-  const prediction = new Labels(engine, call.prediction, call.predictionResident, undefined);
-  const target = new Labels(engine, call.target, call.targetResident, ignoreIndex);
+/** What `countBytes` gives, of labels that are not bytes, or positions of which are left out: page by page. */
+function countNarrowed(call: LabelCall, classes: number, leaving: Leaving): number[] {
+  const { length } = call.target;
   const totals = new Array<number>(3 * classes).fill(0);
-  for (let start = 0; start < call.target.length; start += engine.block) {
-    const n = Math.min(engine.block, call.target.length - start);
-    if (prediction.widen(start, n, p, raw, classes - 1)) refuseLabel("prediction", call.prediction, start, classes, undefined);
-    if (target.widen(start, n, t, raw, classes - 1)) refuseLabel("target", call.target, start, classes, ignoreIndex);
-    if (mask) {
-      engine.copyBytesIn(mask, start, n, raw);
-      kernels.leave_out(raw, t, n);
-    }
-    u32.fill(0, counters, counters + 3 * classes);
-    kernels.tally_i32(p, t, n, 4 * counters);
-    for (let i = 0; i < 3 * classes; i++) totals[i] += u32[counters + i];
+  for (let first = 0; first < classes; first += PAGE) {
+    const ofPage = Math.min(PAGE, classes - first);
+    countMaps(narrowed(call, classes, leaving, first), length, wayOf(ofPage), ofPage, totals, first);
   }
   return totals;
 }
 
-/** The blocks of labels: prediction, target, and integers as they are; and behind them the tallies. */
-function blockAt({ stage, block }: Engine, k: number): Address {
-  return stage + 4 * (block + 4) * k;
-}
-
-function talliesOf(engine: Engine): Address {
-  return blockAt(engine, 3);
+/** Label maps narrowed to the bytes of the page of classes from `first` on, without what is left out. */
+function narrowed(call: LabelCall, classes: number, { ignoreIndex, mask }: Leaving, first: number): Maps {
+  const { engine } = call;
+  const { kernels, bytes } = engine;
+  const [p, t, raw] = [engine.stage, engine.stage + STAGED, engine.heap - 4 * STAGED];
+  const prediction = new Labels(engine, call.prediction, call.predictionResident, undefined);
+  const target = new Labels(engine, call.target, call.targetResident, ignoreIndex);
+  const bring = (from: number, n: number): void => {
+    if (prediction.narrow(from, n, p, raw, first, classes - 1))
+      refuseLabel("prediction", call.prediction, from, classes, undefined);
+    if (target.narrow(from, n, t, raw, first, classes - 1)) refuseLabel("target", call.target, from, classes, ignoreIndex);
+    if (mask) {
+      engine.copyBytesIn(mask, from, n, raw);
+      kernels.leave_out(raw, 0, t, n);
+    }
+    kernels.leave_out(t, LEFT_OUT, p, n);
+    const whole = turnsOf(n);
+    bytes.fill(LEFT_OUT, p + n, p + whole);
+    bytes.fill(LEFT_OUT, t + n, t + whole);
+  };
+  return { engine, step: STAGED, p, t, bring };
 }
 
 /** Counts the totals into the rows; every position that is not left out is of one class of the target. */

@@ -6,6 +6,9 @@ import { cannotStart } from "./check.ts";
 /** A byte address in linear memory. */
 export type Address = number;
 
+/** The same for each size of integers. */
+type Narrow = (source: Address, labels: Address, n: number, first: number, ignored: number, mark: number, most: number) => number;
+
 /** The exports of assembly/index.ts; what each does is written there. */
 export interface Kernels {
   sums_f32(p: Address, t: Address, n: number, out: Address): void;
@@ -31,24 +34,15 @@ export interface Kernels {
     positive: number,
     negative: number,
   ): void;
-  widen(
-    source: Address,
-    labels: Address,
-    n: number,
-    size: number,
-    sign: number,
-    ignoring: number,
-    ignored: number,
-    most: number,
-  ): number;
-  leave_out(mask: Address, labels: Address, n: number): void;
+  narrow_u8: Narrow;
+  narrow_u16: Narrow;
+  narrow_u32: Narrow;
+  leave_out(bytes: Address, value: number, labels: Address, n: number): void;
   one_hot_u8(source: Address, label: number, block: Address, n: number, most: number): number;
-  one_hot_i32(labels: Address, label: number, block: Address, n: number): void;
   except(labels: Address, source: Address, block: Address, n: number): void;
   count_u8(p: Address, t: Address, n: number, label: number, out: Address): void;
   masks_u8(p: Address, t: Address, n: number, most: number, out: Address): number;
   tally_u8(p: Address, t: Address, n: number, out: Address): void;
-  tally_i32(p: Address, t: Address, n: number, out: Address): void;
   transpose(source: Address, sourceStride: number, rows: number, columns: number, target: Address, targetStride: number): void;
   argmax(planes: Address, stride: number, classes: number, n: number, labels: Address): void;
 }

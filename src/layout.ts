@@ -13,7 +13,7 @@ export class Layout {
   readonly stride: number;
   /** Behind the planes, where all classes of a sample are staged at once; undefined where they are more than fits there, or than a block. */
   readonly whole: Address | undefined;
-  /** The planes of which there is one: labels, integers or bytes as they are, and one for whoever needs it for a moment. */
+  /** The planes of which there is one: labels as bytes, integers as they are, and one for whoever needs it for a moment. */
   readonly labels: Address;
   readonly raw: Address;
   readonly spare: Address;
@@ -38,7 +38,7 @@ export class Layout {
     this.firstGradient = this.firstPrediction + this.stride * gradient;
     this.spare = this.firstPrediction + this.stride * spare;
     this.raw = this.spare + this.stride;
-    this.labels = this.raw + this.stride; // widening goes a little beyond them too, before anything lies there
+    this.labels = this.raw + this.stride;
     this.firstPointwise = this.labels + this.stride;
     const end = this.firstPrediction + this.stride * planes;
     const fits = end + 4 * (classes * positions + BEYOND) <= engine.heap;

@@ -77,37 +77,59 @@ class Numbers implements Floats {
   }
 }
 
-/** Integers, widened to i32 labels. */
+/** Labels as bytes are of a page of classes: the label less the first of the page, 254 for all other labels. */
+export const PAGE = 254;
+/** The byte of a position that is left out. */
+export const LEFT_OUT = 255;
+const VECTOR = 16; // bytes, of which kernels take whole ones
+
+/** Integers. */
 export class Labels {
   readonly array: IntegerArray;
   private readonly engine: Engine;
   /** Whether a stretch may be of any length; else it must fit the block it is staged in. */
   readonly inPlace: boolean;
   private readonly ignored: number | undefined;
+  private readonly largest: number;
 
   constructor(engine: Engine, array: IntegerArray, resident: boolean, ignored: number | undefined) {
     this.engine = engine;
     this.array = array;
     this.inPlace = resident;
+    this.largest = largestOf(array);
     this.ignored = ignored !== undefined && canHold(array, ignored) ? ignored : undefined;
   }
 
-  /** Writes `count` labels from `start` on; returns whether one that is not ignored is negative or more than `most`. */
-  widen(start: number, count: number, labels: Address, raw: Address, most: number): boolean {
-    const { engine, array, ignored } = this;
-    const source = this.at(start, count, raw);
+  /**
+   * Writes `count` labels from `start` on as bytes of the page of classes from `first` on, whole vectors of them; returns whether one
+   * that is not ignored is negative or more than `most`.
+   */
+  narrow(start: number, count: number, bytes: Address, raw: Address, first: number, most: number): boolean {
+    const { array, ignored = 0, largest } = this;
+    const { kernels } = this.engine;
     const size = array.BYTES_PER_ELEMENT;
-    const sign = isSigned(array) ? 32 - 8 * size : 0;
-    const ignoring = ignored === undefined ? 0 : -1;
-    return engine.kernels.widen(source, labels, count, size, sign, ignoring, ignored ?? 0, most) !== 0;
+    const asTheyAre = size * count >= VECTOR && (size > 1 || first === 0); // a byte is not told from those of another page
+    const source = asTheyAre ? this.at(start, count, raw) : this.widened(start, count, raw);
+    const narrow = !asTheyAre || size > 2 ? kernels.narrow_u32 : size > 1 ? kernels.narrow_u16 : kernels.narrow_u8;
+    const mark = this.ignored === undefined ? 0 : LEFT_OUT;
+    return narrow(source, bytes, Math.max(count, VECTOR / 4), first, ignored, mark, Math.min(most, largest)) !== 0;
+  }
+
+  /** A copy of 32 bits each, and zeros where there is less than a vector of them. */
+  private widened(start: number, count: number, raw: Address): Address {
+    const { engine, array } = this;
+    const first = raw >> 2;
+    for (let i = 0; i < VECTOR / 4; i++) engine.u32[first + i] = 0;
+    for (let i = 0; i < count; i++) engine.u32[first + i] = array[start + i];
+    return raw;
   }
 
   /** Writes a mask as 1 and 0; returns whether it holds anything else. Nothing is ignored. */
   mask(start: number, count: number, block: Address, labels: Address, raw: Address): boolean {
     const { kernels } = this.engine;
     if (this.array.BYTES_PER_ELEMENT === 1) return kernels.one_hot_u8(this.at(start, count, raw), 1, block, count, 1) !== 0;
-    const isNone = this.widen(start, count, labels, raw, 1);
-    kernels.one_hot_i32(labels, 1, block, count);
+    const isNone = this.narrow(start, count, labels, raw, 0, 1);
+    kernels.one_hot_u8(labels, 1, block, count, LEFT_OUT);
     return isNone;
   }
 
@@ -122,12 +144,16 @@ export class Labels {
 
 /** Whether labels up to `most` can be told from all others as unsigned bytes, where negative ones are 128 and more. */
 export function areBytes(labels: IntegerArray, most: number): boolean {
-  return labels.BYTES_PER_ELEMENT === 1 && most < (isSigned(labels) ? 128 : 256);
+  return labels.BYTES_PER_ELEMENT === 1 && most <= largestOf(labels);
 }
 
-/** Whether a label can be in the array at all: as 32 bits, −1 and 2³² − 1 are the same. */
+/** Whether a label can be in the array at all. */
 function canHold(array: IntegerArray, label: number): boolean {
-  return isSigned(array) ? label < 2 ** 31 : label >= 0;
+  return label <= largestOf(array) && label >= (isSigned(array) ? -1 - largestOf(array) : 0);
+}
+
+function largestOf(array: IntegerArray): number {
+  return -1 >>> (32 - 8 * array.BYTES_PER_ELEMENT + Number(isSigned(array)));
 }
 
 function isSigned(array: IntegerArray): boolean {
@@ -143,17 +169,11 @@ export function checkIntegers(
   classes: number,
   ignoreIndex?: number,
 ): void {
-  const { kernels, stage, block } = engine;
-  const raw = stage + 4 * (block + 4);
+  const { stage, block } = engine;
   const labels = new Labels(engine, array, resident, ignoreIndex);
-  const most = mostLabel(classes);
-  const bytes = ignoreIndex === undefined && areBytes(array, most);
   for (let start = 0; start < array.length; start += block) {
     const n = Math.min(block, array.length - start);
-    const isBeyond = bytes
-      ? kernels.one_hot_u8(labels.at(start, n, raw), 0, stage, n, most) // seven times as fast as widening
-      : labels.widen(start, n, stage, raw, most);
-    if (isBeyond) refuseTarget(array, start, classes, ignoreIndex);
+    if (labels.narrow(start, n, stage, stage + block, 0, mostLabel(classes))) refuseTarget(array, start, classes, ignoreIndex);
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import { Layout } from "./layout.ts";
-import { areBytes, type Floats, floatsOf, Labels, mostLabel, refuseTarget, targetOf } from "./operands.ts";
+import { areBytes, type Floats, floatsOf, Labels, LEFT_OUT, mostLabel, PAGE, refuseTarget, targetOf } from "./operands.ts";
 import type { Call } from "./passes.ts";
 import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Taking, takesBytes } from "./sums.ts";
 
@@ -34,11 +34,12 @@ export class Planes extends Layout {
   private readonly leaving: Leaving;
   private readonly predictions: Floats;
   private readonly targets: Floats | Labels;
-  /** Whether labels can be read as the bytes they are; and where those of the block are. */
-  private readonly bytes: boolean;
+  /** Whether labels are read as the bytes they are; else they are narrowed to those of the page of classes from `firstOfPage` on. */
+  private readonly asTheyAre: boolean;
+  private firstOfPage = 0;
+  /** Where the bytes of the block's labels are, and the largest that may be there. */
   private labelBytes: Address = 0;
-  /** The largest label that is a class. */
-  private readonly most: number;
+  private readonly mostByte: number;
 
   /**
    * @param pointwise planes that a pointwise loss wants
@@ -54,8 +55,9 @@ export class Planes extends Layout {
     this.leaves = leaving.ignoreIndex !== undefined || leaving.mask !== undefined;
     this.predictions = floatsOf(engine, "prediction", prediction, call.predictionResident);
     this.targets = targetOf(engine, target, call.targetResident, leaving.ignoreIndex);
-    this.most = mostLabel(geometry.classes);
-    this.bytes = !this.leaves && this.targets instanceof Labels && areBytes(this.targets.array, this.most);
+    const most = mostLabel(geometry.classes);
+    this.asTheyAre = !this.leaves && this.targets instanceof Labels && areBytes(this.targets.array, most);
+    this.mostByte = this.asTheyAre ? most : LEFT_OUT;
   }
 
   /** Whether all positions are one block. */
@@ -78,7 +80,7 @@ export class Planes extends Layout {
   load(block: Block): void {
     const { predictions, targets, p } = this;
     const { classes, last } = this.geometry;
-    this.loadLabels(block);
+    this.loadLabels(block, 0);
     if (last) {
       this.split(predictions, block, this.prediction(0));
       for (let c = 0; c < classes; c++) p[c] = this.prediction(c);
@@ -129,16 +131,15 @@ export class Planes extends Layout {
   }
 
   /** Where the targets of a class are. */
-  targetAt({ sample, start, n }: Block, c: number): Address {
-    const { targets, geometry } = this;
-    const { kernels } = this.engine;
+  targetAt(block: Block, c: number): Address {
+    const { engine, targets, geometry } = this;
+    const { kernels } = engine;
+    const { sample, start, n } = block;
     const { classes, positions, last } = geometry;
     const plane = this.target(last ? c : 0);
     if (targets instanceof Labels) {
-      if (!this.bytes) kernels.one_hot_i32(this.labels, this.labelOf(c), plane, n);
-      else if (kernels.one_hot_u8(this.labelBytes, this.labelOf(c), plane, n, this.most)) {
-        this.refuse(targets, sample * positions + start);
-      }
+      const label = this.byteOf(block, c);
+      this.checkBytes(block, kernels.one_hot_u8(this.labelBytes, label, plane, n, this.mostByte) !== 0);
       return plane;
     }
     const t = last ? plane : targets.at((sample * classes + c) * positions + start, n, plane);
@@ -148,24 +149,34 @@ export class Planes extends Layout {
 
   /** Adds the sums of a plane against the targets of a class, read as bytes where they can be. */
   addSums(block: Block, c: number, taking: Taking, plane: Address): void {
-    const { engine, targets, geometry } = this;
-    if (!this.bytes || !(targets instanceof Labels) || !takesBytes(taking)) {
-      addSums(engine, taking, plane, this.targetAt(block, c), block.n);
-    } else if (addByteSums(engine, plane, this.labelBytes, block.n, this.labelOf(c), this.most, this.spare)) {
-      this.refuse(targets, block.sample * geometry.positions + block.start);
-    }
+    const { engine, targets } = this;
+    if (targets instanceof Labels && takesBytes(taking)) {
+      const label = this.byteOf(block, c);
+      this.checkBytes(block, addByteSums(engine, plane, this.labelBytes, block.n, label, this.mostByte, this.spare));
+    } else addSums(engine, taking, plane, this.targetAt(block, c), block.n);
   }
 
-  /** One class alone is what a mask holds as 1. */
-  private labelOf(c: number): number {
-    return this.geometry.classes === 1 ? 1 : c;
+  /** Refuses the labels of a block if one was seen that is no class. */
+  private checkBytes({ sample, start }: Block, isBeyond: boolean): void {
+    const { geometry, leaving, targets } = this;
+    const { classes, positions } = geometry;
+    if (isBeyond) refuseTarget((targets as Labels).array, sample * positions + start, classes, leaving.ignoreIndex);
+  }
+
+  /** The byte of a class's label, whose page is brought in if another is there. One class alone is what a mask holds as 1. */
+  private byteOf(block: Block, c: number): number {
+    const label = this.geometry.classes === 1 ? 1 : c;
+    if (this.asTheyAre) return label;
+    const first = label - (label % PAGE);
+    if (first !== this.firstOfPage) this.loadLabels(block, first);
+    return label - first;
   }
 
   /** How many positions of the block are kept. */
   countKept({ n }: Block): number {
     if (!this.leaves) return n;
     const { engine, spare } = this;
-    engine.kernels.one_hot_i32(this.labels, -1, spare, n);
+    engine.kernels.one_hot_u8(this.labels, LEFT_OUT, spare, n, LEFT_OUT);
     clearSums(engine);
     addSums(engine, PLAIN, spare, spare, n);
     return n - passingSizes(engine, PLAIN).P;
@@ -189,31 +200,33 @@ export class Planes extends Layout {
     }
   }
 
-  private loadLabels({ sample, start, n }: Block): void {
+  /** Brings the labels in; where they are not read as they are, as bytes of the page of classes from `first` on. */
+  private loadLabels(block: Block, first: number): void {
     const { engine, geometry, targets, labels, raw } = this;
     const { mask } = this.leaving;
-    const from = sample * geometry.positions + start;
+    const { n } = block;
+    const from = block.sample * geometry.positions + block.start;
+    this.firstOfPage = first;
+    this.labelBytes = labels;
     if (targets instanceof Labels) {
-      if (this.bytes) this.labelBytes = targets.at(from, n, raw);
-      else if (targets.widen(from, n, labels, raw, this.most)) this.refuse(targets, from);
-    } else if (mask) engine.f32.fill(0, labels >> 2, (labels >> 2) + n);
+      if (this.asTheyAre) this.labelBytes = targets.at(from, n, raw);
+      else this.checkBytes(block, targets.narrow(from, n, labels, raw, first, mostLabel(geometry.classes)));
+    } else if (mask) engine.bytes.fill(0, labels, labels + n);
     if (mask) {
       engine.copyBytesIn(mask, from, n, raw);
-      engine.kernels.leave_out(raw, labels, n);
+      engine.kernels.leave_out(raw, 0, labels, n);
     }
-  }
-
-  private refuse({ array }: Labels, from: number): never {
-    refuseTarget(array, from, this.geometry.classes, this.leaving.ignoreIndex);
   }
 
   private chooseLargest(n: number): void {
     const { p, spare: chosen } = this;
+    const bytes = this.asTheyAre ? this.labels : this.raw; // whichever is free
     const { kernels } = this.engine;
     kernels.argmax(p[0], this.sourceStride(), p.length, n, chosen);
     for (let c = 0; c < p.length; c++) {
+      if (c % PAGE === 0) kernels.narrow_u32(chosen, bytes, 4 * Math.ceil(n / 4), c, 0, 0, -1);
       p[c] = this.prediction(c);
-      kernels.one_hot_i32(chosen, c, p[c], n);
+      kernels.one_hot_u8(bytes, c % PAGE, p[c], n, LEFT_OUT);
     }
   }
 

@@ -77,7 +77,7 @@ describe.each(PAIRS)("the counts of $name", ({ P, T }) => {
   });
 
   test("are exact beyond a staged block, and with one label alone", () => {
-    for (const classes of [1, 3, 8, 9, 300]) expectExact(mapsOf(classes, 20_000), { classes }, `${classes} classes`);
+    for (const classes of [1, 3, 8, 9, 300, 600]) expectExact(mapsOf(classes, 20_000), { classes }, `${classes} classes`);
     for (const classes of P === T ? [3, 8, 9] : [3]) expectExact(mapsOf(classes, 140_000), { classes }, `${classes} classes`);
     const ones = new Float64Array(20_000).fill(1);
     expectExact({ P, T, guess: ones, target: ones }, { classes: 2 }, "one label alone");
