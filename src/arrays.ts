@@ -9,16 +9,17 @@ export type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Arr
 export type Target = Float32Array | Float64Array | readonly number[] | IntegerArray;
 
 const FLOATS: readonly string[] = ["Float32Array", "Float64Array", "Float16Array"];
-const INTEGERS: readonly string[] = [
-  "Int8Array",
-  "Uint8Array",
-  "Uint8ClampedArray",
-  "Int16Array",
-  "Uint16Array",
-  "Int32Array",
-  "Uint32Array",
+/** The typed arrays of integers. */
+export const INTEGER_ARRAYS: readonly { readonly name: string; readonly prototype: unknown }[] = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
 ];
-
+const INTEGERS: readonly string[] = INTEGER_ARRAYS.map(({ name }) => name);
 const ALL = [...FLOATS, ...INTEGERS];
 
 /** Whether the array is a typed array of integers. */
@@ -46,7 +47,7 @@ export function checkLabelMap(name: string, array: unknown): asserts array is In
 }
 
 /** A view of a detached buffer looks empty; only asking its buffer for a view tells. */
-export function checkAttached(name: string, array: ArrayBufferView): void {
+function checkAttached(name: string, array: ArrayBufferView): void {
   try {
     new Uint8Array(array.buffer);
   } catch {
@@ -60,7 +61,7 @@ export function checkOutput(gradient: unknown, length: number, inputs: Record<st
     wrongKind("gradient", "a Float32Array", gradient);
   const output = gradient as Float32Array;
   if (output.length === 0) checkAttached("gradient", output);
-  if (output.length < length) wrongValue("gradient", `length ${length} or more (as "prediction")`, `${output.length}`);
+  if (output.length < length) wrongValue("gradient", `length ${length} or more (as "prediction")`, output.length);
   const { buffer } = output; // to ask a view for its buffer takes long
   for (const name in inputs) {
     const input = inputs[name];

@@ -63,28 +63,27 @@ export function checkOptions<Options extends object>(
   return given as Options;
 }
 
+/** Refuses what is no number, or none that is expected. */
+export function refuseNumber(name: string, value: unknown, expected: string): never {
+  if (typeof value !== "number") wrongKind(name, "a number", value);
+  wrongValue(name, expected, value);
+}
+
 /** A finite number that is not negative. */
 export function checkAmount(name: string, value: unknown, fallback: number): number {
   if (value === undefined) return fallback;
-  if (typeof value !== "number") wrongKind(name, "a number", value);
-  if (!(value >= 0 && value < Infinity)) wrongValue(name, "a finite number of 0 or more", value);
-  return value;
+  return isAmount(value) ? value : refuseNumber(name, value, "a finite number of 0 or more");
 }
 
-/** A finite number. */
-export function checkFinite(name: string, value: unknown): number {
-  if (typeof value !== "number") wrongKind(name, "a number", value);
-  if (!Number.isFinite(value)) wrongValue(name, "a finite number", value);
-  return value;
+function isAmount(value: unknown): value is number {
+  return Number.isFinite(value) && (value as number) >= 0;
 }
 
 /** A share: 0 to 1; where `orNone` says what it means, NaN too. */
 export function checkShare(name: string, value: unknown, fallback: number, orNone = ""): number {
   if (value === undefined) return fallback;
-  if (typeof value !== "number") wrongKind(name, "a number", value);
-  const isShare = value >= 0 && value <= 1;
-  if (!isShare && !(orNone && Number.isNaN(value))) wrongValue(name, `a number from 0 to 1${orNone}`, value);
-  return value;
+  if ((isAmount(value) && value <= 1) || (orNone && Number.isNaN(value))) return value as number;
+  refuseNumber(name, value, `a number from 0 to 1${orNone}`);
 }
 
 /** The value of what is empty. */
@@ -115,7 +114,6 @@ export function isCount(value: unknown, least: number): boolean {
 
 /** A whole number of `least` or more. */
 export function checkCount(name: string, value: unknown, least: number): number {
-  if (typeof value !== "number") wrongKind(name, "a number", value);
-  if (!isCount(value, least)) wrongValue(name, `a whole number of ${least} or more`, value);
-  return value;
+  if (isCount(value, least)) return value as number;
+  refuseNumber(name, value, `a whole number of ${least} or more`);
 }

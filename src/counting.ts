@@ -3,7 +3,7 @@ import { countBytes, countMaps, type LabelCall, type Maps, STAGED, sumOf, turnsO
 import { wrongValue } from "./check.ts";
 import { areBytes, Labels, LEFT_OUT, PAGE, refuseLabel } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
-import type { Leaving } from "./planes.ts";
+import type { Leaving } from "./sums.ts";
 
 const MOST = 2 ** 16; // classes; each page of them takes a pass over the maps
 
@@ -12,9 +12,8 @@ export function countLabels(call: LabelCall, classes: number, leaving: Leaving):
   if (classes > MOST) wrongValue("classes", `at most ${MOST}`, classes);
   const overlap = new Overlap({ classes });
   overlap.take("product");
-  const leaves = leaving.ignoreIndex !== undefined || leaving.mask !== undefined;
   const mostOfByte = Math.min(classes, 256) - 1;
-  const asTheyAre = !leaves && areBytes(call.prediction, mostOfByte) && areBytes(call.target, mostOfByte);
+  const asTheyAre = !leaving.leaves && areBytes(call.prediction, mostOfByte) && areBytes(call.target, mostOfByte);
   countRows(overlap, asTheyAre ? countBytes(call, classes) : countNarrowed(call, classes, leaving));
   return overlap;
 }

@@ -5,7 +5,6 @@ import { checkLengths, type Geometry, readGeometry, type ShapeOptions } from "./
 import { JointPass } from "./joint.ts";
 import { Overlap } from "./overlap.ts";
 import { type Call, GRID, type Pass, RegionPass } from "./passes.ts";
-import type { Leaving } from "./planes.ts";
 import type { Pointwise, Sums } from "./pointwise.ts";
 import { Rows } from "./rows.ts";
 import { checkPositions } from "./settings.ts";
@@ -13,17 +12,11 @@ import { addSums, clearSums, type Taking } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
 
 /** Checks both operands and gives their geometry. */
-export function checkOperands(
-  prediction: Prediction,
-  target: Target,
-  options: ShapeOptions,
-  taking: Taking,
-  leaving: Leaving,
-): Geometry {
+export function checkOperands(prediction: Prediction, target: Target, options: ShapeOptions, taking: Taking): Geometry {
   checkPair(prediction, target);
   const geometry = readGeometry(options, prediction.length);
   checkLengths(prediction, target, geometry);
-  checkPositions(geometry, target, taking, leaving);
+  checkPositions(geometry, target, taking);
   return geometry;
 }
 
@@ -93,9 +86,9 @@ function sumInPlace(engine: Engine, taking: Taking, n: number): Engine {
 }
 
 /** The overlap of both operands. */
-export function overlapOf(prediction: Prediction, target: Target, geometry: Geometry, taking: Taking, leaving: Leaving): Overlap {
+export function overlapOf(prediction: Prediction, target: Target, geometry: Geometry, taking: Taking): Overlap {
   const { samples, classes } = geometry;
-  return filled(new Overlap({ samples, classes }), passOf(callOf(prediction, target), geometry, taking, leaving), taking);
+  return filled(new Overlap({ samples, classes }), passOf(callOf(prediction, target), geometry, taking), taking);
 }
 
 /** What a pass sums up to, with the costs of a pointwise loss. */
@@ -113,19 +106,14 @@ function filled<R extends Rows>(rows: R, pass: Pass, { intersection }: Taking, c
 }
 
 /** The pass over the data: region by region where that is possible, else all classes of a position together. */
-export function passOf(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, pointwise?: Pointwise): Pass {
-  return pointwise || isJoint(call, geometry, taking, leaving)
-    ? new JointPass(call, geometry, taking, leaving, pointwise)
+export function passOf(call: Call, geometry: Geometry, taking: Taking, pointwise?: Pointwise): Pass {
+  return pointwise || isJoint(call, geometry, taking)
+    ? new JointPass(call, geometry, taking, pointwise)
     : new RegionPass(call, geometry, taking);
 }
 
 /** Whether the classes of a position must be seen together. */
-export function isJoint(
-  { target }: Call,
-  { classes, last }: Geometry,
-  { activation, argmax }: Taking,
-  { ignoreIndex, mask }: Leaving,
-): boolean {
-  if (last || argmax || activation === "softmax" || ignoreIndex !== undefined || mask !== undefined) return true;
+function isJoint({ target }: Call, { classes, last }: Geometry, { activation, argmax, leaves }: Taking): boolean {
+  if (last || argmax || activation === "softmax" || leaves) return true;
   return classes > 1 && isIntegers(target);
 }

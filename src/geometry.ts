@@ -49,12 +49,11 @@ export function readGeometry({ shape, layout }: ShapeOptions, length: number): G
 export function checkLengths(prediction: Prediction, target: Target, geometry: Geometry): void {
   const { samples, classes, positions, shaped } = geometry;
   const elements = samples * classes * positions;
-  if (prediction.length !== elements)
-    wrongValue("prediction", `length ${elements} (the product of "shape")`, `${prediction.length}`);
+  if (prediction.length !== elements) wrongValue("prediction", `length ${elements} (the product of "shape")`, prediction.length);
   const integers = isIntegers(target);
   const expected = integers ? samples * positions : elements;
   if (target.length === expected) return;
-  if (!shaped) wrongValue("target", `length ${expected} (as "prediction")`, `${target.length}`);
+  if (!shaped) wrongValue("target", `length ${expected} (as "prediction")`, target.length);
   if (integers && target.length === elements) {
     const what = `length ${expected}, one label for each position (a one-hot target is a float array of length ${elements})`;
     wrongValue("target", what, `${target.length} integers`);
@@ -63,5 +62,5 @@ export function checkLengths(prediction: Prediction, target: Target, geometry: G
     const what = `length ${elements} (as "prediction"; a label map is an integer typed array, of length ${samples * positions})`;
     wrongValue("target", what, `${target.length} floats`);
   }
-  wrongValue("target", `length ${expected} (${integers ? "the positions" : "the product"} of "shape")`, `${target.length}`);
+  wrongValue("target", `length ${expected} (${integers ? "the positions" : "the product"} of "shape")`, target.length);
 }

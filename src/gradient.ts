@@ -67,7 +67,7 @@ function measureOf(loss: unknown): Measure | undefined {
 }
 
 /** The options of the loss, and where to write. */
-export interface GradientOptions extends AnyOptions {
+export interface GradientOptions extends Omit<AnyOptions, "threshold"> {
   /** Written to in place of a new array: at least as long as the prediction, and apart from both inputs. */
   readonly gradient?: Float32Array;
 }
@@ -110,19 +110,19 @@ export function valueAndGradient<O extends GradientOptions>(
   const more = [...(measure.more ?? []), "gradient"];
   const given = checkOptions<GradientOptions>(options, measure.options, `valueAndGradient of ${measure.name}`, more);
   const plan = readPlan(measure, given);
-  const { taking, leaving } = plan.settings;
+  const { taking } = plan.settings;
   if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);
-  const geometry = checkOperands(prediction, target, given, taking, leaving);
+  const geometry = checkOperands(prediction, target, given, taking);
   checkClasses(geometry.classes, plan.settings);
   if (given.gradient !== undefined)
-    checkOutput(given.gradient, prediction.length, { prediction, target, mask: leaving.mask, weights: given.weights });
+    checkOutput(given.gradient, prediction.length, { prediction, target, mask: taking.mask, weights: given.weights });
 
   const gradient = given.gradient ?? new Float32Array(prediction.length);
   const call = callOf(prediction, target, gradient);
-  const pass = passOf(call, geometry, taking, leaving, plan.pointwise);
+  const pass = passOf(call, geometry, taking, plan.pointwise);
   // a gradient that was handed in is not written to before nothing in the data can be refused any more
   if (pass.keeps && given.gradient && isIntegers(target)) {
-    checkIntegers(call.engine, target, call.targetResident, geometry.classes, leaving.ignoreIndex);
+    checkIntegers(call.engine, target, call.targetResident, geometry.classes, taking.ignoreIndex);
   }
   const straight = plan.straight ? sumStraight(prediction, target, taking) : undefined;
   const { value, slopesOfRow, slopesOfCost } = straight

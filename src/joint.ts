@@ -2,7 +2,7 @@
 // positions that are left out, and pointwise losses.
 import type { Geometry } from "./geometry.ts";
 import { type Call, canKeep, type Pass, type Slopes } from "./passes.ts";
-import { type Block, type Leaving, Planes } from "./planes.ts";
+import { type Block, Planes } from "./planes.ts";
 import type { Pointwise } from "./pointwise.ts";
 import type { Rows } from "./rows.ts";
 import { clearSums, countSums, PLAIN, type Taking } from "./sums.ts";
@@ -16,10 +16,10 @@ export class JointPass implements Pass {
   readonly keeps: boolean;
   private readonly gradient: Float32Array | undefined;
 
-  constructor(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, pointwise: Pointwise | undefined) {
+  constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: Pointwise | undefined) {
     const { gradient } = call;
     const planesOf = (of: Call, how: Taking, gradients: boolean): Planes =>
-      new Planes(of, geometry, how, leaving, pointwise?.planes(geometry.classes) ?? 0, gradients);
+      new Planes(of, geometry, how, pointwise?.planes(geometry.classes) ?? 0, gradients);
     this.taking = taking;
     this.pointwise = pointwise;
     const planes = planesOf(call, taking, gradient !== undefined);
@@ -39,12 +39,13 @@ export class JointPass implements Pass {
     const { pointwise, planes } = this;
     const { engine } = planes;
     const { classes } = planes.geometry;
+    const [predictions, gradients] = [planes.prediction(0), planes.gradient(0)];
     planes.eachBlock((block) => {
       planes.load(block);
       pointwise?.measure(planes, block);
       planes.activate(block);
       pointwise?.finish?.(planes, block);
-      if (this.keeps && planes.p[0] === planes.prediction(0)) planes.copyOut("prediction", this.gradient as Float32Array, block);
+      if (this.keeps && planes.p[0] === predictions) planes.copyOut(predictions, gradients, this.gradient as Float32Array, block);
       const kept = planes.countKept(block);
       for (let c = 0; c < classes; c++) {
         const row = block.sample * classes + c;
@@ -68,7 +69,7 @@ export class JointPass implements Pass {
       for (let c = 0; c < classes; c++) this.gradientByProbability(planes, block, c, slopesOf(block.sample * classes + c));
       this.chain(planes, block);
       pointwise?.addSlopes(planes, block, slopesOfCost);
-      planes.copyOut("gradient", this.gradient as Float32Array, block);
+      planes.copyOut(planes.gradient(0), planes.prediction(0), this.gradient as Float32Array, block);
     });
   }
 

@@ -75,7 +75,7 @@ function blockOf({ heap, stage, block }: Engine, planes: number, classes: number
   const most = Math.floor(room / 4);
   if (planes > most) {
     const each = Math.floor(planes / classes);
-    wrongValue("shape", `at most ${Math.floor((most - (planes - each * classes)) / each)} classes`, `${classes}`);
+    wrongValue("shape", `at most ${Math.floor((most - (planes - each * classes)) / each)} classes`, classes);
   }
   const skewed = powerOfTwo(Math.max(1, room / planes - SKEW));
   return skewed < SKEWED ? Math.min(SKEWED / 2, powerOfTwo(room / planes)) : Math.min(block, skewed);

@@ -23,7 +23,7 @@ import {
   type TverskyWeights,
 } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
-import { readLeaving, readTaking } from "./settings.ts";
+import { readTaking } from "./settings.ts";
 
 /** A number, or with `reduction: "none"` one for each region. */
 export type Result<O> = O extends { readonly reduction: "none" } ? Float64Array : number;
@@ -248,7 +248,6 @@ export function generalizedDiceLoss(
 export function overlap(prediction: Prediction, target: Target, options?: OverlapOptions): Overlap {
   const given = checkOptions<OverlapOptions>(options, TAKING, "overlap");
   const taking = readTaking(given, true, true);
-  const leaving = readLeaving(given);
-  const geometry = checkOperands(prediction, target, given, taking, leaving);
-  return overlapOf(prediction, target, geometry, taking, leaving);
+  const geometry = checkOperands(prediction, target, given, taking);
+  return overlapOf(prediction, target, geometry, taking);
 }

@@ -91,7 +91,7 @@ function crossEntropy(options: AnyOptions): CrossEntropy {
   const { lambdaCrossEntropy, labelSmoothing, reduction } = options;
   const classes = classesOf(options);
   const weights = readWeights(options.weights);
-  if (weights && weights.length !== classes) wrongValue("weights", `${classes} weights, one for each class`, `${weights.length}`);
+  if (weights && weights.length !== classes) wrongValue("weights", `${classes} weights, one for each class`, weights.length);
   const smoothing = checkShare("labelSmoothing", labelSmoothing, 0);
   if (smoothing > 0 && classes < 2) wrongValue("labelSmoothing", "0 with one class alone", smoothing);
   const mean = checkWord<string>("reduction", reduction, ["mean", "sum"]) === "mean";
@@ -126,10 +126,9 @@ export function readPlan(measure: Measure, options: AnyOptions): Plan {
 }
 
 /** Whether the value is that of one region, of the data as it is. */
-function isStraight({ taking, leaving, includeBackground, weights, reduction }: Settings): boolean {
-  const asItIs = taking.activation === "none" && taking.threshold === undefined;
-  const all = leaving.ignoreIndex === undefined && leaving.mask === undefined && includeBackground;
-  return asItIs && all && weights === undefined && reduction === "mean";
+function isStraight({ taking, includeBackground, weights, reduction }: Settings): boolean {
+  const asItIs = taking.activation === "none" && taking.threshold === undefined && !taking.leaves;
+  return asItIs && includeBackground && weights === undefined && reduction === "mean";
 }
 
 /** The value of a public function, of arrays or of an overlap. */
@@ -148,12 +147,12 @@ const NONE: AnyOptions = {};
 
 function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, options: AnyOptions): number | Float64Array {
   const { settings, pointwise } = plan;
-  const { taking, leaving } = settings;
+  const { taking } = settings;
   const engine = plan.straight ? sumStraight(prediction, target, taking) : undefined;
   if (engine) return valueOfSizes(plan, passingSizes(engine, taking));
-  const geometry = checkOperands(prediction, target, options, taking, leaving);
+  const geometry = checkOperands(prediction, target, options, taking);
   checkClasses(geometry.classes, settings);
-  const pass = passOf(callOf(prediction, target), geometry, taking, leaving, pointwise);
+  const pass = passOf(callOf(prediction, target), geometry, taking, pointwise);
   return valueOfSums(plan, sumsOfPass(pass, target, geometry, taking, pointwise));
 }
 

@@ -13,68 +13,36 @@ export interface Floats {
 
 /** The floats of an array; `resident` when it lies in the engine's memory. */
 export function floatsOf(engine: Engine, name: string, array: Prediction, resident: boolean): Floats {
-  if (Array.isArray(array)) return new Numbers(engine, name, array);
-  if (resident && array instanceof Float32Array) return new Resident(array);
-  return new Staged(engine, array as Float32Array);
+  if (Array.isArray(array))
+    return { inPlace: false, at: (start, count, to) => copyNumbers(engine, name, array, start, count, to) };
+  const floats = array as Float32Array; // or float64 and float16, which the host rounds
+  if (!resident || !(array instanceof Float32Array)) {
+    return { inPlace: false, at: (start, count, to) => engine.copyIn(floats, start, count, to) };
+  }
+  const base = floats.byteOffset;
+  return { inPlace: true, at: (start) => base + 4 * start };
+}
+
+/** Stages a stretch of a plain array, each number looked at while it is copied; returns where. */
+function copyNumbers(
+  { f32 }: Engine,
+  name: string,
+  array: readonly number[],
+  start: number,
+  count: number,
+  to: Address,
+): Address {
+  for (let i = 0; i < count; i++) {
+    const value = array[start + i];
+    if (typeof value !== "number") wrongKind(`${name}[${start + i}]`, "a number", value);
+    f32[(to >> 2) + i] = value;
+  }
+  return to;
 }
 
 /** The target of a call: its floats, or its labels, of which `ignored` is left out. */
 export function targetOf(engine: Engine, target: Target, resident: boolean, ignored: number | undefined): Floats | Labels {
   return isIntegers(target) ? new Labels(engine, target, resident, ignored) : floatsOf(engine, "target", target, resident);
-}
-
-/** Float32 in the engine's memory. */
-class Resident implements Floats {
-  readonly inPlace = true;
-  readonly base: Address;
-
-  constructor(array: Float32Array) {
-    this.base = array.byteOffset;
-  }
-
-  at(start: number): Address {
-    return this.base + 4 * start;
-  }
-}
-
-/** Float32 elsewhere, or float64 and float16, which the host rounds; copied block by block. */
-class Staged implements Floats {
-  readonly inPlace = false;
-  readonly engine: Engine;
-  readonly array: Float32Array;
-
-  constructor(engine: Engine, array: Float32Array) {
-    this.engine = engine;
-    this.array = array;
-  }
-
-  at(start: number, count: number, to: Address): Address {
-    return this.engine.copyIn(this.array, start, count, to);
-  }
-}
-
-/** A plain array of numbers, each looked at while it is copied. */
-class Numbers implements Floats {
-  readonly inPlace = false;
-  readonly engine: Engine;
-  readonly name: string;
-  readonly array: readonly number[];
-
-  constructor(engine: Engine, name: string, array: readonly number[]) {
-    this.engine = engine;
-    this.name = name;
-    this.array = array;
-  }
-
-  at(start: number, count: number, to: Address): Address {
-    const first = to >> 2;
-    for (let i = 0; i < count; i++) {
-      const value = this.array[start + i];
-      if (typeof value !== "number") wrongKind(`${this.name}[${start + i}]`, "a number", value);
-      this.engine.f32[first + i] = value;
-    }
-    return to;
-  }
 }
 
 /** Labels as bytes are of a page of classes: the label less the first of the page, 254 for all other labels. */

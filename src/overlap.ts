@@ -1,5 +1,5 @@
 // The public record of sums: what users add up, hand on as JSON and take every index of.
-import { checkCount, checkOptions, wrongKind, wrongValue } from "./check.ts";
+import { checkAmount, checkCount, checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { type Intersection, Rows } from "./rows.ts";
 
 /** The sums of a region, in the order of a row. */
@@ -169,13 +169,11 @@ export class Overlap extends Rows {
 
 function checkList(name: string, list: unknown, length: number): readonly number[] {
   if (!Array.isArray(list)) wrongKind(name, `${length} numbers`, list);
-  if (list.length !== length) wrongValue(name, `${length} numbers`, `${list.length}`);
+  if (list.length !== length) wrongValue(name, `${length} numbers`, list.length);
   for (const [i, value] of list.entries()) if (typeof value !== "number") wrongKind(`${name}[${i}]`, "a number", value);
   return list;
 }
 
 function checkSums(name: string, list: readonly number[]): void {
-  for (const [i, value] of list.entries()) {
-    if (!(value >= 0 && value < Infinity)) wrongValue(`${name}[${i}]`, "a finite number of 0 or more", value);
-  }
+  for (const [i, value] of list.entries()) checkAmount(`${name}[${i}]`, value, 0);
 }

@@ -56,8 +56,8 @@ export class RegionPass implements Pass {
   private readonly prediction: Floats;
   readonly keeps: boolean;
   private readonly gradient: Float32Array | undefined;
-  /** The gradient, as what is kept in it is read. */
-  private readonly kept: Floats | undefined;
+  /** The gradient: where probabilities are kept, and the gradient is written where it can be in place. */
+  private readonly output: Floats | undefined;
   private readonly target: Floats | Labels;
   /** Whether sums are taken of bytes as they are. */
   private readonly bytes: boolean;
@@ -68,7 +68,7 @@ export class RegionPass implements Pass {
     const { engine, prediction, target } = call;
     this.keeps = canKeep(call, taking);
     this.gradient = call.gradient;
-    this.kept = call.gradient && floatsOf(engine, "gradient", call.gradient, call.gradientResident);
+    this.output = call.gradient && floatsOf(engine, "gradient", call.gradient, call.gradientResident);
     this.engine = engine;
     this.geometry = geometry;
     this.taking = taking;
@@ -92,7 +92,7 @@ export class RegionPass implements Pass {
   /** Leaves the sums of `count` elements from `from` on in the engine; at most a stretch of the grid. */
   private sum(from: number, count: number): void {
     const { engine } = this;
-    const step = this.steps(this.bytes) ? engine.block : GRID;
+    const step = this.mustStep(this.bytes) ? engine.block : GRID;
     clearSums(engine);
     for (let done = 0; done < count; done += step) {
       this.addBlock(from + done, Math.min(step, count - done));
@@ -118,7 +118,7 @@ export class RegionPass implements Pass {
   private writeRegion(from: number, slopes: Slopes): void {
     const { engine, taking } = this;
     const { positions } = this.geometry;
-    const direct = taking.activation === "none" && this.kept?.inPlace ? this.kept : undefined; // the chain rule needs what is kept there
+    const direct = taking.activation === "none" && this.output?.inPlace ? this.output : undefined; // the chain rule needs the probabilities that are kept there
     const step = direct ? positions : engine.block;
     const staged = this.blockAt(5);
     for (let done = 0; done < positions; done += step) {
@@ -133,7 +133,7 @@ export class RegionPass implements Pass {
     const { engine, taking } = this;
     const { kernels } = engine;
     const minimum = taking.intersection === "minimum";
-    const step = minimum || this.steps(false) ? engine.block : count;
+    const step = minimum || this.mustStep(false) ? engine.block : count;
     // what is taken times 0 alone costs no memory where it is not read
     const usesPrediction = minimum || slopes.bySquares !== 0 || taking.activation !== "none";
     for (let done = 0; done < count; done += step) {
@@ -141,7 +141,7 @@ export class RegionPass implements Pass {
       const n = Math.min(step, count - done);
       const t = this.targetAt(start, n);
       const p =
-        this.keeps && this.kept ? this.kept.at(start, n, this.blockAt(0)) : usesPrediction ? this.predictionAt(start, n) : t;
+        this.keeps && this.output ? this.output.at(start, n, this.blockAt(0)) : usesPrediction ? this.predictionAt(start, n) : t;
       const h = minimum ? this.blockAt(2) : t;
       const g = to + 4 * done;
       if (minimum) kernels.slope_minimum(p, t, h, n);
@@ -151,7 +151,7 @@ export class RegionPass implements Pass {
   }
 
   /** Whether the data must be taken block by block, where bytes are taken as they are or not. */
-  private steps(bytes: boolean): boolean {
+  private mustStep(bytes: boolean): boolean {
     const { activation, threshold } = this.taking;
     return (
       !this.prediction.inPlace ||
@@ -169,7 +169,7 @@ export class RegionPass implements Pass {
     if (activation === "sigmoid") {
       if (this.fetches) this.engine.fetch(p, n);
       // the kernel goes a little beyond an end that is no multiple of 4
-      const to = this.keeps && this.kept?.inPlace && n % 4 === 0 ? this.kept.at(start, n, 0) : this.blockAt(0);
+      const to = this.keeps && this.output?.inPlace && n % 4 === 0 ? this.output.at(start, n, 0) : this.blockAt(0);
       kernels.sigmoid(p, to, n);
       p = to;
     }

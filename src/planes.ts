@@ -7,13 +7,6 @@ import { areBytes, type Floats, floatsOf, Labels, LEFT_OUT, mostLabel, PAGE, ref
 import type { Call } from "./passes.ts";
 import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Taking, takesBytes } from "./sums.ts";
 
-/** What leaves positions out. */
-export interface Leaving {
-  readonly ignoreIndex: number | undefined;
-  /** One byte for each position; 0 leaves it out. */
-  readonly mask: Uint8Array | Uint8ClampedArray | undefined;
-}
-
 /** What a block is: so many positions of a sample. */
 export interface Block {
   readonly sample: number;
@@ -24,14 +17,11 @@ export interface Block {
 export class Planes extends Layout {
   readonly engine: Engine;
   readonly geometry: Geometry;
-  /** Whether positions are left out. */
-  readonly leaves: boolean;
   /** Where each class's predictions of the block are: in its plane, or in place. */
   readonly p: Address[] = [];
   /** Where in linear memory probabilities are kept, as the predictions of an array are; else in their planes. */
   keptAt: Address | undefined = undefined;
   private readonly taking: Taking;
-  private readonly leaving: Leaving;
   private readonly predictions: Floats;
   private readonly targets: Floats | Labels;
   /** Whether labels are read as the bytes they are; else they are narrowed to those of the page of classes from `firstOfPage` on. */
@@ -45,18 +35,16 @@ export class Planes extends Layout {
    * @param pointwise planes that a pointwise loss wants
    * @param gradients whether gradients are wanted
    */
-  constructor(call: Call, geometry: Geometry, taking: Taking, leaving: Leaving, pointwise: number, gradients: boolean) {
+  constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: number, gradients: boolean) {
     const { engine, prediction, target } = call;
     super(engine, geometry, pointwise, gradients);
     this.engine = engine;
     this.geometry = geometry;
     this.taking = taking;
-    this.leaving = leaving;
-    this.leaves = leaving.ignoreIndex !== undefined || leaving.mask !== undefined;
     this.predictions = floatsOf(engine, "prediction", prediction, call.predictionResident);
-    this.targets = targetOf(engine, target, call.targetResident, leaving.ignoreIndex);
+    this.targets = targetOf(engine, target, call.targetResident, taking.ignoreIndex);
     const most = mostLabel(geometry.classes);
-    this.asTheyAre = !this.leaves && this.targets instanceof Labels && areBytes(this.targets.array, most);
+    this.asTheyAre = !taking.leaves && this.targets instanceof Labels && areBytes(this.targets.array, most);
     this.mostByte = this.asTheyAre ? most : LEFT_OUT;
   }
 
@@ -143,8 +131,8 @@ export class Planes extends Layout {
       return plane;
     }
     const t = last ? plane : targets.at((sample * classes + c) * positions + start, n, plane);
-    if (this.leaves) kernels.except(this.labels, t, plane, n);
-    return this.leaves ? plane : t;
+    if (this.taking.leaves) kernels.except(this.labels, t, plane, n);
+    return this.taking.leaves ? plane : t;
   }
 
   /** Adds the sums of a plane against the targets of a class, read as bytes where they can be. */
@@ -158,9 +146,9 @@ export class Planes extends Layout {
 
   /** Refuses the labels of a block if one was seen that is no class. */
   private checkBytes({ sample, start }: Block, isBeyond: boolean): void {
-    const { geometry, leaving, targets } = this;
+    const { geometry, taking, targets } = this;
     const { classes, positions } = geometry;
-    if (isBeyond) refuseTarget((targets as Labels).array, sample * positions + start, classes, leaving.ignoreIndex);
+    if (isBeyond) refuseTarget((targets as Labels).array, sample * positions + start, classes, taking.ignoreIndex);
   }
 
   /** The byte of a class's label, whose page is brought in if another is there. One class alone is what a mask holds as 1. */
@@ -174,7 +162,7 @@ export class Planes extends Layout {
 
   /** How many positions of the block are kept. */
   countKept({ n }: Block): number {
-    if (!this.leaves) return n;
+    if (!this.taking.leaves) return n;
     const { engine, spare } = this;
     engine.kernels.one_hot_u8(this.labels, LEFT_OUT, spare, n, LEFT_OUT);
     clearSums(engine);
@@ -184,26 +172,25 @@ export class Planes extends Layout {
 
   /** Makes a plane 0 where positions are left out. */
   except(plane: Address, { n }: Block): void {
-    if (this.leaves) this.engine.kernels.except(this.labels, plane, plane, n);
+    if (this.taking.leaves) this.engine.kernels.except(this.labels, plane, plane, n);
   }
 
-  /** Writes the planes of gradients, or of predictions, out. */
-  copyOut(kind: "prediction" | "gradient", array: Float32Array, { sample, start, n }: Block): void {
-    const { engine } = this;
+  /** Writes the planes from `first` on out; channels-last they are joined at `joined`. */
+  copyOut(first: Address, joined: Address, array: Float32Array, { sample, start, n }: Block): void {
+    const { engine, stride } = this;
     const { classes, positions, last } = this.geometry;
     if (last) {
-      const joined = this[kind === "gradient" ? "prediction" : "gradient"](0);
-      engine.kernels.transpose(this[kind](0), this.stride, classes, n, joined, 4 * classes);
+      engine.kernels.transpose(first, stride, classes, n, joined, 4 * classes);
       engine.copyOut(joined, n * classes, array, (sample * positions + start) * classes);
     } else {
-      for (let c = 0; c < classes; c++) engine.copyOut(this[kind](c), n, array, (sample * classes + c) * positions + start);
+      for (let c = 0; c < classes; c++) engine.copyOut(first + stride * c, n, array, (sample * classes + c) * positions + start);
     }
   }
 
   /** Brings the labels in; where they are not read as they are, as bytes of the page of classes from `first` on. */
   private loadLabels(block: Block, first: number): void {
     const { engine, geometry, targets, labels, raw } = this;
-    const { mask } = this.leaving;
+    const { mask } = this.taking;
     const { n } = block;
     const from = block.sample * geometry.positions + block.start;
     this.firstOfPage = first;
@@ -240,7 +227,7 @@ export class Planes extends Layout {
       kernels.threshold(p[c], plane, n, threshold);
       p[c] = plane;
     }
-    if (this.leaves) {
+    if (this.taking.leaves) {
       kernels.except(this.labels, p[c], plane, n);
       p[c] = plane;
     }

@@ -36,6 +36,8 @@ interface Entry {
   readonly byCost: number;
   readonly weight: number;
   readonly leftOut: boolean;
+  /** The weights of the classes that it is taken of together, where it is. */
+  readonly among: readonly number[] | undefined;
 }
 
 /** A value, and its slopes by the sums of each row; those of a reduction "none" are of its sum. */
@@ -58,24 +60,23 @@ export function valueOfSums(plan: Plan, sums: Sums): number | Float64Array {
 export function valueAndSlopes(plan: Plan, sums: Sums): ValueAndSlopes {
   const { settings, weighting } = plan;
   const { samples, classes } = sums.overlap;
-  const pool = pooled(plan, sums);
-  const entries = entriesOf(plan, pool);
+  const entries = entriesOf(plan, pooled(plan, sums));
   const ofAll = costOfAll(plan, sums);
   const first = settings.includeBackground ? 0 : 1;
   const total = settings.reduction === "mean" ? totalWeight(entries) : 1;
-  const among = weighting && entries.map((_, sample) => weightsOf(regionsOf(plan, pool.overlap, sample), weighting));
-  const ofRow = <S>(row: number, slopesOf: (entry: Entry, factor: number) => S, none: S): S => {
-    const [sample, c] = [settings.batch ? 0 : Math.floor(row / classes), (row % classes) - first];
-    if (c < 0) return none;
+  const ofRow = (row: number, slopesOf: (entry: Entry, factor: number) => Slopes): Slopes => {
+    const sample = settings.batch ? 0 : Math.floor(row / classes);
+    const c = (row % classes) - first;
+    if (c < 0) return FLAT;
     const entry = entries[weighting ? sample : sample * (classes - first) + c];
-    return slopesOf(entry, ((among?.[sample][c] ?? 1) * entry.weight) / total);
+    return slopesOf(entry, ((entry.among?.[c] ?? 1) * entry.weight) / total);
   };
   const slopes: Slopes[] = [];
   for (let row = 0; row < samples * classes; row++) {
-    slopes.push(ofRow(row, (entry, factor) => scaled(plan, entry, factor), FLAT));
+    slopes.push(ofRow(row, (entry, factor) => scaled(plan, entry, factor)));
   }
   const slopesOfCost = (row: number): Slopes =>
-    ofRow(row, ({ byCost, leftOut }, factor) => ({ ...FLAT, bySize: leftOut ? 0 : factor * byCost }), FLAT);
+    ofRow(row, ({ byCost, leftOut }, factor) => ({ ...FLAT, bySize: leftOut ? 0 : factor * byCost }));
   return {
     value: valueOfEntries(plan, entries, ofAll),
     slopesOfRow: (row) => slopes[row],
@@ -116,7 +117,7 @@ function entriesOf(plan: Plan, sums: Sums): Entry[] {
   const { overlap } = sums;
   const entries: Entry[] = [];
   for (let sample = 0; sample < overlap.samples; sample++) {
-    if (weighting) entries.push(entryOf(plan, weighed(plan, overlap, sample, weighting), 1, undefined));
+    if (weighting) entries.push(weighed(plan, overlap, sample, weighting));
     else addRegions(entries, plan, sums, sample);
   }
   return entries;
@@ -133,39 +134,32 @@ function addRegions(entries: Entry[], plan: Plan, { overlap, costs }: Sums, samp
   }
 }
 
-function entryOf(plan: Plan, sizes: Sizes, weight: number, cost: RegionCost | undefined): Entry {
+function entryOf(plan: Plan, sizes: Sizes, weight: number, cost: RegionCost | undefined, among?: readonly number[]): Entry {
   const { ratio, curve, settings } = plan;
   const index = indexOf(ratio, settings.smooth, settings.empty, sizes);
   const leftOut = Number.isNaN(settings.empty) && isEmpty(ratio, settings.smooth, sizes);
   const value = curve.value(index) + (cost?.value ?? 0);
-  return { sizes, index, value, byCost: cost?.slope ?? 0, weight, leftOut };
+  return { sizes, index, value, byCost: cost?.slope ?? 0, weight, leftOut, among };
 }
 
-/** The sizes of the classes kept of one sample. */
-function regionsOf({ settings }: Plan, overlap: Rows, sample: number): Sizes[] {
+/** The classes kept of one sample together, weighed. */
+function weighed(plan: Plan, overlap: Rows, sample: number, weighting: Weighting): Entry {
+  const { includeBackground, squared } = plan.settings;
   const regions: Sizes[] = [];
-  for (let c = settings.includeBackground ? 0 : 1; c < overlap.classes; c++) {
-    regions.push(overlap.sizes(sample * overlap.classes + c, settings.squared));
+  for (let c = includeBackground ? 0 : 1; c < overlap.classes; c++) {
+    regions.push(overlap.sizes(sample * overlap.classes + c, squared));
   }
-  return regions;
-}
-
-function weightsOf(regions: readonly Sizes[], weighting: Weighting): number[] {
-  const targets = regions.map(({ T }) => T);
-  return generalizedWeights(targets, weighting);
-}
-
-/** The weighed sizes of the classes of one sample together. */
-function weighed(plan: Plan, overlap: Rows, sample: number, weighting: Weighting): Sizes {
-  const regions = regionsOf(plan, overlap, sample);
-  const weights = weightsOf(regions, weighting);
+  const among = generalizedWeights(
+    regions.map(({ T }) => T),
+    weighting,
+  );
   const total: Sizes = { I: 0, P: 0, T: 0 };
   regions.forEach(({ I, P, T }, c) => {
-    total.I += weights[c] * I;
-    total.P += weights[c] * P;
-    total.T += weights[c] * T;
+    total.I += among[c] * I;
+    total.P += among[c] * P;
+    total.T += among[c] * T;
   });
-  return total;
+  return entryOf(plan, total, 1, undefined, among);
 }
 
 function valueOfEntries({ settings }: Plan, entries: readonly Entry[], ofAll: Cost | undefined): number | Float64Array {

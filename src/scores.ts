@@ -8,7 +8,7 @@ import { type OverlapOptions, TAKING } from "./options.ts";
 import { Overlap } from "./overlap.ts";
 import { addCounts, averageOf, type ClassScores, type Counts, type Ratios, ratiosOf } from "./ratios.ts";
 import type { Rows } from "./rows.ts";
-import { readLeaving, readTaking } from "./settings.ts";
+import { checkClasses, checkMask, readLeaving, readTaking } from "./settings.ts";
 
 export type { ClassScores, Ratios } from "./ratios.ts";
 
@@ -97,22 +97,18 @@ function hasClasses(options: unknown): boolean {
 }
 
 function overlapOfLabels(prediction: IntegerArray, target: IntegerArray, options: LabelOptions): Overlap {
-  if (target.length !== prediction.length)
-    wrongValue("target", `length ${prediction.length} (as "prediction")`, `${target.length}`);
+  if (target.length !== prediction.length) wrongValue("target", `length ${prediction.length} (as "prediction")`, target.length);
   const classes = checkCount("classes", options.classes, 1);
   const leaving = readLeaving(options);
-  if (leaving.mask !== undefined && leaving.mask.length !== target.length) {
-    wrongValue("mask", `length ${target.length}, one for each position`, `${leaving.mask.length}`);
-  }
+  checkMask(leaving, target.length);
   return countLabels(callOf(prediction, target), classes, leaving);
 }
 
 function overlapOfProbabilities(prediction: Prediction, target: Target, options: ProbabilityOptions): Overlap {
-  const taking = { ...readTaking(options, true, true), argmax: options.threshold === undefined };
-  const leaving = readLeaving(options);
-  const geometry = checkOperands(prediction, target, options, taking, leaving);
+  const taking = readTaking(options, true, true, options.threshold === undefined);
+  const geometry = checkOperands(prediction, target, options, taking);
   if (taking.argmax && geometry.classes < 2) wrongValue("threshold", "to be given where there is one class", "undefined");
-  const overlap = overlapOf(prediction, target, geometry, taking, leaving);
+  const overlap = overlapOf(prediction, target, geometry, taking);
   const chosen = overlap.prediction.reduce((sum, P) => sum + P, 0);
   const kept = overlap.positions.reduce((sum, positions) => sum + positions, 0) / overlap.classes;
   if (taking.argmax && chosen !== kept) wrongValue("prediction", "numbers, one of which is the largest at each position", "NaN");
@@ -120,12 +116,12 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
 }
 
 function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
-  const first = checkFlag("includeBackground", given.includeBackground, true) ? 0 : 1;
+  const includeBackground = checkFlag("includeBackground", given.includeBackground, true);
   const beta = checkAmount("beta", given.beta, 1);
   const empty = checkEmpty(given.empty, Number.NaN);
-  if (overlap.classes <= first) wrongValue("includeBackground", "true with one class alone", "false");
+  checkClasses(overlap.classes, { includeBackground, weights: undefined });
   const pool = overlap.samples === 1 ? overlap : overlap.pooled();
-  const classes = scoresOfClasses(pool, first, beta, empty);
+  const classes = scoresOfClasses(pool, includeBackground ? 0 : 1, beta, empty);
   const macro = averageOf(classes, empty, () => 1);
   const weighted = averageOf(classes, empty, ({ truePositives, falseNegatives }) => truePositives + falseNegatives);
   const { total, skipped } = sumUp(classes);

@@ -3,24 +3,22 @@ import { isIntegers, type Target } from "./arrays.ts";
 import {
   checkAmount,
   checkEmpty,
-  checkFinite,
   checkFlag,
   checkOptions,
   checkWord,
   kindOf,
+  refuseNumber,
   wrongKind,
   wrongValue,
 } from "./check.ts";
 import type { Smoothing } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
 import type { IndexOptions, OverlapOptions, Reduction } from "./options.ts";
-import type { Leaving } from "./planes.ts";
-import type { Taking } from "./sums.ts";
+import type { Leaving, Taking } from "./sums.ts";
 
 /** The options of an index. */
 export interface Settings {
   readonly taking: Taking;
-  readonly leaving: Leaving;
   readonly smooth: Smoothing;
   readonly squared: boolean;
   readonly empty: number;
@@ -35,25 +33,37 @@ const ACTIVATIONS = ["none", "sigmoid", "softmax"] as const;
 const REDUCTIONS = ["mean", "sum", "none"] as const;
 
 export function readTaking(
-  { intersection, threshold, activation: given }: OverlapOptions,
+  options: OverlapOptions,
   values: boolean,
   squares: boolean,
-  activation: unknown = given,
+  argmax = false,
+  activation: unknown = options.activation,
 ): Taking {
+  const { intersection, threshold } = options;
+  const { ignoreIndex, mask, leaves } = readLeaving(options);
   return {
     intersection: checkWord("intersection", intersection, INTERSECTIONS),
     activation: checkWord("activation", activation, ACTIVATIONS),
-    threshold: threshold === undefined ? undefined : checkFinite("threshold", threshold),
-    argmax: false,
+    threshold: checkThreshold(threshold),
+    argmax,
     values,
     squares,
+    ignoreIndex,
+    mask,
+    leaves,
   };
+}
+
+function checkThreshold(threshold: unknown): number | undefined {
+  if (threshold === undefined || Number.isFinite(threshold)) return threshold as number | undefined;
+  refuseNumber("threshold", threshold, "a finite number");
 }
 
 export function readLeaving({ ignoreIndex, mask }: OverlapOptions): Leaving {
   if (mask !== undefined && !["Uint8Array", "Uint8ClampedArray"].includes(kindOf(mask))) wrongKind("mask", "a Uint8Array", mask);
-  if (ignoreIndex !== undefined) checkInteger("ignoreIndex", ignoreIndex);
-  return { ignoreIndex, mask };
+  if (ignoreIndex !== undefined && !isOf32Bits(ignoreIndex))
+    refuseNumber("ignoreIndex", ignoreIndex, "a whole number of 32 bits");
+  return { ignoreIndex, mask, leaves: ignoreIndex !== undefined || mask !== undefined };
 }
 
 /** What a measure may read in place of what was given. */
@@ -66,8 +76,7 @@ export function readSettings(options: IndexOptions, ofRatio?: OfRatio): Settings
   const { activation, weights } = ofRatio ?? options;
   const squared = checkFlag("squared", options.squared, false);
   return {
-    taking: readTaking(options, !squared, squared, activation),
-    leaving: readLeaving(options),
+    taking: readTaking(options, !squared, squared, false, activation),
     smooth: readSmoothing(options.smooth),
     squared,
     empty: checkEmpty(options.empty, 1),
@@ -104,33 +113,36 @@ export function readWeights(weights: unknown): ArrayLike<number> | undefined {
   return list;
 }
 
-function checkInteger(name: string, value: unknown): void {
-  if (typeof value !== "number") wrongKind(name, "a number", value);
-  if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32) wrongValue(name, "a whole number of 32 bits", value);
+function isOf32Bits(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) >= -(2 ** 31) && (value as number) < 2 ** 32;
 }
 
 /** Checks what depends on both the options and the number of classes. */
-export function checkClasses(classes: number, { includeBackground, weights }: Settings): void {
-  if (!includeBackground && classes < 2) wrongValue("includeBackground", "true with one class alone", "false");
+export function checkClasses(
+  classes: number,
+  { includeBackground, weights }: Pick<Settings, "includeBackground" | "weights">,
+): void {
+  if (!includeBackground && classes < 2) wrongValue("includeBackground", "true with one class alone", false);
   const kept = includeBackground ? classes : classes - 1;
   if (weights !== undefined && weights.length !== kept)
-    wrongValue("weights", `${kept} weights, one for each class kept`, `${weights.length}`);
+    wrongValue("weights", `${kept} weights, one for each class kept`, weights.length);
 }
 
 /** Checks what depends on both the options and the arrays. */
-export function checkPositions(geometry: Geometry, target: Target, { activation }: Taking, { ignoreIndex, mask }: Leaving): void {
+export function checkPositions(geometry: Geometry, target: Target, taking: Taking): void {
+  const { activation, ignoreIndex } = taking;
   const { samples, classes, positions } = geometry;
   if (activation === "softmax" && classes < 2) {
     wrongValue("activation", '"sigmoid" or "none" with one class ("softmax" needs a "shape" with two or more)', '"softmax"');
   }
   if (ignoreIndex !== undefined && !isIntegers(target)) {
-    wrongValue(
-      "ignoreIndex",
-      'a target of integers, whose labels it names ("mask" leaves positions out of any)',
-      `${ignoreIndex}`,
-    );
+    wrongValue("ignoreIndex", 'a target of integers, whose labels it names ("mask" leaves positions out of any)', ignoreIndex);
   }
-  if (mask !== undefined && mask.length !== samples * positions) {
-    wrongValue("mask", `length ${samples * positions}, one for each position`, `${mask.length}`);
+  checkMask(taking, samples * positions);
+}
+
+export function checkMask({ mask }: Leaving, positions: number): void {
+  if (mask !== undefined && mask.length !== positions) {
+    wrongValue("mask", `length ${positions}, one for each position`, mask.length);
   }
 }

@@ -3,8 +3,17 @@ import type { Address, Engine } from "./engine.ts";
 import type { Sizes } from "./formulas.ts";
 import type { Intersection, Rows } from "./rows.ts";
 
+/** What leaves positions out. */
+export interface Leaving {
+  readonly ignoreIndex: number | undefined;
+  /** One byte for each position; 0 leaves it out. */
+  readonly mask: Uint8Array | Uint8ClampedArray | undefined;
+  /** Whether there is either. */
+  readonly leaves: boolean;
+}
+
 /** Which sums are taken, and of what. */
-export interface Taking {
+export interface Taking extends Leaving {
   readonly intersection: Intersection;
   readonly activation: "none" | "sigmoid" | "softmax";
   readonly threshold: number | undefined;
@@ -24,6 +33,9 @@ export const PLAIN: Taking = {
   argmax: false,
   values: true,
   squares: false,
+  ignoreIndex: undefined,
+  mask: undefined,
+  leaves: false,
 };
 
 const SQUARES = 6; // where the sums of squares lie behind those of values, in float64
@@ -72,23 +84,24 @@ export function addByteSums(
 }
 
 /** The sizes of the stretch, where it is all there is. */
-export function passingSizes({ f64, sumsOut }: Engine, { values, intersection }: Taking): Sizes {
-  const at = sumsOut >> 3;
-  const sizes = values ? at : at + SQUARES;
-  const I = values || intersection === "minimum" ? at : sizes;
-  return { I: sumAt(f64, I), P: sumAt(f64, sizes + 2), T: sumAt(f64, sizes + 4) };
+export function passingSizes(engine: Engine, taking: Taking): Sizes {
+  const k = taking.values ? 0 : SQUARES;
+  return { I: intersectionOf(engine, taking), P: sumAt(engine, k + 2), T: sumAt(engine, k + 4) };
+}
+
+function intersectionOf(engine: Engine, { values, intersection }: Taking): number {
+  return sumAt(engine, values || intersection === "minimum" ? 0 : SQUARES);
 }
 
 /** A sum as kernels leave it, in two halves. */
-function sumAt(f64: Float64Array, i: number): number {
+function sumAt({ f64, sumsOut }: Engine, k: number): number {
+  const i = (sumsOut >> 3) + k;
   return f64[i] + f64[i + 1];
 }
 
 /** Ends the stretch: counts its sums, of so many positions, into a row. Those that are not wanted are 0, or right anyway. */
-export function countSums({ f64, sumsOut }: Engine, taking: Taking, rows: Rows, row: number, positions: number): void {
-  const values = sumsOut >> 3;
-  const squares = values + SQUARES;
-  const intersection = taking.values || taking.intersection === "minimum" ? values : squares;
-  const [I, P, T] = [sumAt(f64, intersection), sumAt(f64, values + 2), sumAt(f64, values + 4)];
-  rows.count(row, I, P, T, sumAt(f64, squares + 2), sumAt(f64, squares + 4), positions);
+export function countSums(engine: Engine, taking: Taking, rows: Rows, row: number, positions: number): void {
+  const [P, T] = [sumAt(engine, 2), sumAt(engine, 4)];
+  const [squaredP, squaredT] = [sumAt(engine, SQUARES + 2), sumAt(engine, SQUARES + 4)];
+  rows.count(row, intersectionOf(engine, taking), P, T, squaredP, squaredT, positions);
 }

@@ -1,7 +1,7 @@
 // Arrays that live in linear memory, so that calls use them without a copy.
 
-import type { IntegerArray, Prediction, Target } from "./arrays.ts";
-import { checkCount, checkOptions, wrongKind, wrongValue } from "./check.ts";
+import { INTEGER_ARRAYS, type IntegerArray, type Prediction, type Target } from "./arrays.ts";
+import { checkCount, checkFlag, checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { Engine } from "./engine.ts";
 import { type DataLayout, readGeometry, type ShapeOptions } from "./geometry.ts";
 
@@ -37,16 +37,6 @@ const LARGE = 1 << 20;
 const SKEW = 48 * 1024;
 /** WebAssembly's 4 GiB less what the kernels stage, what skews, and a page, so that no end address wraps round. */
 const MOST_BYTES = 65532 * 65536 - 3 * SKEW;
-const TARGETS: readonly { readonly prototype: unknown }[] = [
-  Float32Array,
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
-];
 
 const engines = /* @__PURE__ */ new WeakMap<ArrayBufferLike, Engine>();
 let inUse = false;
@@ -87,11 +77,11 @@ export function allocate<T extends TargetArray>(
   options?: AllocateOptions<T>,
 ): Partial<Workspace<T>> {
   const given = checkOptions<AllocateOptions<T>>(options, ["target", "gradient", "layout"], "allocate");
-  const { target: Target = Float32Array as unknown as TargetConstructor<T>, gradient: wantsGradient = false } = given;
+  const { target: Target = Float32Array as unknown as TargetConstructor<T> } = given;
   // by the prototype: edge-runtime puts a Proxy in the place of Uint8Array, so that arrays have another constructor
-  if (!TARGETS.some(({ prototype }) => prototype === Target?.prototype))
+  if (![Float32Array, ...INTEGER_ARRAYS].some(({ prototype }) => prototype === Target?.prototype))
     wrongKind("target", "Float32Array or the constructor of an integer typed array", Target);
-  if (typeof wantsGradient !== "boolean") wrongKind("gradient", "true or false", wantsGradient);
+  const wantsGradient = checkFlag("gradient", given.gradient, false);
   const { elements, labels } = lengthsOf(length, given.layout);
   const ofTarget = (Target as unknown) === Float32Array ? elements : labels;
   const bytes = elements * (wantsGradient ? 8 : 4) + ofTarget * Target.BYTES_PER_ELEMENT;
