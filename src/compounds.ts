@@ -50,6 +50,10 @@ export function diceCrossEntropyLoss(prediction: Prediction, target: Target, opt
  * @see Lin, T.-Y. et al. (2017) Focal loss for dense object detection, https://arxiv.org/abs/1708.02002;
  *   Zhu, W. et al. (2018) AnatomyNet, https://arxiv.org/abs/1808.05238
  */
-export function diceFocalLoss<O extends DiceFocalOptions>(prediction: Prediction, target: Target, options?: O): Result<O> {
+export function diceFocalLoss<O extends DiceFocalOptions = object>(
+  prediction: Prediction,
+  target: Target,
+  options?: O,
+): Result<O> {
   return evaluate(DICE_FOCAL_LOSS, prediction, target, options) as Result<O>;
 }

@@ -75,7 +75,7 @@ export interface GradientOptions extends Omit<AnyOptions, "threshold"> {
 /** What `valueAndGradient` gives. */
 export interface ValueAndGradient<O = object> {
   readonly value: Result<O>;
-  /** d(value)/d(prediction), as many elements as the prediction. */
+  /** d(value)/d(prediction), as many elements as the prediction; or `options.gradient`, which may be longer and is then written to so far. */
   readonly gradient: Float32Array;
 }
 
@@ -99,7 +99,7 @@ export interface ValueAndGradient<O = object> {
  * const { value, gradient } = valueAndGradient(diceLoss, [0.9, 0.2, 0.8], [1, 0, 1]);
  * // value 0.1020, gradient [-0.2249, 0.1833, -0.2249]
  */
-export function valueAndGradient<O extends GradientOptions>(
+export function valueAndGradient<O extends GradientOptions = object>(
   loss: Loss,
   prediction: Prediction,
   target: Target,

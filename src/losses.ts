@@ -25,8 +25,12 @@ import {
 import type { Overlap } from "./overlap.ts";
 import { readTaking } from "./settings.ts";
 
-/** A number, or with `reduction: "none"` one for each region. */
-export type Result<O> = O extends { readonly reduction: "none" } ? Float64Array : number;
+/** A number, or with `reduction: "none"` one for each region; either where the type of the options leaves the reduction open. */
+export type Result<O> = O extends { readonly reduction: "none" }
+  ? Float64Array
+  : "none" extends O[keyof O & "reduction"]
+    ? number | Float64Array
+    : number;
 
 /**
  * The Dice coefficient, D = (2I + s) / (P + T + d), with I = Σp·t, P = Σp, T = Σt; it equals the F1 score.
@@ -43,9 +47,9 @@ export type Result<O> = O extends { readonly reduction: "none" } ? Float64Array 
  *
  * @see Dice, L. R. (1945) Measures of the amount of ecologic association between species; Sørensen, T. (1948)
  */
-export function diceCoefficient<O extends IndexOptions>(prediction: Prediction, target: Target, options?: O): Result<O>;
+export function diceCoefficient<O extends IndexOptions = object>(prediction: Prediction, target: Target, options?: O): Result<O>;
 /** The same, of sums already taken. */
-export function diceCoefficient<O extends IndexOptions>(overlap: Overlap, options?: O): Result<O>;
+export function diceCoefficient<O extends IndexOptions = object>(overlap: Overlap, options?: O): Result<O>;
 export function diceCoefficient(
   prediction: Prediction | Overlap,
   target?: Target | IndexOptions,
@@ -68,9 +72,9 @@ export function diceCoefficient(
  *
  * @see Milletari, F. et al. (2016) V-Net, https://arxiv.org/abs/1606.04797
  */
-export function diceLoss<O extends LossOptions>(prediction: Prediction, target: Target, options?: O): Result<O>;
+export function diceLoss<O extends LossOptions = object>(prediction: Prediction, target: Target, options?: O): Result<O>;
 /** The same, of sums already taken. */
-export function diceLoss<O extends LossOptions>(overlap: Overlap, options?: O): Result<O>;
+export function diceLoss<O extends LossOptions = object>(overlap: Overlap, options?: O): Result<O>;
 export function diceLoss(
   prediction: Prediction | Overlap,
   target?: Target | LossOptions,
@@ -91,9 +95,9 @@ export function diceLoss(
  *
  * @see Jaccard, P. (1901) Étude comparative de la distribution florale
  */
-export function jaccardIndex<O extends IndexOptions>(prediction: Prediction, target: Target, options?: O): Result<O>;
+export function jaccardIndex<O extends IndexOptions = object>(prediction: Prediction, target: Target, options?: O): Result<O>;
 /** The same, of sums already taken. */
-export function jaccardIndex<O extends IndexOptions>(overlap: Overlap, options?: O): Result<O>;
+export function jaccardIndex<O extends IndexOptions = object>(overlap: Overlap, options?: O): Result<O>;
 export function jaccardIndex(
   prediction: Prediction | Overlap,
   target?: Target | IndexOptions,
@@ -111,9 +115,9 @@ export function jaccardIndex(
  * @example
  * jaccardLoss([1, 1, 0, 0], [1, 0, 1, 0], { smooth: 0 }); // 2 / 3 = 0.6667
  */
-export function jaccardLoss<O extends LossOptions>(prediction: Prediction, target: Target, options?: O): Result<O>;
+export function jaccardLoss<O extends LossOptions = object>(prediction: Prediction, target: Target, options?: O): Result<O>;
 /** The same, of sums already taken. */
-export function jaccardLoss<O extends LossOptions>(overlap: Overlap, options?: O): Result<O>;
+export function jaccardLoss<O extends LossOptions = object>(overlap: Overlap, options?: O): Result<O>;
 export function jaccardLoss(
   prediction: Prediction | Overlap,
   target?: Target | LossOptions,
@@ -136,13 +140,13 @@ export function jaccardLoss(
  *
  * @see Tversky, A. (1977) Features of similarity
  */
-export function tverskyIndex<O extends IndexOptions & TverskyWeights>(
+export function tverskyIndex<O extends IndexOptions & TverskyWeights = object>(
   prediction: Prediction,
   target: Target,
   options?: O,
 ): Result<O>;
 /** The same, of sums already taken. */
-export function tverskyIndex<O extends IndexOptions & TverskyWeights>(overlap: Overlap, options?: O): Result<O>;
+export function tverskyIndex<O extends IndexOptions & TverskyWeights = object>(overlap: Overlap, options?: O): Result<O>;
 export function tverskyIndex(
   prediction: Prediction | Overlap,
   target?: Target | (IndexOptions & TverskyWeights),
@@ -162,13 +166,13 @@ export function tverskyIndex(
  *
  * @see Salehi, S. S. M. et al. (2017) Tversky loss function, https://arxiv.org/abs/1706.05721
  */
-export function tverskyLoss<O extends LossOptions & TverskyWeights>(
+export function tverskyLoss<O extends LossOptions & TverskyWeights = object>(
   prediction: Prediction,
   target: Target,
   options?: O,
 ): Result<O>;
 /** The same, of sums already taken. */
-export function tverskyLoss<O extends LossOptions & TverskyWeights>(overlap: Overlap, options?: O): Result<O>;
+export function tverskyLoss<O extends LossOptions & TverskyWeights = object>(overlap: Overlap, options?: O): Result<O>;
 export function tverskyLoss(
   prediction: Prediction | Overlap,
   target?: Target | (LossOptions & TverskyWeights),
@@ -190,9 +194,13 @@ export function tverskyLoss(
  *
  * @see Abraham, N. & Khan, N. M. (2018) A novel focal Tversky loss, https://arxiv.org/abs/1810.07842
  */
-export function focalTverskyLoss<O extends FocalTverskyOptions>(prediction: Prediction, target: Target, options?: O): Result<O>;
+export function focalTverskyLoss<O extends FocalTverskyOptions = object>(
+  prediction: Prediction,
+  target: Target,
+  options?: O,
+): Result<O>;
 /** The same, of sums already taken. */
-export function focalTverskyLoss<O extends FocalTverskyOptions>(overlap: Overlap, options?: O): Result<O>;
+export function focalTverskyLoss<O extends FocalTverskyOptions = object>(overlap: Overlap, options?: O): Result<O>;
 export function focalTverskyLoss(
   prediction: Prediction | Overlap,
   target?: Target | FocalTverskyOptions,
@@ -220,9 +228,13 @@ export function focalTverskyLoss(
  *
  * @see Sudre, C. H. et al. (2017) Generalised Dice overlap, https://arxiv.org/abs/1707.03237
  */
-export function generalizedDiceLoss<O extends GeneralizedOptions>(prediction: Prediction, target: Target, options?: O): Result<O>;
+export function generalizedDiceLoss<O extends GeneralizedOptions = object>(
+  prediction: Prediction,
+  target: Target,
+  options?: O,
+): Result<O>;
 /** The same, of sums already taken. */
-export function generalizedDiceLoss<O extends GeneralizedOptions>(overlap: Overlap, options?: O): Result<O>;
+export function generalizedDiceLoss<O extends GeneralizedOptions = object>(overlap: Overlap, options?: O): Result<O>;
 export function generalizedDiceLoss(
   prediction: Prediction | Overlap,
   target?: Target | GeneralizedOptions,
