@@ -1,6 +1,7 @@
 // The ABI. Pointers are byte addresses, strides are in bytes, n counts elements; p prediction, t target, g gradient.
-// A suffix names the type of the elements, where there is the same of another. Kernels allocate nothing, never throw and keep
-// no state; the host owns the memory and lays out all beyond `stage`.
+// A suffix names the type of the elements, where there is the same of another. Addresses may be of any alignment, and what is
+// written is overwritten, unless said otherwise. Kernels allocate nothing, never throw and keep no state; the host owns the
+// memory and lays out all beyond `stage`.
 import * as Activation from "./activation";
 import * as Counts from "./counts";
 import * as Gradient from "./gradient";

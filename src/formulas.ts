@@ -94,8 +94,8 @@ const LEAST = 1e-7; // what the logarithm's argument is held above
 /** The forms of a loss: 1 − D, −D (V-Net) and −ln D. */
 export const FORMS: { readonly complement: Curve; readonly negative: Curve; readonly log: Curve } = {
   complement: { value: (index) => 1 - index, slope: () => -1 },
-  negative: { value: (index) => -index, slope: () => -1 },
-  log: { value: (index) => -log(Math.max(index, LEAST)), slope: (index) => (index < LEAST ? 0 : -1 / index) },
+  negative: { value: (index) => 0 - index, slope: () => -1 }, // 0, where −0 would be but another zero
+  log: { value: (index) => 0 - log(Math.max(index, LEAST)), slope: (index) => (index < LEAST ? 0 : -1 / index) },
 };
 
 /** (1 − index)^γ: Abraham & Khan 2018. Where the loss is 0 its slope is taken as 0, for γ < 1 would make it infinite. */

@@ -1,6 +1,7 @@
 // How flat arrays are laid out: samples, classes and positions.
 import { isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { checkCount, checkWord, isCount, wrongKind, wrongValue } from "./check.ts";
+import { checkRows } from "./rows.ts";
 
 /** The order of the axes: samples first, and the classes before or behind the positions. */
 export type DataLayout = "channels-first" | "channels-last";
@@ -34,7 +35,6 @@ export function readGeometry({ shape, layout }: ShapeOptions, length: number): G
   const last = checkWord("layout", layout, LAYOUTS) === "channels-last";
   if (shape === undefined) return { samples: 1, classes: 1, positions: length, last: false, shaped: false };
   if (!Array.isArray(shape)) wrongKind("shape", "an array of axes, [N, C, …] or [N, …, C]", shape);
-  if (shape.length < 2) wrongValue("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${shape.join(", ")}]`);
   const channel = last ? shape.length - 1 : 1;
   let positions = 1;
   for (let i = 0; i < shape.length; i++) {
@@ -42,7 +42,10 @@ export function readGeometry({ shape, layout }: ShapeOptions, length: number): G
     if (!isCount(shape[i], least)) checkCount(`shape[${i}]`, shape[i], least); // the name takes long to make
     if (i !== 0 && i !== channel) positions *= shape[i];
   }
-  return { samples: shape[0], classes: shape[channel], positions, last: last && shape[channel] > 1, shaped: true };
+  if (shape.length < 2) wrongValue("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${shape.join(", ")}]`);
+  const [samples, classes] = [shape[0], shape[channel]];
+  checkRows("shape", samples, classes);
+  return { samples, classes, positions, last: last && classes > 1, shaped: true };
 }
 
 /** Checks both lengths against the geometry; the kinds have been looked at before. */

@@ -1,7 +1,7 @@
 // What stands behind every public index and loss: a ratio over the sums of a region, a curve over its value, and in the
 // compound losses a pointwise loss beside it.
 import type { Prediction, Target } from "./arrays.ts";
-import { checkAmount, checkOptions, checkShare, checkWord, wrongValue } from "./check.ts";
+import { checkAmount, checkOptions, checkShare, checkWord, wrongKind, wrongValue } from "./check.ts";
 import { callOf, checkOperands, passOf, sumStraight, sumsOfPass } from "./dispatch.ts";
 import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, times, tversky, type Weighting } from "./formulas.ts";
 import { readGeometry } from "./geometry.ts";
@@ -67,10 +67,10 @@ export const DICE_CROSS_ENTROPY_LOSS: Measure = {
   ratio: () => DICE,
   curve: formTimesLambda,
   pointwise: crossEntropy,
-  ofRatio: (options) => ({
-    activation: options.activation ?? (classesOf(options) > 1 ? "softmax" : "sigmoid"),
-    weights: options.weights && options.includeBackground === false ? Array.from(options.weights).slice(1) : options.weights,
-  }),
+  ofRatio: (options) => {
+    const { activation = classesOf(options) > 1 ? "softmax" : "sigmoid", weights, includeBackground } = options;
+    return { activation, weights: weights && includeBackground === false ? Array.from(weights).slice(1) : weights };
+  },
 };
 export const DICE_FOCAL_LOSS: Measure = {
   name: "diceFocalLoss",
@@ -88,14 +88,14 @@ export const DICE_FOCAL_LOSS: Measure = {
 };
 
 function crossEntropy(options: AnyOptions): CrossEntropy {
-  const { lambdaCrossEntropy, labelSmoothing, reduction } = options;
+  const { lambdaCrossEntropy, labelSmoothing, reduction, activation = "softmax", threshold } = options;
   const classes = classesOf(options);
   const weights = readWeights(options.weights);
   if (weights && weights.length !== classes) wrongValue("weights", `${classes} weights, one for each class`, weights.length);
   const smoothing = checkShare("labelSmoothing", labelSmoothing, 0);
   if (smoothing > 0 && classes < 2) wrongValue("labelSmoothing", "0 with one class alone", smoothing);
   const mean = checkWord<string>("reduction", reduction, ["mean", "sum"]) === "mean";
-  const isSoftmax = classes > 1 && (options.activation ?? "softmax") === "softmax" && options.threshold === undefined;
+  const isSoftmax = classes > 1 && activation === "softmax" && threshold === undefined;
   return new CrossEntropy(checkAmount("lambdaCrossEntropy", lambdaCrossEntropy, 1), weights, smoothing, mean, isSoftmax);
 }
 
@@ -133,7 +133,10 @@ function isStraight({ taking, includeBackground, weights, reduction }: Settings)
 
 /** The value of a public function, of arrays or of an overlap. */
 export function evaluate(measure: Measure, first: Prediction | Overlap, second: unknown, third: unknown): number | Float64Array {
-  const ofOverlap = first instanceof Rows && !measure.pointwise;
+  const ofOverlap = first instanceof Rows;
+  if (ofOverlap && measure.pointwise) {
+    wrongKind("prediction", "an array (the sums of an Overlap do not tell what each position costs)", first);
+  }
   const given = ofOverlap ? second : third;
   const options = given === undefined ? NONE : checkOptions<AnyOptions>(given, measure.options, measure.name, measure.more);
   const plan = planOf(measure, options);

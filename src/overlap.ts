@@ -1,6 +1,6 @@
 // The public record of sums: what users add up, hand on as JSON and take every index of.
 import { checkAmount, checkCount, checkOptions, wrongKind, wrongValue } from "./check.ts";
-import { type Intersection, Rows } from "./rows.ts";
+import { checkRows, type Intersection, Rows } from "./rows.ts";
 
 /** The sums of a region, in the order of a row. */
 const SUMS = ["intersection", "prediction", "target", "predictionSquared", "targetSquared", "positions"] as const;
@@ -49,7 +49,8 @@ export class Overlap extends Rows {
       ["samples", "classes"],
       "Overlap",
     );
-    super(checkCount("samples", samples, 0), checkCount("classes", classes, 1));
+    checkRows("samples", checkCount("samples", samples, 0), checkCount("classes", classes, 1));
+    super(samples, classes);
   }
 
   /** Σp·t, or Σmin(p, t), of each region. */
@@ -105,7 +106,7 @@ export class Overlap extends Rows {
     const { samples, classes, kind } = this;
     const sums = {} as Record<Sum, number[]>;
     const residues = {} as Record<Sum, number[]>;
-    const left = this.residues ?? this.sums.map(() => 0);
+    const left = this.residues ?? [];
     for (const sum of SUMS) {
       sums[sum] = Array.from(this[sum]);
       residues[sum] = Array.from(this.column(sum, left));
@@ -124,25 +125,16 @@ export class Overlap extends Rows {
     if (typeof json !== "object" || json === null) wrongKind("json", "an object made by toJSON", json);
     if (json.format !== FORMAT) wrongValue("json.format", `"${FORMAT}"`, json.format);
     if (json.version !== VERSION) wrongValue("json.version", `${VERSION}`, json.version);
-    const overlap = new Overlap({
-      samples: checkCount("json.samples", json.samples, 0),
-      classes: checkCount("json.classes", json.classes, 1),
-    });
+    const samples = checkCount("json.samples", json.samples, 0);
+    const classes = checkCount("json.classes", json.classes, 1);
     if (json.kind !== null && json.kind !== "product" && json.kind !== "minimum")
       wrongValue("json.kind", '"product", "minimum" or null', json.kind);
+    const columns = SUMS.map((sum) => readColumn(json, sum, samples * classes)); // before memory is taken for so many rows
+    const overlap = new Overlap({ samples, classes });
     if (json.kind !== null) overlap.take(json.kind);
-    const rows = overlap.samples * overlap.classes;
-    for (const [k, sum] of SUMS.entries()) {
-      const sums = checkList(`json.sums.${sum}`, json.sums?.[sum], rows);
-      const residues = checkList(`json.residues.${sum}`, json.residues?.[sum], rows);
-      checkSums(`json.sums.${sum}`, sums);
-      for (let row = 0; row < rows; row++) {
+    for (const [k, { sums, residues }] of columns.entries()) {
+      for (let row = 0; row < sums.length; row++) {
         const i = row * SUMS.length + k;
-        if (sums[row] + residues[row] !== sums[row])
-          wrongValue(`json.residues.${sum}[${row}]`, `what rounding left out of ${sums[row]}`, residues[row]);
-        if (sum === "positions" && !(Number.isInteger(sums[row]) && Number.isInteger(residues[row]))) {
-          wrongValue(`json.sums.positions[${row}]`, "a whole number", sums[row]);
-        }
         overlap.sums[i] = sums[row];
         if (residues[row] !== 0) overlap.leaveOut(i, residues[row]);
       }
@@ -151,7 +143,8 @@ export class Overlap extends Rows {
   }
 
   /**
-   * The overlap of all samples together, as batch Dice takes it: one sample of as many classes.
+   * The overlap of all samples together, as batch Dice takes it.
+   * @returns a new overlap, of one sample and as many classes
    */
   pool(): Overlap {
     const pool = new Overlap({ classes: this.classes });
@@ -159,12 +152,31 @@ export class Overlap extends Rows {
     return pool;
   }
 
-  private column(sum: Sum, sums: readonly number[] = this.sums): Float64Array {
+  private column(sum: Sum, sums: ArrayLike<number> = this.sums): Float64Array {
     const values = new Float64Array(this.samples * this.classes);
     const k = SUMS.indexOf(sum);
-    for (let row = 0; row < values.length; row++) values[row] = sums[row * SUMS.length + k];
+    for (let row = 0; row < values.length; row++) values[row] = sums[row * SUMS.length + k] ?? 0;
     return values;
   }
+}
+
+interface Column {
+  readonly sums: readonly number[];
+  readonly residues: readonly number[];
+}
+
+function readColumn(json: OverlapJSON, sum: Sum, rows: number): Column {
+  const sums = checkList(`json.sums.${sum}`, json.sums?.[sum], rows);
+  const residues = checkList(`json.residues.${sum}`, json.residues?.[sum], rows);
+  checkSums(`json.sums.${sum}`, sums);
+  for (let row = 0; row < rows; row++) {
+    if (sums[row] + residues[row] !== sums[row])
+      wrongValue(`json.residues.${sum}[${row}]`, `what rounding left out of ${sums[row]}`, residues[row]);
+    if (sum === "positions" && !(Number.isInteger(sums[row]) && Number.isInteger(residues[row]))) {
+      wrongValue(`json.sums.positions[${row}]`, "a whole number", sums[row]);
+    }
+  }
+  return { sums, residues };
 }
 
 function checkList(name: string, list: unknown, length: number): readonly number[] {

@@ -90,16 +90,23 @@ export function valueAndSlopesOfSizes(plan: Plan, sizes: Sizes): ValueAndSlopes 
   return { value: entry.value, slopesOfRow: () => scaled(plan, entry, 1), slopesOfCost: () => FLAT };
 }
 
+const LARGEST = 3.4028234663852886e38; // of float32, in which gradients are made: beyond it 0 times a slope would be NaN
+
+function held(slope: number): number {
+  return Math.max(-LARGEST, Math.min(LARGEST, slope));
+}
+
 const FLAT: Slopes = { byIntersection: 0, bySquares: 0, bySize: 0 };
 
 function scaled({ ratio, curve, settings }: Plan, entry: Entry, factor: number): Slopes {
   if (entry.leftOut) return FLAT;
   const { byIntersection, byPrediction } = slopesOf(ratio, settings.smooth, entry.index, entry.sizes);
   const slope = factor * curve.slope(entry.index);
+  const bySize = held(slope * byPrediction);
   return {
-    byIntersection: slope * byIntersection,
-    bySquares: settings.squared ? 2 * slope * byPrediction : 0,
-    bySize: settings.squared ? 0 : slope * byPrediction,
+    byIntersection: held(slope * byIntersection),
+    bySquares: settings.squared ? held(2 * bySize) : 0,
+    bySize: settings.squared ? 0 : bySize,
   };
 }
 

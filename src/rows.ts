@@ -6,6 +6,18 @@ import type { Sizes } from "./formulas.ts";
 export type Intersection = "product" | "minimum";
 
 const WIDTH = 6; // sums of a row: I, P, T, squared P and T, positions
+const MOST = 2 ** 24; // rows
+const MANY = 2 ** 16; // numbers
+
+/** Checks how many rows the argument of that name wants. */
+export function checkRows(name: string, samples: number, classes: number): void {
+  if (samples * classes > MOST) wrongValue(name, `at most ${MOST} regions (samples × classes)`, samples * classes);
+}
+
+/** Zeros. Typed arrays of more than 64 bytes take V8 longer to make than small data to sum; long plain ones take it seconds. */
+function zeros(length: number): number[] | Float64Array {
+  return length > MANY ? new Float64Array(length) : new Array<number>(length).fill(0);
+}
 
 /** The sums of regions; what users see of them is an Overlap. */
 export class Rows {
@@ -13,15 +25,15 @@ export class Rows {
   readonly samples: number;
   readonly classes: number;
   private taken: Intersection | null = null;
-  /** Row by row. Plain arrays: typed ones of more than 64 bytes take V8 longer to make than small data to sum. */
-  protected readonly sums: number[];
+  /** Row by row. */
+  protected readonly sums: number[] | Float64Array;
   /** What rounding left out of them; none before it left out anything. */
-  protected residues: number[] | undefined;
+  protected residues: number[] | Float64Array | undefined;
 
   constructor(samples: number, classes: number) {
     this.samples = samples;
     this.classes = classes;
-    this.sums = new Array<number>(samples * classes * WIDTH).fill(0);
+    this.sums = zeros(samples * classes * WIDTH);
     this.residues = undefined;
   }
 
@@ -97,7 +109,7 @@ export class Rows {
   }
 
   protected leaveOut(i: number, residue: number): void {
-    this.residues ??= new Array<number>(this.sums.length).fill(0);
+    this.residues ??= zeros(this.sums.length);
     this.residues[i] = residue;
   }
 }

@@ -109,10 +109,17 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
   const geometry = checkOperands(prediction, target, options, taking);
   if (taking.argmax && geometry.classes < 2) wrongValue("threshold", "to be given where there is one class", "undefined");
   const overlap = overlapOf(prediction, target, geometry, taking);
-  const chosen = overlap.prediction.reduce((sum, P) => sum + P, 0);
-  const kept = overlap.positions.reduce((sum, positions) => sum + positions, 0) / overlap.classes;
-  if (taking.argmax && chosen !== kept) wrongValue("prediction", "numbers, one of which is the largest at each position", "NaN");
+  const { target: T, targetSquared } = overlap;
+  const soft = T.findIndex((sum, row) => sum !== targetSquared[row]);
+  if (soft >= 0) wrongValue("target", "0 and 1 only", `sums of ${T[soft]}, and of squares ${targetSquared[soft]}`);
+  const chosen = sumOfAll(overlap.prediction);
+  const kept = taking.argmax ? sumOfAll(overlap.positions) / overlap.classes : chosen;
+  if (chosen !== kept) wrongValue("prediction", "numbers", "NaN"); // of which none is the largest
   return overlap;
+}
+
+function sumOfAll(sums: Float64Array): number {
+  return sums.reduce((sum, each) => sum + each, 0);
 }
 
 function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {

@@ -105,7 +105,7 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
   });
 
   test("options that are none", () => {
-    for (const wrong of [null, 1, "smooth", [], prediction])
+    for (const wrong of [null, 1, "smooth", [], prediction, new Map([["smooth", 1]]), new Date(0)])
       throws(() => call(prediction, target, wrong), TypeError, '"options" expected an object');
     throws(() => call(prediction, target, { smoth: 1 }), TypeError, '"options" expected the names that');
     throws(() => call(prediction, target, { smoth: 1 }), TypeError, 'got "smoth"');
@@ -137,6 +137,12 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
   test.each(wrongOptions)("%s: %o", (name, value, kind, message) => {
     throws(() => call(prediction, target, { [name]: value }), kind, message);
   });
+});
+
+test("more regions than there is memory for are refused by the name of what asks for them", () => {
+  throws(() => new Overlap({ samples: 1e10 }), RangeError, '"samples" expected at most 16777216 regions');
+  throws(() => new Overlap({ classes: 1e10 }), RangeError, "regions (samples × classes), got 10000000000");
+  throws(() => diceLoss([], [], { shape: [1e10, 1, 0] }), RangeError, '"shape" expected at most 16777216 regions');
 });
 
 describe("the options of some", () => {

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allocate, diceLoss, focalTverskyLoss, jaccardLoss, type Loss, tverskyLoss, valueAndGradient } from "../src/index.ts";
+import {
+  allocate,
+  diceCrossEntropyLoss,
+  diceLoss,
+  focalTverskyLoss,
+  jaccardLoss,
+  type Loss,
+  tverskyLoss,
+  valueAndGradient,
+} from "../src/index.ts";
 import { centralDifference, type ReferenceOptions, reference, referenceSums } from "./reference.ts";
 import { LENGTHS, MEASURES, maskOf, type Name, softPair } from "./table.ts";
 
@@ -176,4 +185,19 @@ describe("where the gradient is written", () => {
       }),
     );
   });
+});
+
+test("slopes beyond float32 leave no NaN in the gradient of finite data with a finite value", () => {
+  const all = [
+    valueAndGradient(diceCrossEntropyLoss, [200, 0], Uint8Array.of(0), { shape: [1, 2], smooth: 0, lambdaDice: 6 }),
+    valueAndGradient(tverskyLoss, [-1000], [0], { activation: "sigmoid", smooth: 0, alpha: 0.1 }),
+    valueAndGradient(focalTverskyLoss, [-100], [0], { activation: "sigmoid", smooth: 0, alpha: 0.3, gamma: 2 }),
+    valueAndGradient(diceLoss, [1e-39, 0], [0, 0], { smooth: 0 }),
+    valueAndGradient(diceLoss, [1e-39, 0], [0, 0], { smooth: 0, squared: true }),
+    valueAndGradient(diceLoss, [1e-38], [0], { shape: [1, 1, 1], smooth: 0, weights: [3], reduction: "sum" }),
+  ];
+  for (const { value, gradient } of all) {
+    expect(Number.isFinite(value)).toBe(true);
+    expect(gradient.some(Number.isNaN)).toBe(false);
+  }
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  allocate,
   diceCoefficient,
   diceLoss,
   focalTverskyLoss,
@@ -9,6 +10,7 @@ import {
   overlap,
   tverskyIndex,
   tverskyLoss,
+  valueAndGradient,
 } from "../src/index.ts";
 import { type ReferenceOptions, reference } from "./reference.ts";
 import { INTEGERS, LENGTHS, MEASURES, maskOf, type Name, softPair, WAYS } from "./table.ts";
@@ -189,6 +191,22 @@ describe("edges", () => {
   test("the logarithm is held above 1e-7", () => {
     expect(diceLoss([1, 0], [0, 1], { smooth: 0, form: "log" })).toBeCloseTo(-Math.log(1e-7), 12);
     expect(diceLoss([1, 0], [1, 0], { smooth: 0, form: "log" })).toBeCloseTo(0, 15);
+  });
+
+  test("a loss of 0 is 0 and not −0, whichever way it takes", () => {
+    const room = allocate(1);
+    room.prediction.fill(1);
+    for (const [form, t, smooth] of [
+      ["log", 1, 1],
+      ["negative", 0, 0],
+    ] as const) {
+      const options = { form, smooth };
+      expect(diceLoss([1], [t], options)).toBe(0);
+      expect(diceLoss(Float32Array.of(1), Float32Array.of(t), options)).toBe(0);
+      expect(diceLoss(room.prediction, Float32Array.of(t), options)).toBe(0);
+      expect(diceLoss(overlap([1], [t]), options)).toBe(0);
+      expect(valueAndGradient(diceLoss, Float32Array.of(1), Float32Array.of(t), options).value).toBe(0);
+    }
   });
 
   test("NaN anywhere in the data gives NaN, also through the threshold and the minimum", () => {

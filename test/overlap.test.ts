@@ -239,6 +239,7 @@ describe("JSON", () => {
       RangeError,
       '"json.residues.target[0]"',
     ],
+    ["more samples than it has numbers", { ...json, samples: 1e7 }, RangeError, "expected 10000000 numbers, got 1"],
     ["fractional samples", { ...json, samples: 1.5 }, RangeError, '"json.samples"'],
     ["no classes", { ...json, classes: 0 }, RangeError, '"json.classes"'],
   ];

@@ -52,6 +52,19 @@ describe.each(PART_NAMES)("%s refuses", (name) => {
   const call = PART_MEASURES[name] as (p: unknown, t: unknown, o?: unknown) => unknown;
   const slope = (options: object) => valueAndGradient(PART_MEASURES[name] as Loss, logits, labels, { shape, ...options });
 
+  test("an overlap, whose sums are not enough", () => {
+    throws(
+      () => call(overlap([0.9, 0.2], [1, 0]), undefined),
+      TypeError,
+      '"prediction" expected an array (the sums of an Overlap do not tell',
+    );
+  });
+
+  test("an activation of null", () => {
+    throws(() => call(logits, labels, { shape, activation: null }), TypeError, '"activation" expected "none" or');
+    throws(() => slope({ activation: null }), TypeError, '"activation" expected "none" or');
+  });
+
   for (const [option, wrong] of Object.entries(OWN[name])) {
     test.each(wrong)(`${option}: %o`, (value, kind, message) => {
       throws(() => call(logits, labels, { shape, [option]: value }), kind, `"${option}" ${message}`);

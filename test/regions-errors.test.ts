@@ -42,6 +42,7 @@ describe.each(ALL_NAMES)("%s refuses", (name) => {
     [[1, 0, 3], RangeError, '"shape[1]" expected a whole number of 1 or more, got 0'],
     [[1, 2, Number.NaN], RangeError, '"shape[2]" expected a whole number of 0 or more, got NaN'],
     [[1, 2, "3"], TypeError, '"shape[2]" expected a number, got "3"'],
+    [[Symbol("n")], TypeError, '"shape[0]" expected a number, got Symbol(n)'],
     [6, TypeError, '"shape" expected an array of axes'],
     ["1,2,3", TypeError, '"shape" expected an array of axes'],
     [null, TypeError, '"shape" expected an array of axes, [N, C, …] or [N, …, C], got null'],

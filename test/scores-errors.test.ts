@@ -135,8 +135,14 @@ describe("scoreLabels of probabilities refuses", () => {
     throws(three, RangeError, "got 2 at position 1");
   });
 
-  test("a soft target", () => {
-    throws(() => score(probabilities, [0.9, 0.2, 0.1, 0.8], { shape: [1, 2, 2] }), RangeError, "hard data");
+  test("a soft target, by its name", () => {
+    const soft = [0.9, 0.2, 0.1, 0.8];
+    for (const threshold of [undefined, 0.5]) {
+      const options = { shape: [1, 2, 2], ...(threshold && { threshold }) };
+      throws(() => score(probabilities, soft, options), RangeError, '"target" expected 0 and 1 only');
+      throws(() => score(probabilities, [Number.NaN, 0, 1, 1], options), RangeError, '"target" expected 0 and 1 only');
+      throws(() => score([Number.NaN, 0, 1, 1], [1, 0, 0, 1], options), RangeError, '"prediction" expected numbers, got NaN');
+    }
   });
 });
 

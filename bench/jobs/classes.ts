@@ -19,7 +19,7 @@ function loss(title: string, data: Data, best: Rivals): Job {
   const { classes, last = false, target } = data;
   const ofTarget = target === "floats" ? 4 : 1 / classes;
   const softmax = data.prediction === "logits";
-  const options: LossOptions = {
+  const options: Omit<LossOptions, "reduction"> = {
     ...(softmax && { activation: "softmax" }),
     ...(last && { layout: "channels-last" }),
   };

@@ -11,7 +11,7 @@ const FLOATS = { bytes: 8, counted: "4 of prediction + 4 of target read" };
 /** A variant of the loss. */
 const loss = (
   title: string,
-  options: LossOptions,
+  options: Omit<LossOptions, "reduction">,
   rest: Pick<Job, "reading" | "kernels" | "rivals" | "usual"> & Partial<Job>,
 ): Job => ({
   title,
