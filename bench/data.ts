@@ -17,6 +17,8 @@ export const TARGET_SEED = 1948;
 const FOREGROUND = 0.25;
 /** Logits lie between −this and this. */
 const LARGEST_LOGIT = 8;
+/** The label of positions that are left out. */
+export const IGNORED = 255;
 /** The mean length of a run of one label, and how far a predicted label map is shifted against the target. */
 const RUN = 16;
 const SHIFT = 2;
@@ -43,7 +45,7 @@ export function makeArrays(data: Data, length: number): Arrays {
 }
 
 function predictionOf(data: Data, length: number): Arrays["prediction"] {
-  if (data.prediction === "labels") return labelMap(length, data.classes, SHIFT);
+  if (data.prediction === "labels") return integersOf(data, labelMap(length, data.classes, SHIFT));
   const values = fillProbabilities(new Float32Array(elementsOf(data, length)));
   if (data.prediction === "logits") for (let i = 0; i < values.length; i++) values[i] = (2 * values[i] - 1) * LARGEST_LOGIT;
   return values;
@@ -54,7 +56,22 @@ function targetOf(data: Data, length: number): Arrays["target"] {
   const positions = positionsOf(data, length);
   if (classes === 1) return fillMask(target === "labels" ? new Uint8Array(positions) : new Float32Array(positions));
   const labels = labelMap(positions, classes, 0);
-  return target === "labels" || prediction === "labels" ? labels : oneHot(labels, classes, last);
+  if (data.ignored) leaveOut(labels);
+  return target === "labels" || prediction === "labels" ? integersOf(data, labels) : oneHot(labels, classes, last);
+}
+
+function integersOf({ words = false }: Data, labels: Uint8Array): Uint8Array | Int32Array {
+  return words ? Int32Array.from(labels) : labels;
+}
+
+/** Ignores runs of positions, one in four. */
+function leaveOut(labels: Uint8Array): void {
+  const draw = uniform(IGNORED);
+  let out = false;
+  for (let i = 0; i < labels.length; i++) {
+    if (draw() * RUN < 1) out = draw() < 0.25;
+    if (out) labels[i] = IGNORED;
+  }
 }
 
 /** Labels in runs, as the rows of images have them, from the `start`th position on. */

@@ -2,6 +2,7 @@
 
 import { serve } from "./child.ts";
 import { makeArrays } from "./data.ts";
+import type { Arrays } from "./job.ts";
 import { JOBS } from "./jobs/index.ts";
 import type { Growth } from "./record.ts";
 import { changing, type Effort, Row, timeTogether } from "./timing.ts";
@@ -10,7 +11,7 @@ const GROWING = ["dice", "labels2"] as const;
 const SHORTEST = 2 ** 20;
 
 /** As long as asked, of the same data again and again. */
-function repeated<A extends Float32Array | Uint8Array>(array: A, length: number): A {
+function repeated<A extends Arrays["prediction"]>(array: A, length: number): A {
   const long = new (array.constructor as new (length: number) => A)(length);
   for (let at = 0; at < length; at += array.length) long.set(array.subarray(0, length - at), at);
   return long;

@@ -8,8 +8,12 @@ export interface Data {
   /** Whether the classes of a position lie beside each other. */
   readonly last?: boolean;
   readonly prediction: "probabilities" | "logits" | "labels";
-  /** Floats: one for each element of the prediction; labels: a byte for each position. */
+  /** Floats: one for each element of the prediction; labels: one for each position. */
   readonly target: "floats" | "labels";
+  /** Whether two label maps are Int32Arrays; else labels are bytes. */
+  readonly words?: boolean;
+  /** Whether some positions of the target have the label 255, and are left out. */
+  readonly ignored?: boolean;
   /** Whether a gradient is written. */
   readonly gradient?: boolean;
   /** Whether the cross-entropy of the labels is added. */
@@ -19,8 +23,8 @@ export interface Data {
 }
 
 export interface Arrays {
-  readonly prediction: Float32Array | Uint8Array;
-  readonly target: Float32Array | Uint8Array;
+  readonly prediction: Float32Array | Uint8Array | Int32Array;
+  readonly target: Float32Array | Uint8Array | Int32Array;
   readonly gradient: Float32Array;
 }
 

@@ -1,4 +1,5 @@
 // What the right results are: float64 throughout, with Neumaier's compensation.
+import { IGNORED } from "./data.ts";
 import { type Arrays, type Data, type Job, positionsOf } from "./job.ts";
 
 /** The sums of a class. */
@@ -132,6 +133,7 @@ function counts(classes: number, { prediction, target }: Arrays): readonly Sums[
   const ofP = new Float64Array(classes);
   const ofT = new Float64Array(classes);
   for (let i = 0; i < prediction.length; i++) {
+    if (target[i] === IGNORED) continue;
     ofP[prediction[i]]++;
     ofT[target[i]]++;
     if (prediction[i] === target[i]) both[target[i]]++;

@@ -26,7 +26,7 @@ export function candidates(job: Job, maker: JavaScript, length: number): readonl
 
 /** The arrays in linear memory. */
 function resident({ data }: Job, { prediction, target, gradient }: Arrays): Arrays {
-  const room = data.prediction === "labels" ? labelRoom(target.length) : floatRoom(data, prediction.length, target);
+  const room = data.prediction === "labels" ? labelRoom(target as Uint8Array) : floatRoom(data, prediction.length, target);
   room.prediction.set(prediction);
   room.target.set(target);
   return { gradient, ...room };
@@ -38,9 +38,10 @@ function floatRoom({ classes, gradient = false }: Data, length: number, target: 
   return gradient ? allocate(shape, { target: Target, gradient }) : allocate(shape, { target: Target });
 }
 
-/** Two label maps, as bytes in the room of two float arrays. */
-function labelRoom(length: number): Room {
-  const floats = allocate(Math.ceil(length / 4));
-  const bytes = ({ buffer, byteOffset }: Float32Array): Uint8Array => new Uint8Array(buffer, byteOffset, length);
-  return { prediction: bytes(floats.prediction), target: bytes(floats.target) };
+/** Two label maps, in the room of two float arrays. */
+function labelRoom(labels: Uint8Array | Int32Array): Room {
+  const floats = allocate(Math.ceil(labels.byteLength / 4));
+  const Integers = labels.constructor as Uint8ArrayConstructor;
+  const integers = ({ buffer, byteOffset }: Float32Array): Uint8Array => new Integers(buffer, byteOffset, labels.length);
+  return { prediction: integers(floats.prediction), target: integers(floats.target) };
 }

@@ -14,7 +14,7 @@ import {
   softmax4Last,
   softmax20,
 } from "./classes.ts";
-import { labels1, labels2, labels4, labels20, labels100 } from "./labels.ts";
+import { labels1, labels2, labels4, labels4Ignored, labels4Words, labels20, labels100 } from "./labels.ts";
 import {
   dice,
   focal1,
@@ -38,6 +38,8 @@ export const JOBS = {
   labels1,
   labels2,
   labels4,
+  labels4Words,
+  labels4Ignored,
   labels20,
   labels100,
   labelled4,

@@ -1,5 +1,6 @@
-// Jobs on two label maps of bytes. A binary mask has two labels: its scores are those of class 1.
+// Jobs on two label maps, mostly of bytes. A binary mask has two labels: its scores are those of class 1.
 import { scoreLabels } from "dice-wasm";
+import { IGNORED } from "../data.ts";
 import type { Job, Work } from "../job.ts";
 import { scoreOf } from "../reference.ts";
 import * as loops from "../rivals/labels.ts";
@@ -32,6 +33,28 @@ export const labels2 = labels(2, { ...USUAL, ...BINARY } as Rivals, OF_BYTES);
 export const labels4 = labels(4, USUAL, { "four matrices": loops.fourMatrices, "pairs of positions": loops.pairs });
 export const labels20 = labels(20, USUAL, { "four matrices": loops.fourMatrices });
 export const labels100 = labels(100, USUAL, { "four matrices": loops.fourMatrices });
+
+/** What argmax gives in most libraries. */
+export const labels4Words: Job = {
+  ...labels(4, USUAL, { "four matrices": loops.fourMatricesOfWords }),
+  title: "scores of label maps of Int32Arrays, 4 classes",
+  bytes: 8,
+  counted: "4 of prediction + 4 of target read",
+  data: { classes: 4, prediction: "labels", target: "labels", words: true },
+  kernels: { narrow_u32: 2, count_u8: 4 },
+};
+
+export const labels4Ignored: Job = {
+  ...labels(
+    4,
+    { "confusion matrix": loops.confusionKept },
+    { "four matrices": (classes: number) => loops.fourMatrices(classes, IGNORED + 1) },
+  ),
+  title: "scores of label maps with `ignoreIndex`, 4 classes",
+  data: { classes: 4, prediction: "labels", target: "labels", ignored: true },
+  kernels: { narrow_u8: 2, leave_out: 1, count_u8: 4 },
+  call: () => (p, t) => scoreLabels(p, t, { classes: 4, ignoreIndex: IGNORED }).macro.dice,
+};
 
 export const labels1: Job = {
   ...labels2,

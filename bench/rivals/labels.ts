@@ -12,6 +12,17 @@ export const confusion = (classes: number): Work =>
     return meanOfMatrix(matrix, classes);
   });
 
+/** The same without what is ignored. */
+export const confusionKept = (classes: number): Work =>
+  labelWork((p, t) => {
+    const matrix = new Int32Array(classes * classes);
+    for (let i = 0; i < p.length; i++) {
+      if (t[i] === 255) continue;
+      matrix[p[i] * classes + t[i]]++;
+    }
+    return meanOfMatrix(matrix, classes);
+  });
+
 /** Three tallies. */
 export const tallies = (classes: number): Work =>
   labelWork((p, t) => {
@@ -28,25 +39,49 @@ export const tallies = (classes: number): Work =>
     return meanOf(both, ofP, ofT);
   });
 
-/** Four matrices in turn, so that a run of one label does not wait for its own counter; a word read for four labels. */
-export const fourMatrices = (classes: number): Work =>
+/**
+ * Four matrices in turn, so that a run of one label does not wait for its own counter; a word read for four labels. Columns beyond
+ * the classes are of what is ignored.
+ */
+export const fourMatrices = (classes: number, columns = classes): Work =>
   labelWork((p, t) => {
-    const size = classes * classes;
+    const size = classes * columns;
     const [a, b] = [words(p), words(t)];
     const matrices = new Int32Array(4 * size);
     for (let i = 0; i < a.length; i++) {
       const v = a[i];
       const w = b[i];
-      matrices[(v & 255) * classes + (w & 255)]++;
-      matrices[size + ((v >>> 8) & 255) * classes + ((w >>> 8) & 255)]++;
-      matrices[2 * size + ((v >>> 16) & 255) * classes + ((w >>> 16) & 255)]++;
-      matrices[3 * size + (v >>> 24) * classes + (w >>> 24)]++;
+      matrices[(v & 255) * columns + (w & 255)]++;
+      matrices[size + ((v >>> 8) & 255) * columns + ((w >>> 8) & 255)]++;
+      matrices[2 * size + ((v >>> 16) & 255) * columns + ((w >>> 16) & 255)]++;
+      matrices[3 * size + (v >>> 24) * columns + (w >>> 24)]++;
     }
-    for (let i = 4 * a.length; i < p.length; i++) matrices[p[i] * classes + t[i]]++;
-    const matrix = matrices.subarray(0, size);
-    for (let i = 0; i < size; i++) matrix[i] += matrices[size + i] + matrices[2 * size + i] + matrices[3 * size + i];
-    return meanOfMatrix(matrix, classes);
+    for (let i = 4 * a.length; i < p.length; i++) matrices[p[i] * columns + t[i]]++;
+    return meanOfMatrix(sumOfFour(matrices), columns, classes);
   });
+
+/** The same of Int32Arrays. */
+export const fourMatricesOfWords = (classes: number): Work =>
+  labelWork((p, t) => {
+    const size = classes * classes;
+    const fours = p.length & ~3;
+    const matrices = new Int32Array(4 * size);
+    for (let i = 0; i < fours; i += 4) {
+      matrices[p[i] * classes + t[i]]++;
+      matrices[size + p[i + 1] * classes + t[i + 1]]++;
+      matrices[2 * size + p[i + 2] * classes + t[i + 2]]++;
+      matrices[3 * size + p[i + 3] * classes + t[i + 3]]++;
+    }
+    for (let i = fours; i < p.length; i++) matrices[p[i] * classes + t[i]]++;
+    return meanOfMatrix(sumOfFour(matrices), classes);
+  });
+
+function sumOfFour(matrices: Int32Array): Int32Array {
+  const size = matrices.length / 4;
+  return matrices
+    .subarray(0, size)
+    .map((count, i) => count + matrices[size + i] + matrices[2 * size + i] + matrices[3 * size + i]);
+}
 
 /** Up to four classes: two positions have 256 pairs of labels, and one counter each. */
 export const pairs = (classes: number): Work =>

@@ -20,7 +20,7 @@ export async function start(backend) {
 export function works({ name, classes, last }, { prediction, target, gradient }) {
   const compute = COMPUTE[name];
   const tensorOf = (array) => {
-    if (array instanceof Uint8Array) return tf.tensor1d(array, "int32");
+    if (array instanceof Uint8Array || array instanceof Int32Array) return tf.tensor1d(array, "int32");
     if (classes === 1) return tf.tensor1d(array);
     const positions = array.length / classes;
     return tf.tensor2d(array, last ? [positions, classes] : [classes, positions]);
@@ -44,10 +44,10 @@ const softmax = (logits) => tf.softmax(tf.transpose(logits));
 const byLabels = (logits, labels, _, classes) => lossOf(softmax(logits), tf.oneHot(labels, classes), 0);
 const byHot = (logits, hot) => lossOf(softmax(logits), tf.transpose(hot), 0);
 
-/** Counted as one label of classes². */
-function scores(p, t, _, classes) {
-  const pairs = tf.add(tf.mul(p, tf.scalar(classes, "int32")), t);
-  return meanOfMatrix(tf.bincount(pairs, [], classes ** 2).dataSync(), classes);
+/** Counted as one label of classes × columns, which are more where labels beyond the classes are ignored. */
+function scores(p, t, _, classes, columns = classes) {
+  const pairs = tf.add(tf.mul(p, tf.scalar(columns, "int32")), t);
+  return meanOfMatrix(tf.bincount(pairs, [], classes * columns).dataSync(), columns, classes);
 }
 
 /** The mean of −ln p of the label. */
@@ -88,6 +88,8 @@ const COMPUTE = {
   threshold: (p, t) => lossOf(tf.cast(tf.greaterEqual(p, 0.5), "float32"), t),
   labels2: scores,
   labels4: scores,
+  labels4Words: scores,
+  labels4Ignored: (p, t, _, classes) => scores(p, t, _, classes, 256),
   labels20: scores,
   labels100: scores,
   labelled4: (p, labels, _, classes) => lossOf(tf.transpose(p), tf.oneHot(labels, classes), 0),
