@@ -1,7 +1,10 @@
 // Logits to probabilities, and gradients by probabilities to gradients by logits.
 import { constant, ONE } from "./lanes";
 
-const LOG2E: usize = memory.data<f32>([-1.44269504, 0.693145751953125, 1.42860682e-6, 12582912, f32.MAX_VALUE, 87, -87]);
+const LOG2E: usize = memory.data<f32>([
+  -1.44269504, 0.693145751953125, 1.42860682e-6, 12582912, f32.MAX_VALUE, 87, -87,
+  0.49999994, -0.16666521, 0.041668389, -0.0083687454, 0.0013814539,
+]);
 const LN2_HIGH: usize = LOG2E + 4; // 15 bits, so that its multiples by an exponent are exact
 const LN2_LOW: usize = LOG2E + 8;
 /** Added and taken away, it rounds a float32 below 2²² to the nearest whole number, ties to even. */
@@ -11,7 +14,7 @@ const LARGEST: usize = LOG2E + 16;
 const MOST: usize = LOG2E + 20;
 const LEAST: usize = LOG2E + 24;
 /** Of the series of e^−r on [−½ ln 2, ½ ln 2], from r² up to r⁶: fitted, so that it is within 4e-9. */
-const SERIES: usize = memory.data<f32>([0.49999994, -0.16666521, 0.041668389, -0.0083687454, 0.0013814539]);
+const SERIES: usize = LOG2E + 28;
 
 /** Of four x within ±87: k of e^−x = 2ᵏ·e^−r, the nearest whole number to −x / ln 2, in the low bits of ROUND + k. */
 // @ts-ignore: decorator

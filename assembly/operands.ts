@@ -10,28 +10,43 @@ const LEFT_OUT = 255;
 /**
  * Labels as bytes, of a page of 254 classes: labels[i] = source[i] − first where that is 0 to 253, else ELSEWHERE; where source[i] is
  * `ignored` with all bits of `mark`, which are those of LEFT_OUT or none. Returns whether a label but `ignored` is more than `most`.
- * All unsigned: negative labels are the largest. source: n integers of type T, no less than a vector holds; labels: n bytes overwritten. first: 0 of bytes, below 2¹⁶. Exact.
+ * All unsigned: negative labels are the largest. source: n integers of type T, 16 bytes or eight integers at least; labels: n bytes
+ * overwritten. first: 0 of bytes, below 2¹⁶. Exact.
  */
 // @ts-ignore: decorator
 @inline
 export function narrow<T>(source: usize, labels: usize, n: usize, first: i32, ignored: i32, mark: i32, most: u32): bool {
-  const lanes: usize = 16 / sizeof<T>();
+  const lanes: usize = sizeof<T>() == 1 ? 16 : 8;
   const last = n - lanes;
   let largest = v128.splat<T>(0);
   for (let i: usize = 0; ; i = min(i + lanes, last)) {
-    const label = v128.load(source + i * sizeof<T>());
-    const out = v128.eq<T>(label, v128.splat<T>(<T>ignored));
+    const from = source + i * sizeof<T>();
+    let label = v128.load(from);
+    let out = v128.eq<T>(label, v128.splat<T>(<T>ignored));
     largest = v128.max<T>(largest, v128.andnot(label, out));
-    const ofPage = sizeof<T>() > 1 ? v128.sub<T>(label, v128.splat<T>(<T>first)) : label;
-    let bytes = v128.or(v128.min<T>(ofPage, v128.splat<T>(<T>ELSEWHERE)), v128.and(out, v128.splat<T>(<T>mark)));
-    if (sizeof<T>() > 2) bytes = i16x8.narrow_i32x4_u(bytes, bytes);
-    if (sizeof<T>() > 1) bytes = i8x16.narrow_i16x8_u(bytes, bytes);
-    if (sizeof<T>() == 1) v128.store(labels + i, bytes);
-    else if (sizeof<T>() == 2) v128.store_lane<u64>(labels + i, bytes, 0);
-    else v128.store_lane<u32>(labels + i, bytes, 0);
+    if (sizeof<T>() > 1) label = v128.sub<T>(label, v128.splat<T>(<T>first));
+    if (sizeof<T>() > 2) {
+      const next = v128.load(from, 16);
+      const nextOut = v128.eq<T>(next, v128.splat<T>(<T>ignored));
+      largest = v128.max<T>(largest, v128.andnot(next, nextOut));
+      label = i16x8.narrow_i32x4_s(label, v128.sub<T>(next, v128.splat<T>(<T>first)));
+      out = i16x8.narrow_i32x4_s(out, nextOut);
+    }
+    if (sizeof<T>() == 1) v128.store(labels + i, marked<u8>(label, out, mark));
+    else {
+      const bytes = marked<u16>(label, out, mark);
+      v128.store_lane<u64>(labels + i, i8x16.narrow_i16x8_u(bytes, bytes), 0);
+    }
     if (i == last) break;
   }
   return v128.any_true(v128.gt<T>(largest, v128.splat<T>(<T>most)));
+}
+
+/** Labels of their page, ELSEWHERE of all others, and the bits of `mark` where they are out. */
+// @ts-ignore: decorator
+@inline
+function marked<T>(label: v128, out: v128, mark: i32): v128 {
+  return v128.or(v128.min<T>(label, v128.splat<T>(<T>ELSEWHERE)), v128.and(out, v128.splat<T>(<T>mark)));
 }
 
 /**
@@ -69,10 +84,9 @@ export function oneHotBytes(source: usize, label: i32, block: usize, n: usize, m
 // @ts-ignore: decorator
 @inline
 export function leaveOut(bytes: usize, value: i32, labels: usize, n: usize): void {
-  const end = bytes + n;
   const value_u8x16 = i8x16.splat(<i8>value);
-  for (; bytes < end; bytes += 16, labels += 16) {
-    v128.store(labels, v128.or(v128.load(labels), i8x16.eq(v128.load(bytes), value_u8x16)));
+  for (let i: usize = 0; i < n; i += 16) {
+    v128.store(labels + i, v128.or(v128.load(labels + i), i8x16.eq(v128.load(bytes + i), value_u8x16)));
   }
 }
 

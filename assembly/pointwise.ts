@@ -2,14 +2,14 @@
 import { exp4, largestOf, upTo87 } from "./activation";
 import { constant, ONE, ZERO } from "./lanes";
 
-const LN2: usize = memory.data<f32>([0.693147182, 1.41421354, 0.707106769]);
+const LN2: usize = memory.data<f32>([0.693147182, 1.41421354, 0.707106769, 1e20, -1e20, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2]);
 const ROOT: usize = LN2 + 4;
 const ROOT_HALF: usize = LN2 + 8;
 /** Of the series of 2 artanh(s), from s⁹ down to s. */
-const SERIES: usize = memory.data<f32>([2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2]);
+const SERIES: usize = LN2 + 20;
 /** Logits are taken as if they were no further from 0, so that ±Infinity leaves no ∞ − ∞, and times e⁻⁸⁷ nothing to see. */
-const MOST: usize = memory.data<f32>([1e20, -1e20]);
-const LEAST: usize = MOST + 4;
+const MOST: usize = LN2 + 12;
+const LEAST: usize = LN2 + 16;
 
 /** e^−x of four x ≥ 0: one copy for all of this file. */
 function exponential(x_f32x4: v128): v128 {

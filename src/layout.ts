@@ -38,7 +38,7 @@ export class Layout {
     this.firstGradient = this.firstPrediction + this.stride * gradient;
     this.spare = this.firstPrediction + this.stride * spare;
     this.raw = this.spare + this.stride;
-    this.labels = this.raw + this.stride;
+    this.labels = this.raw + this.stride; // a few integers go a little beyond theirs, before labels lie here
     this.firstPointwise = this.labels + this.stride;
     const end = this.firstPrediction + this.stride * planes;
     const fits = end + 4 * (classes * positions + BEYOND) <= engine.heap;

@@ -49,7 +49,9 @@ export function targetOf(engine: Engine, target: Target, resident: boolean, igno
 export const PAGE = 254;
 /** The byte of a position that is left out. */
 export const LEFT_OUT = 255;
-const VECTOR = 16; // bytes, of which kernels take whole ones
+// labels that a kernel takes at least: of bytes, and of larger integers
+const LEAST_BYTES = 16;
+export const LEAST = 8;
 
 /** Integers. */
 export class Labels {
@@ -76,18 +78,18 @@ export class Labels {
     const { array, ignored = 0, largest } = this;
     const { kernels } = this.engine;
     const size = array.BYTES_PER_ELEMENT;
-    const asTheyAre = size * count >= VECTOR && (size > 1 || first === 0); // a byte is not told from those of another page
+    const asTheyAre = count >= LEAST_BYTES && (size > 1 || first === 0); // a byte is not told from those of another page
     const source = asTheyAre ? this.at(start, count, raw) : this.widened(start, count, raw);
     const narrow = !asTheyAre || size > 2 ? kernels.narrow_u32 : size > 1 ? kernels.narrow_u16 : kernels.narrow_u8;
     const mark = this.ignored === undefined ? 0 : LEFT_OUT;
-    return narrow(source, bytes, Math.max(count, VECTOR / 4), first, ignored, mark, Math.min(most, largest)) !== 0;
+    return narrow(source, bytes, Math.max(count, LEAST), first, ignored, mark, Math.min(most, largest)) !== 0;
   }
 
-  /** A copy of 32 bits each, and zeros where there is less than a vector of them. */
+  /** A copy of 32 bits each, and zeros where there are fewer than the kernel takes. */
   private widened(start: number, count: number, raw: Address): Address {
     const { engine, array } = this;
     const first = raw >> 2;
-    for (let i = 0; i < VECTOR / 4; i++) engine.u32[first + i] = 0;
+    for (let i = 0; i < LEAST; i++) engine.u32[first + i] = 0;
     for (let i = 0; i < count; i++) engine.u32[first + i] = array[start + i];
     return raw;
   }

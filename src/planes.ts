@@ -3,7 +3,7 @@
 import type { Address, Engine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import { Layout } from "./layout.ts";
-import { areBytes, type Floats, floatsOf, Labels, LEFT_OUT, mostLabel, PAGE, refuseTarget, targetOf } from "./operands.ts";
+import { areBytes, type Floats, floatsOf, Labels, LEAST, LEFT_OUT, mostLabel, PAGE, refuseTarget, targetOf } from "./operands.ts";
 import type { Call } from "./passes.ts";
 import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Taking, takesBytes } from "./sums.ts";
 
@@ -211,7 +211,7 @@ export class Planes extends Layout {
     const { kernels } = this.engine;
     kernels.argmax(p[0], this.sourceStride(), p.length, n, chosen);
     for (let c = 0; c < p.length; c++) {
-      if (c % PAGE === 0) kernels.narrow_u32(chosen, bytes, 4 * Math.ceil(n / 4), c, 0, 0, -1);
+      if (c % PAGE === 0) kernels.narrow_u32(chosen, bytes, Math.max(LEAST, n), c, 0, 0, -1);
       p[c] = this.prediction(c);
       kernels.one_hot_u8(bytes, c % PAGE, p[c], n, LEFT_OUT);
     }
