@@ -60,9 +60,9 @@ export function one_hot_u8(source: usize, label: i32, block: usize, n: usize, mo
 /** block = source but 0 where left out */
 export function except(labels: usize, source: usize, block: usize, n: usize): void { Operands.except(labels, source, block, n); }
 
-/** exact counts of one label: in both, in p, in t */
+/** exact counts of one label: in both, in p, in t; n a multiple of 64 here and in the next two */
 export function count_u8(p: usize, t: usize, n: usize, label: i32, out: usize): void { Counts.count(p, t, n, label, out); }
-/** … of label 1 of masks, whole turns; whether a byte is more than `most` */
+/** … of label 1 of masks; whether a byte is more than `most` */
 export function masks_u8(p: usize, t: usize, n: usize, most: i32, out: usize): bool { return Counts.countMasks(p, t, n, most, out); }
 /** … of every label, in tables */
 export function tally_u8(p: usize, t: usize, n: usize, out: usize): void { Counts.tallyBytes(p, t, n, out); }

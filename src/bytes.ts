@@ -1,4 +1,4 @@
-// Exact counts of two label maps of bytes, read as they are.
+// Exact counts of two label maps as bytes, which are read as they are where they are no more.
 import type { IntegerArray } from "./arrays.ts";
 import type { Address, Engine } from "./engine.ts";
 import { Labels, refuseLabel } from "./operands.ts";

@@ -30,9 +30,10 @@ function countNarrowed(call: LabelCall, classes: number, leaving: Leaving): numb
 }
 
 /** Label maps narrowed to the bytes of the page of classes from `first` on, without what is left out. */
-function narrowed(call: LabelCall, classes: number, { ignoreIndex, mask }: Leaving, first: number): Maps {
+function narrowed(call: LabelCall, classes: number, leaving: Leaving, first: number): Maps {
   const { engine } = call;
   const { kernels, bytes } = engine;
+  const { ignoreIndex, mask, leaves } = leaving;
   const [p, t, raw] = [engine.stage, engine.stage + STAGED, engine.heap - 4 * STAGED];
   const prediction = new Labels(engine, call.prediction, call.predictionResident, undefined);
   const target = new Labels(engine, call.target, call.targetResident, ignoreIndex);
@@ -44,7 +45,7 @@ function narrowed(call: LabelCall, classes: number, { ignoreIndex, mask }: Leavi
       engine.copyBytesIn(mask, from, n, raw);
       kernels.leave_out(raw, 0, t, n);
     }
-    kernels.leave_out(t, LEFT_OUT, p, n);
+    if (leaves) kernels.leave_out(t, LEFT_OUT, p, n);
     const whole = turnsOf(n);
     bytes.fill(LEFT_OUT, p + n, p + whole);
     bytes.fill(LEFT_OUT, t + n, t + whole);

@@ -108,6 +108,7 @@ export function jaccardIndex(
 
 /**
  * The Jaccard loss: 1 − J, or by `form` −J or −ln J, of the {@link jaccardIndex}. Two empty masks give 0.
+ * Arguments and errors as for {@link diceCoefficient}.
  *
  * @param options see {@link LossOptions}
  * @returns the loss, 0 to 1 for the default form
@@ -157,6 +158,7 @@ export function tverskyIndex(
 
 /**
  * The Tversky loss: 1 − TI, or by `form` −TI or −ln TI, of the {@link tverskyIndex}. Two empty masks give 0.
+ * Arguments and errors as for {@link diceCoefficient}.
  *
  * @param options see {@link LossOptions} and {@link TverskyWeights}
  * @returns the loss, 0 to 1 for the default form
@@ -183,6 +185,7 @@ export function tverskyLoss(
 
 /**
  * The focal Tversky loss, (1 − TI)^γ of the {@link tverskyIndex}. Two empty masks give 0.
+ * Arguments and errors as for {@link diceCoefficient}.
  *
  * Its gradient is taken as 0 where TI = 1: with γ < 1 it would be infinite.
  *

@@ -71,8 +71,8 @@ export class Labels {
   }
 
   /**
-   * Writes `count` labels from `start` on as bytes of the page of classes from `first` on, whole vectors of them; returns whether one
-   * that is not ignored is negative or more than `most`.
+   * Writes `count` labels from `start` on, eight at least, as bytes of the page of classes from `first` on; returns whether one that
+   * is not ignored is negative or more than `most`.
    */
   narrow(start: number, count: number, bytes: Address, raw: Address, first: number, most: number): boolean {
     const { array, ignored = 0, largest } = this;

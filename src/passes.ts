@@ -30,6 +30,14 @@ export interface Pass {
  */
 export const GRID = 16384;
 
+// The staged blocks: what they hold.
+const PREDICTION = 0;
+const TARGET = 1;
+const SLOPE = 2; // ∂min(p, t)/∂p
+const LABELS = 3;
+const RAW = 4; // integers as they are
+const GRADIENT = 5;
+
 /** Elements of a call from which on they come from memory, or a cache that is nearly as far. */
 const FAR = 2 ** 18;
 
@@ -102,11 +110,11 @@ export class RegionPass implements Pass {
   private addBlock(start: number, n: number): void {
     const { engine, taking, target } = this;
     const p = this.predictionAt(start, n);
-    if (this.keeps && p === this.blockAt(0)) this.copyOut(p, n, start);
+    if (this.keeps && p === this.blockAt(PREDICTION)) this.copyOut(p, n, start);
     if (!this.bytes || !(target instanceof Labels)) addSums(engine, taking, p, this.targetAt(start, n), n);
     else {
-      const bytes = target.at(start, n, this.blockAt(4));
-      if (addByteSums(engine, p, bytes, n, 1, 1, this.blockAt(1))) refuseMask(target.array, start);
+      const bytes = target.at(start, n, this.blockAt(RAW));
+      if (addByteSums(engine, p, bytes, n, 1, 1, this.blockAt(TARGET))) refuseMask(target.array, start);
     }
   }
 
@@ -120,7 +128,7 @@ export class RegionPass implements Pass {
     const { positions } = this.geometry;
     const direct = taking.activation === "none" && this.output?.inPlace ? this.output : undefined; // the chain rule needs the probabilities that are kept there
     const step = direct ? positions : engine.block;
-    const staged = this.blockAt(5);
+    const staged = this.blockAt(GRADIENT);
     for (let done = 0; done < positions; done += step) {
       const start = from + done;
       const n = Math.min(step, positions - done);
@@ -141,8 +149,12 @@ export class RegionPass implements Pass {
       const n = Math.min(step, count - done);
       const t = this.targetAt(start, n);
       const p =
-        this.keeps && this.output ? this.output.at(start, n, this.blockAt(0)) : usesPrediction ? this.predictionAt(start, n) : t;
-      const h = minimum ? this.blockAt(2) : t;
+        this.keeps && this.output
+          ? this.output.at(start, n, this.blockAt(PREDICTION))
+          : usesPrediction
+            ? this.predictionAt(start, n)
+            : t;
+      const h = minimum ? this.blockAt(SLOPE) : t;
       const g = to + 4 * done;
       if (minimum) kernels.slope_minimum(p, t, h, n);
       kernels.gradient(h, p, g, n, slopes.byIntersection, slopes.bySquares, slopes.bySize);
@@ -165,17 +177,17 @@ export class RegionPass implements Pass {
   private predictionAt(start: number, n: number): Address {
     const { activation, threshold } = this.taking;
     const { kernels } = this.engine;
-    let p = this.prediction.at(start, n, this.blockAt(0));
+    let p = this.prediction.at(start, n, this.blockAt(PREDICTION));
     if (activation === "sigmoid") {
       if (this.fetches) this.engine.fetch(p, n);
       // the kernel goes a little beyond an end that is no multiple of 4
-      const to = this.keeps && this.output?.inPlace && n % 4 === 0 ? this.output.at(start, n, 0) : this.blockAt(0);
+      const to = this.keeps && this.output?.inPlace && n % 4 === 0 ? this.output.at(start, n, 0) : this.blockAt(PREDICTION);
       kernels.sigmoid(p, to, n);
       p = to;
     }
     if (threshold !== undefined) {
-      kernels.threshold(p, this.blockAt(0), n, threshold);
-      p = this.blockAt(0);
+      kernels.threshold(p, this.blockAt(PREDICTION), n, threshold);
+      p = this.blockAt(PREDICTION);
     }
     return p;
   }
@@ -186,13 +198,12 @@ export class RegionPass implements Pass {
 
   private targetAt(start: number, n: number): Address {
     const { target } = this;
-    const t = this.blockAt(1);
+    const t = this.blockAt(TARGET);
     if (!(target instanceof Labels)) return target.at(start, n, t);
-    if (target.mask(start, n, t, this.blockAt(3), this.blockAt(4))) refuseMask(target.array, start);
+    if (target.mask(start, n, t, this.blockAt(LABELS), this.blockAt(RAW))) refuseMask(target.array, start);
     return t;
   }
 
-  /** The staged blocks: prediction, target, ∂min(p, t)/∂p, labels, integers as they are, gradient. */
   private blockAt(k: number): Address {
     return this.engine.stage + 4 * this.engine.block * k;
   }
