@@ -1,7 +1,7 @@
 // Which pass a call takes, on which engine.
 import { checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { type Engine, sharedEngine } from "./engine.ts";
-import { checkLengths, type Geometry, readGeometry, type ShapeOptions } from "./geometry.ts";
+import { checkLengths, type Geometry, pooledPositions, readGeometry, type ShapeOptions } from "./geometry.ts";
 import { JointPass } from "./joint.ts";
 import { Overlap } from "./overlap.ts";
 import { type Call, GRID, type Pass, RegionPass } from "./passes.ts";
@@ -11,13 +11,19 @@ import { checkPositions } from "./settings.ts";
 import { addSums, clearSums, type Taking } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
 
-/** Checks both operands and gives their geometry. */
-export function checkOperands(prediction: Prediction, target: Target, options: ShapeOptions, taking: Taking): Geometry {
+/** Checks both operands and gives their geometry; `pools` says whether samples are pooled. */
+export function checkOperands(
+  prediction: Prediction,
+  target: Target,
+  options: ShapeOptions,
+  taking: Taking,
+  pools: boolean,
+): Geometry {
   checkPair(prediction, target);
   const geometry = readGeometry(options, prediction.length);
   checkLengths(prediction, target, geometry);
   checkPositions(geometry, target, taking);
-  return geometry;
+  return pools ? pooledPositions(geometry) : geometry;
 }
 
 const BEYOND = 16; // bytes that kernels may read beyond the end of an operand

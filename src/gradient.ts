@@ -112,7 +112,7 @@ export function valueAndGradient<O extends GradientOptions = object>(
   const plan = readPlan(measure, given);
   const { taking } = plan.settings;
   if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);
-  const geometry = checkOperands(prediction, target, given, taking);
+  const geometry = checkOperands(prediction, target, given, taking, plan.settings.batch);
   checkClasses(geometry.classes, plan.settings);
   if (given.gradient !== undefined)
     checkOutput(given.gradient, prediction.length, { prediction, target, mask: taking.mask, weights: given.weights });

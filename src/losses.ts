@@ -263,6 +263,6 @@ export function generalizedDiceLoss(
 export function overlap(prediction: Prediction, target: Target, options?: OverlapOptions): Overlap {
   const given = checkOptions<OverlapOptions>(options, TAKING, "overlap");
   const taking = readTaking(given, true, true);
-  const geometry = checkOperands(prediction, target, given, taking);
+  const geometry = checkOperands(prediction, target, given, taking, false);
   return overlapOf(prediction, target, geometry, taking);
 }

@@ -153,7 +153,7 @@ function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, opti
   const { taking } = settings;
   const engine = plan.straight ? sumStraight(prediction, target, taking) : undefined;
   if (engine) return valueOfSizes(plan, passingSizes(engine, taking));
-  const geometry = checkOperands(prediction, target, options, taking);
+  const geometry = checkOperands(prediction, target, options, taking, settings.batch);
   checkClasses(geometry.classes, settings);
   const pass = passOf(callOf(prediction, target), geometry, taking, pointwise);
   return valueOfSums(plan, sumsOfPass(pass, target, geometry, taking, pointwise));

@@ -106,7 +106,7 @@ function overlapOfLabels(prediction: IntegerArray, target: IntegerArray, options
 
 function overlapOfProbabilities(prediction: Prediction, target: Target, options: ProbabilityOptions): Overlap {
   const taking = readTaking(options, true, true, options.threshold === undefined);
-  const geometry = checkOperands(prediction, target, options, taking);
+  const geometry = checkOperands(prediction, target, options, taking, true);
   if (taking.argmax && geometry.classes < 2) wrongValue("threshold", "to be given where there is one class", "undefined");
   const overlap = overlapOf(prediction, target, geometry, taking);
   const { target: T, targetSquared } = overlap;

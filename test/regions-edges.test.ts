@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { allocate, diceCoefficient, diceLoss, generalizedDiceLoss, overlap } from "../src/index.ts";
+import { allocate, diceCoefficient, diceLoss, generalizedDiceLoss, type Loss, overlap, valueAndGradient } from "../src/index.ts";
 import { ALL_MEASURES, ALL_NAMES } from "./parts-table.ts";
 import { axesOf, type RegionOptions, regionReference } from "./regions-reference.ts";
 import {
@@ -163,6 +163,26 @@ describe("shapes", () => {
               2e-6,
               name,
             );
+          }
+        }
+      }
+    }
+  });
+
+  test("[N, C] of which the samples are pooled is one sample of N positions, to the bit, and more classes are pooled too", () => {
+    for (const classes of [1, 2, 5, 256, 257]) {
+      const { prediction, labels, floats } = dataOf(70, classes, [], "channels-first", 6);
+      for (const name of NAMES) {
+        for (const target of [labels, floats]) {
+          for (const activation of classes > 1 ? (["none", "sigmoid", "softmax"] as const) : (["sigmoid"] as const)) {
+            const pooled = { shape: [70, classes], batch: true, activation };
+            const positions = { shape: [1, 70, classes], layout: "channels-last", activation } as const;
+            const [got, wanted] = [pooled, positions].map((options) =>
+              valueAndGradient(REGION_MEASURES[name] as Loss, prediction, target, options),
+            );
+            expect(REGION_MEASURES[name](prediction, target, pooled)).toBe(got.value);
+            if (classes <= 256) expect(got).toEqual(wanted);
+            else expect(got.value).toBeCloseTo(wanted.value as number, 6);
           }
         }
       }
