@@ -32,7 +32,8 @@ export function count(p: usize, t: usize, n: usize, label: i32, out: usize): voi
 }
 
 /**
- * The same of label 1 of two masks of 0 and 1, in one pass. Returns whether a byte is more than `most`, 0 or 1: the counts are then none.
+ * The same of label 1 of two masks of 0 and 1, in one pass, but out[0..3] += #(p = 1 or t = 1): `or` is what tells other bytes too.
+ * Returns whether a byte is more than `most`, 0 or 1: the counts are then none.
  */
 // @ts-ignore: decorator
 @inline
@@ -43,7 +44,7 @@ export function countMasks(p: usize, t: usize, n: usize, most: i32, out: usize):
   let bits = zero;
   while (p < end) {
     const stop = min(p + 127 * PAIR, end);
-    let both_u8x16 = zero;
+    let either_u8x16 = zero;
     let p_u8x16 = zero;
     let t_u8x16 = zero;
     for (; p < stop; p += PAIR, t += PAIR) {
@@ -51,12 +52,14 @@ export function countMasks(p: usize, t: usize, n: usize, most: i32, out: usize):
       const inT = v128.load(t);
       const nextInP = v128.load(p, 16);
       const nextInT = v128.load(t, 16);
-      both_u8x16 = i8x16.add(both_u8x16, i8x16.add(v128.and(inP, inT), v128.and(nextInP, nextInT)));
+      const either = v128.or(inP, inT);
+      const nextEither = v128.or(nextInP, nextInT);
+      either_u8x16 = i8x16.add(either_u8x16, i8x16.add(either, nextEither));
       p_u8x16 = i8x16.add(p_u8x16, i8x16.add(inP, nextInP));
       t_u8x16 = i8x16.add(t_u8x16, i8x16.add(inT, nextInT));
-      bits = v128.or(bits, v128.or(v128.or(inP, inT), v128.or(nextInP, nextInT)));
+      bits = v128.or(bits, v128.or(either, nextEither));
     }
-    addBytes(addBytes(addBytes(out, both_u8x16), p_u8x16), t_u8x16);
+    addBytes(addBytes(addBytes(out, either_u8x16), p_u8x16), t_u8x16);
   }
   return v128.any_true(i8x16.gt_u(bits, most_u8x16));
 }

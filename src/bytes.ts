@@ -3,18 +3,19 @@ import type { IntegerArray } from "./arrays.ts";
 import type { Address, Engine } from "./engine.ts";
 import { Labels, refuseLabel } from "./operands.ts";
 import type { Call } from "./passes.ts";
+import { type Totals, zeros } from "./rows.ts";
 
 /** Two label maps, and where they lie. */
 export type LabelCall = Call<IntegerArray, IntegerArray>;
 
-/** A way to count bytes: by counters of u32 in the engine's memory, which are added to three totals a class in the end. */
+/** A way to count bytes: by counters of 32 bits in the engine's memory, which are added to three totals a class in the end. */
 export interface Way {
   /** The number of counters. */
   size(classes: number): number;
   /** Counts n bytes, a multiple of TURN; returns whether one that is no class was seen. What is not counted need not be seen. */
   count(engine: Engine, p: Address, t: Address, n: number, classes: number, out: Address): boolean;
-  /** Adds the counters, the first of which is u32[at], of n positions to the totals, which begin with those of class `first`. */
-  collect(u32: Uint32Array, at: number, n: number, classes: number, totals: number[], first: number): void;
+  /** Adds the counters, the first of which is i32[at], of n positions to the totals, which begin with those of class `first`. */
+  collect(i32: Int32Array, at: number, n: number, classes: number, totals: Totals, first: number): void;
 }
 
 /** Two label maps as bytes. */
@@ -36,10 +37,10 @@ const STRETCH = 2 ** 28; // positions counted before the counters are emptied
 const IN_CACHE = 2 ** 16; // bytes of each map that all passes read in turn where nothing is staged, so that one alone reads them from memory
 
 /** For each class the number of positions where it is in both maps, in the prediction, and in the target. No label is negative as a byte. */
-export function countBytes(call: LabelCall, classes: number): number[] {
+export function countBytes(call: LabelCall, classes: number): Totals {
   const { prediction, target } = call;
   const { length } = prediction;
-  const totals = new Array<number>(3 * classes).fill(0);
+  const totals = zeros(3 * classes);
   const whole = length - (length % TURN);
   if (countMaps(asTheyAre(call), whole, classes <= 2 ? MASKS : wayOf(classes), classes, totals)) refuse(call, classes);
   for (let i = whole; i < length; i++) countPosition(prediction[i], target[i], classes, totals);
@@ -57,19 +58,19 @@ export function wayOf(classes: number): Way {
  * Adds the counts of the first `length` positions to the totals, those of byte 0 to those of class `first`; returns whether a byte was
  * seen that is no class.
  */
-export function countMaps(maps: Maps, length: number, way: Way, classes: number, totals: number[], first = 0): boolean {
+export function countMaps(maps: Maps, length: number, way: Way, classes: number, totals: Totals, first = 0): boolean {
   const { engine, step } = maps;
   const out = engine.stage + 2 * STAGED;
   const at = out >> 2;
   for (let start = 0; start < length; start += STRETCH) {
     const end = Math.min(start + STRETCH, length);
-    engine.u32.fill(0, at, at + way.size(classes));
+    engine.i32.fill(0, at, at + way.size(classes));
     for (let from = start; from < end; from += step) {
       const n = Math.min(step, end - from);
       maps.bring(from, n);
       if (way.count(engine, maps.p, maps.t, turnsOf(n), classes, out)) return true;
     }
-    way.collect(engine.u32, at, end - start, classes, totals, first);
+    way.collect(engine.i32, at, end - start, classes, totals, first);
   }
   return false;
 }
@@ -97,7 +98,7 @@ function asTheyAre(call: LabelCall): Maps {
   return maps;
 }
 
-function countPosition(p: number, t: number, classes: number, totals: number[]): void {
+function countPosition(p: number, t: number, classes: number, totals: Totals): void {
   if (!isClass(p, classes) || !isClass(t, classes)) return;
   if (p === t) totals[3 * p]++;
   totals[3 * p + 1]++;
@@ -108,10 +109,10 @@ function countPosition(p: number, t: number, classes: number, totals: number[]):
 const MASKS: Way = {
   size: () => 12,
   count: ({ kernels }, p, t, n, classes, out) => kernels.masks_u8(p, t, n, classes - 1, out) !== 0,
-  collect(u32, at, n, classes, totals) {
-    const both = sumOfFour(u32, at);
-    const ofP = sumOfFour(u32, at + 4);
-    const ofT = sumOfFour(u32, at + 8);
+  collect(i32, at, n, classes, totals) {
+    const ofP = sumOfFour(i32, at + 4);
+    const ofT = sumOfFour(i32, at + 8);
+    const both = ofP + ofT - sumOfFour(i32, at);
     addTo(totals, 0, n - ofP - ofT + both, n - ofP, n - ofT);
     if (classes === 2) addTo(totals, 1, both, ofP, ofT);
   },
@@ -124,9 +125,9 @@ const PASSES: Way = {
     for (let label = 0; label < classes; label++) kernels.count_u8(p, t, n, label, out + 48 * label);
     return false;
   },
-  collect(u32, at, _n, classes, totals, first) {
+  collect(i32, at, _n, classes, totals, first) {
     for (let label = 0, i = at; label < classes; label++, i += 12) {
-      addTo(totals, first + label, sumOfFour(u32, i), sumOfFour(u32, i + 4), sumOfFour(u32, i + 8));
+      addTo(totals, first + label, sumOfFour(i32, i), sumOfFour(i32, i + 4), sumOfFour(i32, i + 8));
     }
   },
 };
@@ -142,27 +143,27 @@ const TABLES: Way = {
     kernels.tally_u8(p, t, n, out);
     return false;
   },
-  collect(u32, at, _n, classes, totals, first) {
+  collect(i32, at, _n, classes, totals, first) {
     const most = Math.min(classes, 256);
     for (let label = 0; label < most; label++) {
       const [t, p] = [at + 2 * label, at + OF_P + label];
-      addTo(totals, first + label, u32[t + 1] + u32[t + 1 + TWIN], u32[p] + u32[p + TWIN], u32[t] + u32[t + TWIN]);
+      addTo(totals, first + label, i32[t + 1] + i32[t + 1 + TWIN], i32[p] + i32[p + TWIN], i32[t] + i32[t + TWIN]);
     }
   },
 };
 
-function addTo(totals: number[], label: number, both: number, ofP: number, ofT: number): void {
+function addTo(totals: Totals, label: number, both: number, ofP: number, ofT: number): void {
   totals[3 * label] += both;
   totals[3 * label + 1] += ofP;
   totals[3 * label + 2] += ofT;
 }
 
-function sumOfFour(u32: Uint32Array, at: number): number {
-  return u32[at] + u32[at + 1] + u32[at + 2] + u32[at + 3];
+function sumOfFour(i32: Int32Array, at: number): number {
+  return i32[at] + i32[at + 1] + i32[at + 2] + i32[at + 3];
 }
 
 /** The sum of one of the three totals over the classes. */
-export function sumOf(totals: readonly number[], k: number): number {
+export function sumOf(totals: Totals, k: number): number {
   let sum = 0;
   for (let i = k; i < totals.length; i += 3) sum += totals[i];
   return sum;

@@ -3,6 +3,7 @@ import { countBytes, countMaps, type LabelCall, type Maps, STAGED, sumOf, turnsO
 import { wrongValue } from "./check.ts";
 import { areBytes, Labels, LEFT_OUT, PAGE, refuseLabel } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
+import { type Totals, zeros } from "./rows.ts";
 import type { Leaving } from "./sums.ts";
 
 const MOST = 2 ** 16; // classes; each page of them takes a pass over the maps
@@ -19,9 +20,9 @@ export function countLabels(call: LabelCall, classes: number, leaving: Leaving):
 }
 
 /** What `countBytes` gives, of labels that are not bytes, or positions of which are left out: page by page. */
-function countNarrowed(call: LabelCall, classes: number, leaving: Leaving): number[] {
+function countNarrowed(call: LabelCall, classes: number, leaving: Leaving): Totals {
   const { length } = call.target;
-  const totals = new Array<number>(3 * classes).fill(0);
+  const totals = zeros(3 * classes);
   for (let first = 0; first < classes; first += PAGE) {
     const ofPage = Math.min(PAGE, classes - first);
     countMaps(narrowed(call, classes, leaving, first), length, wayOf(ofPage), ofPage, totals, first);
@@ -54,7 +55,7 @@ function narrowed(call: LabelCall, classes: number, leaving: Leaving, first: num
 }
 
 /** Counts the totals into the rows; every position that is not left out is of one class of the target. */
-function countRows(overlap: Overlap, totals: readonly number[]): void {
+function countRows(overlap: Overlap, totals: Totals): void {
   const positions = sumOf(totals, 2);
   for (let c = 0; c < overlap.classes; c++) {
     const [I, P, T] = [totals[3 * c], totals[3 * c + 1], totals[3 * c + 2]];

@@ -79,7 +79,7 @@ export class Engine {
   readonly bytes: Uint8Array;
   readonly f32: Float32Array;
   readonly f64: Float64Array;
-  readonly u32: Uint32Array;
+  readonly i32: Int32Array;
   /** Elements of the largest staged block. */
   readonly block: number;
   readonly sumsOut: Address;
@@ -96,7 +96,7 @@ export class Engine {
     this.bytes = new Uint8Array(this.buffer);
     this.f32 = new Float32Array(this.buffer);
     this.f64 = new Float64Array(this.buffer, 0, this.heap >> 3);
-    this.u32 = new Uint32Array(this.buffer, 0, this.heap >> 2);
+    this.i32 = new Int32Array(this.buffer, 0, this.heap >> 2);
     this.block = exports.block.value;
     this.sumsOut = exports.sumsOut.value;
     this.stage = exports.stage.value;
@@ -145,15 +145,13 @@ export class Engine {
     return to;
   }
 
-  /** Stages a stretch of a typed array as the bytes it is. */
+  /** Stages a stretch of a typed array as the bytes it is, at a multiple of their size. */
   copyBytesIn(array: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number }, start: number, count: number, to: Address): void {
-    if (array instanceof Uint8Array) {
-      // as it is: to make a view of the same bytes takes longer than to copy a few
-      copy(array, start, count, this.bytes, to);
-      return;
-    }
     const size = array.BYTES_PER_ELEMENT;
-    this.bytes.set(new Uint8Array(array.buffer, array.byteOffset + size * start, size * count), to);
+    // as they are where that can be: to make a view of the same bytes takes longer than to copy a few
+    if (array instanceof Uint8Array) copy(array, start, count, this.bytes, to);
+    else if (size === 4) copy(array as Int32Array, start, count, this.i32, to >> 2);
+    else this.bytes.set(new Uint8Array(array.buffer, array.byteOffset + size * start, size * count), to);
   }
 
   /** Writes a staged stretch of float32 out. */
@@ -169,7 +167,7 @@ function copy<A extends ArrayLike<number> & { subarray(from: number, to: number)
   from: A,
   start: number,
   count: number,
-  to: Float32Array | Uint8Array,
+  to: Float32Array | Uint8Array | Int32Array,
   first: number,
 ): void {
   if (count <= FEW) for (let i = 0; i < count; i++) to[first + i] = from[start + i];

@@ -67,7 +67,9 @@ export class Labels {
     this.array = array;
     this.inPlace = resident;
     this.largest = largestOf(array);
-    this.ignored = ignored !== undefined && canHold(array, ignored) ? ignored : undefined;
+    const least = isSigned(array) ? -1 - this.largest : 0;
+    const canBeThere = ignored !== undefined && ignored >= least && ignored <= this.largest;
+    this.ignored = canBeThere ? ignored : undefined;
   }
 
   /**
@@ -89,8 +91,8 @@ export class Labels {
   private widened(start: number, count: number, raw: Address): Address {
     const { engine, array } = this;
     const first = raw >> 2;
-    for (let i = 0; i < LEAST; i++) engine.u32[first + i] = 0;
-    for (let i = 0; i < count; i++) engine.u32[first + i] = array[start + i];
+    for (let i = 0; i < LEAST; i++) engine.i32[first + i] = 0;
+    for (let i = 0; i < count; i++) engine.i32[first + i] = array[start + i];
     return raw;
   }
 
@@ -115,11 +117,6 @@ export class Labels {
 /** Whether labels up to `most` can be told from all others as unsigned bytes, where negative ones are 128 and more. */
 export function areBytes(labels: IntegerArray, most: number): boolean {
   return labels.BYTES_PER_ELEMENT === 1 && most <= largestOf(labels);
-}
-
-/** Whether a label can be in the array at all. */
-function canHold(array: IntegerArray, label: number): boolean {
-  return label <= largestOf(array) && label >= (isSigned(array) ? -1 - largestOf(array) : 0);
 }
 
 function largestOf(array: IntegerArray): number {

@@ -1,4 +1,5 @@
 // The ratios made of counts, and their averages.
+import type { Sizes } from "./formulas.ts";
 
 /** The ratios. */
 export interface Ratios {
@@ -25,38 +26,38 @@ export interface ClassScores extends Ratios {
   readonly trueNegatives: number;
 }
 
-/** The counts of one class, or of all together. */
-export type Counts = { -readonly [count in keyof Omit<ClassScores, keyof Ratios | "label">]: number };
-
-export function addCounts(total: Counts, counts: Counts): void {
-  total.truePositives += counts.truePositives;
-  total.falsePositives += counts.falsePositives;
-  total.falseNegatives += counts.falseNegatives;
-  total.trueNegatives += counts.trueNegatives;
-}
-
-export function ratiosOf(
-  { truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn }: Counts,
-  beta: number,
-  empty: number,
-): Ratios {
+/** The counts and ratios of a class of hard data, made at once: each object of a small call takes as long as some hundred positions. */
+export function scoresOf(label: number, { I, P, T }: Sizes, positions: number, beta: number, empty: number): ClassScores {
+  const fp = P - I;
+  const fn = T - I;
+  const tn = positions - P - fn;
   const alpha = 1 / (1 + beta * beta);
   return {
-    dice: ratio(2 * tp, 2 * tp + fp + fn, empty),
-    jaccard: ratio(tp, tp + fp + fn, empty),
-    precision: ratio(tp, tp + fp, empty),
-    recall: ratio(tp, tp + fn, empty),
+    label,
+    truePositives: I,
+    falsePositives: fp,
+    falseNegatives: fn,
+    trueNegatives: tn,
+    dice: ratio(2 * I, P + T, empty),
+    jaccard: ratio(I, P + fn, empty),
+    precision: ratio(I, P, empty),
+    recall: ratio(I, T, empty),
     specificity: ratio(tn, tn + fp, empty),
-    fBeta: ratio(tp, tp + (1 - alpha) * fn + alpha * fp, empty),
+    fBeta: ratio(I, I + (1 - alpha) * fn + alpha * fp, empty),
   };
+}
+
+/** The ratios alone. */
+export function ratiosOf({ dice, jaccard, precision, recall, specificity, fBeta }: ClassScores): Ratios {
+  return { dice, jaccard, precision, recall, specificity, fBeta };
 }
 
 function ratio(part: number, whole: number, empty: number): number {
   return whole === 0 ? empty : part / whole;
 }
 
-/** The mean of each ratio over the classes that have it, weighted; of none, `empty`. */
-export function averageOf(classes: readonly ClassScores[], empty: number, weightOf: (scores: ClassScores) => number): Ratios {
+/** The mean of each ratio over the classes that have it, weighted by their positions in the target or not; of none, `empty`. */
+export function averageOf(classes: readonly ClassScores[], empty: number, weighted: boolean): Ratios {
   const [dice, jaccard, precision, recall, specificity, fBeta] = [
     new Mean(),
     new Mean(),
@@ -66,7 +67,7 @@ export function averageOf(classes: readonly ClassScores[], empty: number, weight
     new Mean(),
   ];
   for (const scores of classes) {
-    const weight = weightOf(scores);
+    const weight = weighted ? scores.truePositives + scores.falseNegatives : 1;
     dice.add(scores.dice, weight);
     jaccard.add(scores.jaccard, weight);
     precision.add(scores.precision, weight);

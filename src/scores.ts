@@ -6,7 +6,7 @@ import { callOf, checkOperands, overlapOf } from "./dispatch.ts";
 import type { Sizes } from "./formulas.ts";
 import { type OverlapOptions, TAKING } from "./options.ts";
 import { Overlap } from "./overlap.ts";
-import { addCounts, averageOf, type ClassScores, type Counts, type Ratios, ratiosOf } from "./ratios.ts";
+import { averageOf, type ClassScores, type Ratios, ratiosOf, scoresOf } from "./ratios.ts";
 import type { Rows } from "./rows.ts";
 import { checkClasses, checkMask, readLeaving, readTaking } from "./settings.ts";
 
@@ -129,63 +129,51 @@ function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
   checkClasses(overlap.classes, { includeBackground, weights: undefined });
   const pool = overlap.samples === 1 ? overlap : overlap.pooled();
   const classes = scoresOfClasses(pool, includeBackground ? 0 : 1, beta, empty);
-  const macro = averageOf(classes, empty, () => 1);
-  const weighted = averageOf(classes, empty, ({ truePositives, falseNegatives }) => truePositives + falseNegatives);
-  const { total, skipped } = sumUp(classes);
-  return { classes, macro, micro: ratiosOf(total, beta, empty), weighted, skipped, overlap };
+  const macro = averageOf(classes, empty, false);
+  const weighted = averageOf(classes, empty, true);
+  const micro = ratiosOf(togetherOf(classes, beta, empty));
+  return { classes, macro, micro, weighted, skipped: skippedOf(classes), overlap };
 }
 
 function scoresOfClasses(pool: Rows, first: number, beta: number, empty: number): ClassScores[] {
   const classes: ClassScores[] = [];
   for (let label = first; label < pool.classes; label++) {
-    const counts = countsOf(pool, label);
-    classes.push(scoresOf(label, counts, ratiosOf(counts, beta, empty)));
+    classes.push(scoresOf(label, hardSizes(pool, label), pool.positionsOf(label), beta, empty));
   }
   return classes;
 }
 
-/** The counts of all classes together, and the labels of those that are in neither. */
-function sumUp(classes: readonly ClassScores[]): { readonly total: Counts; readonly skipped: readonly number[] } {
-  const total = { truePositives: 0, falsePositives: 0, falseNegatives: 0, trueNegatives: 0 };
-  const skipped: number[] = [];
-  for (const counts of classes) {
-    addCounts(total, counts);
-    if (counts.truePositives + counts.falsePositives + counts.falseNegatives === 0) skipped.push(counts.label);
+/** The scores of all classes as one. */
+function togetherOf(classes: readonly ClassScores[], beta: number, empty: number): ClassScores {
+  const total = { I: 0, P: 0, T: 0 };
+  let positions = 0;
+  for (const { truePositives, falsePositives, falseNegatives, trueNegatives } of classes) {
+    total.I += truePositives;
+    total.P += truePositives + falsePositives;
+    total.T += truePositives + falseNegatives;
+    positions += truePositives + falsePositives + falseNegatives + trueNegatives;
   }
-  return { total, skipped };
+  return scoresOf(-1, total, positions, beta, empty);
 }
 
-function countsOf(overlap: Rows, c: number): Counts {
+/** The labels that are in neither prediction nor target. */
+function skippedOf(classes: readonly ClassScores[]): number[] {
+  const skipped: number[] = [];
+  for (const { label, truePositives, falsePositives, falseNegatives } of classes) {
+    if (truePositives + falsePositives + falseNegatives === 0) skipped.push(label);
+  }
+  return skipped;
+}
+
+/** The sizes of a class, refused where they are not counts of 0 and 1, whose squares are themselves: of anything between they are less. */
+function hardSizes(overlap: Rows, c: number): Sizes {
   const values = overlap.sizes(c, false);
-  const squares = overlap.sizes(c, true); // those of 0 and 1 are themselves, of anything between they are less
-  const { I, P, T } = values;
-  if (P !== squares.P || T !== squares.T || !Number.isInteger(I)) refuseSoft(values, squares);
-  const positions = overlap.positionsOf(c);
-  return { truePositives: I, falsePositives: P - I, falseNegatives: T - I, trueNegatives: positions - P - T + I };
+  const squares = overlap.sizes(c, true);
+  if (values.P !== squares.P || values.T !== squares.T || !Number.isInteger(values.I)) refuseSoft(values, squares);
+  return values;
 }
 
 function refuseSoft(values: Sizes, squares: Sizes): never {
   const got = `sums of ${values.P} and ${values.T}, and of squares ${squares.P} and ${squares.T}`;
   wrongValue("overlap", "counts of hard data, 0 and 1 (take it with a threshold)", got);
-}
-
-/** Name by name: hosts take many times as long to spread objects, and it would be most of the time of small calls. */
-function scoresOf(
-  label: number,
-  { truePositives, falsePositives, falseNegatives, trueNegatives }: Counts,
-  { dice, jaccard, precision, recall, specificity, fBeta }: Ratios,
-): ClassScores {
-  return {
-    label,
-    truePositives,
-    falsePositives,
-    falseNegatives,
-    trueNegatives,
-    dice,
-    jaccard,
-    precision,
-    recall,
-    specificity,
-    fBeta,
-  };
 }

@@ -149,7 +149,7 @@ describe("a label that is no class is refused wherever it is", () => {
 });
 
 test("the kernels write to their counters alone, whatever the bytes are", () => {
-  const { kernels, bytes, u32, stage } = sharedEngine();
+  const { kernels, bytes, i32, stage } = sharedEngine();
   const [p, t, out] = [stage, stage + 4096, stage + 16384];
   const noise = labelsOf(8192, 256, 2, 1);
   const kernelOf = {
@@ -160,7 +160,7 @@ test("the kernels write to their counters alone, whatever the bytes are", () => 
   for (const [name, { size, run }] of Object.entries(kernelOf)) {
     bytes.set(noise, stage);
     bytes.fill(0xa5, out - 2048, out + 16384);
-    u32.fill(0, out >> 2, (out + size) >> 2);
+    i32.fill(0, out >> 2, (out + size) >> 2);
     run();
     const around = [...bytes.subarray(out - 2048, out), ...bytes.subarray(out + size, out + 16384)];
     expect(
