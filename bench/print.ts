@@ -27,7 +27,7 @@ export function duration(nanoseconds: number): string {
 export function printRow(row: RowRecord): void {
   const cells = [
     lengthText(row.length).padStart(6),
-    row.job.padEnd(16),
+    row.job.padEnd(21),
     row.maker.padEnd(9),
     row.name.padEnd(44),
     duration(row.nanoseconds).padStart(8),

@@ -193,7 +193,7 @@ function gradientError(job: Job, arrays: Arrays, sums: readonly Sums[]): number 
     reader.read(i);
     let inner = 0;
     for (const [c, each] of sums.entries()) {
-      slopes[c] = (smoothed(each) - 2 * t[c]) / (each.prediction + each.target + 1) / sums.length;
+      slopes[c] = slopeOf(job.reading, each, p[c], t[c]) / sums.length;
       inner += p[c] * slopes[c];
     }
     for (let c = 0; c < p.length; c++) {
@@ -203,6 +203,13 @@ function gradientError(job: Job, arrays: Arrays, sums: readonly Sums[]): number 
     }
   }
   return worst / largest;
+}
+
+/** By the probability, of what a class costs. */
+function slopeOf({ minimum = false, squared = false }: Reading, sums: Sums, p: number, t: number): number {
+  const ofIntersection = minimum ? (Number(p < t) + Number(p <= t)) / 2 : t;
+  const ofSize = squared ? 2 * p : 1;
+  return (smoothed(sums) * ofSize - 2 * ofIntersection) / (sums.prediction + sums.target + 1);
 }
 
 /** By the logit, of what the cross-entropy or the focal loss of a position adds. */

@@ -67,23 +67,40 @@ export const softmax4Last: Job = {
   beside: ["softmax4", "channels first"],
 };
 
-const GRADIENT: Data = { ...LABELLED, ...BY_LOGITS, gradient: true };
-
-const TWICE: Pick<Job, "bytes" | "counted"> = {
-  bytes: 12.5,
-  counted: "4 of prediction + a label of 1 for 4 elements read, twice, and 4 of gradient written",
-};
-
-export const softmax4Gradient: Job = {
-  ...loss("value and gradient by logits, softmax", GRADIENT, OF_FEW),
-  ...TWICE,
+const TWICE = ({ classes }: Data): Pick<Job, "bytes" | "counted" | "function"> => ({
+  bytes: 12 + 2 / classes,
+  counted: `4 of prediction + a label of 1 for ${classes} elements read, twice, and 4 of gradient written`,
   function: "valueAndGradient",
-  kernels: { "softmax of 4": 1, sums_u8: 1, one_hot_u8: 1, gradient: 1, "chain_softmax of 4": 1 },
-  call: (positions) => {
-    const shape = [1, GRADIENT.classes, positions];
-    return (p, t, g) => valueAndGradient(diceLoss, p, t, { shape, activation: "softmax", gradient: g }).value;
-  },
+});
+
+/** The loss of labels and its gradient by the logits. */
+function gradient(data: Data, best: Rivals): Job {
+  const { classes, last } = data;
+  const job = loss("value and gradient by logits, softmax", { ...data, gradient: true }, best);
+  return {
+    ...job,
+    ...TWICE(data),
+    kernels: {
+      ...job.kernels,
+      ...(last && { transpose: 4 }), // in, out and in again between the passes, and out
+      one_hot_u8: 1,
+      gradient: 1,
+      [`chain_softmax of ${classes}`]: 1,
+    },
+    call: (positions) => {
+      const shape = last ? [1, positions, classes] : [1, classes, positions];
+      const layout = last ? "channels-last" : "channels-first";
+      return (p, t, g) => valueAndGradient(diceLoss, p, t, { shape, layout, activation: "softmax", gradient: g }).value;
+    },
+  };
+}
+
+export const softmax4Gradient = gradient({ ...LABELLED, ...BY_LOGITS }, OF_FEW);
+export const softmax4LastGradient: Job = {
+  ...gradient({ ...LABELLED, ...BY_LOGITS, last: true }, OF_FEW),
+  beside: ["softmax4Gradient", "channels first"],
 };
+export const softmax20Gradient = gradient({ ...LABELLED, ...BY_LOGITS, classes: 20 }, OF_MANY);
 
 const ENTROPY: Data = { ...LABELLED, ...BY_LOGITS, crossEntropy: true };
 
@@ -102,9 +119,8 @@ const ENTROPY_GRADIENT: Data = { ...ENTROPY, gradient: true };
 
 export const crossEntropy4Gradient: Job = {
   ...loss("value and gradient of the loss by softmax plus cross-entropy", ENTROPY_GRADIENT, OF_FEW),
-  ...TWICE,
+  ...TWICE(ENTROPY_GRADIENT),
   value: lossAndEntropyOf,
-  function: "valueAndGradient",
   kernels: {
     "softmax of 4": 1,
     "surprise of 4": 1,

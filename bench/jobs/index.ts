@@ -12,7 +12,9 @@ import {
   softmax4,
   softmax4Gradient,
   softmax4Last,
+  softmax4LastGradient,
   softmax20,
+  softmax20Gradient,
 } from "./classes.ts";
 import { labels1, labels2, labels4, labels4Ignored, labels4Words, labels20, labels100 } from "./labels.ts";
 import {
@@ -21,10 +23,13 @@ import {
   focal1Gradient,
   gradient,
   mask,
+  maskGradient,
   minimum,
+  minimumGradient,
   sigmoid,
   sigmoidGradient,
   squared,
+  squaredGradient,
   threshold,
 } from "./regions.ts";
 
@@ -32,9 +37,12 @@ export const JOBS = {
   dice,
   gradient,
   squared,
+  squaredGradient,
   minimum,
+  minimumGradient,
   threshold,
   mask,
+  maskGradient,
   labels1,
   labels2,
   labels4,
@@ -54,6 +62,8 @@ export const JOBS = {
   onehot4,
   onehot20,
   softmax4Gradient,
+  softmax4LastGradient,
+  softmax20Gradient,
   crossEntropy4,
   crossEntropy4Gradient,
   focal1,

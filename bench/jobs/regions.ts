@@ -68,6 +68,17 @@ export const gradient: Job = {
   usual: ["two naive loops"],
 };
 
+/** The same loops as of `gradient`, in processes that see bytes alone. */
+export const maskGradient: Job = {
+  ...gradient,
+  title: "value and gradient, Uint8Array target",
+  kernels: { sums_u8: 1, one_hot_u8: 1, gradient: 1 },
+  bytes: 10,
+  counted: "5 read for the value, then 1 of target read and 4 of gradient written",
+  everyLength: false,
+  data: { ...gradient.data, target: "labels" },
+};
+
 export const squared = loss(
   "loss, `squared`",
   { squared: true },
@@ -120,9 +131,33 @@ export const sigmoid = loss(
   },
 );
 
-const TWICE: Pick<Job, "bytes" | "counted"> = {
+const TWICE: Pick<Job, "bytes" | "counted" | "function"> = {
   bytes: 20,
   counted: "8 read for the value, then 8 read and 4 of gradient written",
+  function: "valueAndGradient",
+};
+
+export const squaredGradient: Job = {
+  ...squared,
+  ...TWICE,
+  title: "value and gradient, `squared`",
+  data: { ...SOFT, gradient: true },
+  kernels: { squares: 1, gradient: 1 },
+  call: () => (p, t, g) => valueAndGradient(diceLoss, p, t, { squared: true, gradient: g }).value,
+  rivals: { "naive loop": loops.gradientLoop(loops.SQUARED, 1), "unrolled, tree of 4": loops.gradientLoop(loops.SQUARED, 4) },
+};
+
+export const minimumGradient: Job = {
+  ...minimum,
+  ...TWICE,
+  title: 'value and gradient, `intersection: "minimum"`',
+  data: { ...SOFT, gradient: true },
+  kernels: { sums_minimum: 1, slope_minimum: 1, gradient: 1 },
+  call: () => (p, t, g) => valueAndGradient(diceLoss, p, t, { intersection: "minimum", gradient: g }).value,
+  rivals: {
+    "naive loop": loops.gradientLoop(loops.MINIMUM, 1),
+    "differences, tree of 4": loops.gradientLoop(loops.DIFFERENCE, 4),
+  },
 };
 
 export const sigmoidGradient: Job = {
@@ -131,7 +166,6 @@ export const sigmoidGradient: Job = {
   data: { ...SOFT, prediction: "logits", gradient: true },
   reading: { activation: "sigmoid" },
   value: lossOf,
-  function: "valueAndGradient",
   kernels: { sigmoid: 1, sums_f32: 1, gradient: 1, chain_sigmoid: 1 },
   call: () => (p, t, g) => valueAndGradient(diceLoss, p, t, { activation: "sigmoid", gradient: g }).value,
   rivals: {
@@ -160,7 +194,6 @@ export const focal1Gradient: Job = {
   ...TWICE,
   title: "value and gradient of the Dice plus focal loss of logits, one class",
   data: { ...focal1.data, gradient: true },
-  function: "valueAndGradient",
   kernels: { focal: 2, sigmoid: 2, sums_f32: 2, gradient: 2, chain_sigmoid: 1 },
   call: () => (p, t, g) => valueAndGradient(diceFocalLoss, p, t, { gradient: g }).value,
   rivals: {

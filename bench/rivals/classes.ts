@@ -103,13 +103,15 @@ export function fourClasses(of: Of): Work {
       const scale = 1 / sum;
       ${overFours(
         values((k) => {
-          const a = `const a${k} = e[c + ${k}] * scale; P[c + ${k}] += a${k};`;
+          const kept = of.gradient ? `g[i${k}] = a${k};` : "";
+          const a = `const a${k} = e[c + ${k}] * scale; P[c + ${k}] += a${k}; ${kept}`;
           return isHot(of) ? `${a} I[c + ${k}] += a${k} * t[i${k}]; T[c + ${k}] += t[i${k}];` : a;
         }),
       )}
       ${isHot(of) ? "" : "I[t[i]] += e[t[i]] * scale; T[t[i]]++;"}
     }
     ${finish(of)}
+    ${of.gradient ? chainLoop(of) : ""}
     return loss;`);
 }
 

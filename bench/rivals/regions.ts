@@ -12,12 +12,19 @@ interface Pieces {
   readonly intersection?: string;
   /** What a position adds to the size of its side. */
   readonly size?: (a: string) => string;
+  /** The slope of 1 − D by the probability a, made of what the intersection and the size each give: `slope` and `constant`. */
+  readonly slope?: (a: string, b: string) => string;
 }
 
-export const SQUARED: Pieces = { size: (a) => `${a} * ${a}` };
-export const MINIMUM: Pieces = { meet: (a, b) => `Math.min(${a}, ${b})` };
+export const SQUARED: Pieces = { size: (a) => `${a} * ${a}`, slope: (a, b) => `slope * ${b} + constant * 2 * ${a}` };
+const BELOW = (a: string, b: string): string => `slope * Number(${a} < ${b}) + constant`;
+export const MINIMUM: Pieces = { meet: (a, b) => `Math.min(${a}, ${b})`, slope: BELOW };
 /** Σmin(p, t) = (Σp + Σt − Σ|p − t|) / 2: an absolute value has no branch, a minimum has. */
-export const DIFFERENCE: Pieces = { meet: (a, b) => `Math.abs(${a} - ${b})`, intersection: "(prediction + target - met) / 2" };
+export const DIFFERENCE: Pieces = {
+  meet: (a, b) => `Math.abs(${a} - ${b})`,
+  intersection: "(prediction + target - met) / 2",
+  slope: BELOW,
+};
 /** A comparison that V8 turns into a number without a branch. */
 export const THRESHOLD: Pieces = { probability: (x) => `Number(${x} >= 0.5)` };
 export const SIGMOID: Pieces = { probability: (x) => `1 / (1 + Math.exp(-${x}))` };
@@ -61,14 +68,19 @@ export function focalLoop(exponential: "Math.exp" | "expTable", gradient = false
     return 1 - (2 * both + 1) / below + cost / n;`);
 }
 
-/** 1 − D, and its gradient by the logits into g, which holds the probabilities between the two loops. */
+/** 1 − D, and its gradient into g; by logits of a sigmoid, g holds the probabilities between the two loops. */
 export function gradientLoop(pieces: Pieces, turn: number): Work {
-  return compile(`${sums(pieces, turn, true)}
+  const { probability, slope = (_a: string, b: string) => `slope * ${b} + constant` } = pieces;
+  const ofPosition = (k: number): string => {
+    const a = `${probability ? "g" : "p"}[i + ${k}]`;
+    return `g[i + ${k}] = (${slope(a, `t[i + ${k}]`)})${probability ? ` * ${a} * (1 - ${a})` : ""};`;
+  };
+  return compile(`${sums(pieces, turn, probability !== undefined)}
     const below = prediction + target + 1;
     const dice = (2 * intersection + 1) / below;
     const slope = -2 / below;
     const constant = dice / below;
-    ${turns(turn, (k) => `g[i + ${k}] *= (slope * t[i + ${k}] + constant) * (1 - g[i + ${k}]);`)}
+    ${turns(turn, ofPosition)}
     return 1 - dice;`);
 }
 

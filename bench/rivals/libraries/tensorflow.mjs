@@ -70,11 +70,29 @@ function focal(x, t) {
   return { loss: meanOf(tf.mul(square, entropy)), slope };
 }
 
-/** The loss, and its slope by p. The closed form takes a third of the time of `tf.valueAndGrad`. */
-function slopeOf(p, t, axis) {
-  const sizes = below(tf.sum(p, axis), tf.sum(t, axis));
-  const value = tf.div(tf.add(tf.mul(tf.sum(tf.mul(p, t), axis), 2), 1), sizes);
-  return { loss: 1 - meanOf(value), slope: tf.div(tf.sub(value, tf.mul(t, 2)), tf.mul(sizes, value.size)) };
+/**
+ * The loss, and its slope by p. The closed form takes a third of the time of `tf.valueAndGrad`.
+ * A way of reading is what is summed for the intersection and for either side, and what these grow by with p.
+ */
+function slopeOf(p, t, axis, { both = tf.mul(p, t), ofP = p, ofT = t, byBoth = t, byP } = {}) {
+  const sizes = below(tf.sum(ofP, axis), tf.sum(ofT, axis));
+  const value = tf.div(tf.add(tf.mul(tf.sum(both, axis), 2), 1), sizes);
+  const bySize = byP ? tf.mul(value, byP) : value;
+  return { loss: 1 - meanOf(value), slope: tf.div(tf.sub(bySize, tf.mul(byBoth, 2)), tf.mul(sizes, value.size)) };
+}
+
+/** The loss, with its slope by p as the gradient. */
+function writeSlope(p, t, gradient, way) {
+  const { loss, slope } = slopeOf(p, t, undefined, way);
+  gradient.set(slope.dataSync());
+  return loss;
+}
+
+function bySoftmax(logits, labels, gradient, classes) {
+  const p = softmax(logits);
+  const { loss, slope } = slopeOf(p, tf.oneHot(labels, classes), 0);
+  gradient.set(tf.transpose(chainSoftmax(p, slope)).dataSync());
+  return loss;
 }
 
 const chainSoftmax = (p, slope) => tf.mul(p, tf.sub(slope, tf.sum(tf.mul(p, slope), 1, true)));
@@ -108,21 +126,23 @@ const COMPUTE = {
     return lossOf(tf.exp(logP), hot, 0) + entropyOf(logP, hot);
   },
   focal1: (x, t) => lossOf(tf.sigmoid(x), t) + focal(x, t).loss,
-  gradient: (p, t, gradient) => {
-    const { loss, slope } = slopeOf(p, t);
-    gradient.set(slope.dataSync());
-    return loss;
-  },
+  gradient: (p, t, gradient) => writeSlope(p, t, gradient),
+  maskGradient: (p, t, gradient) => writeSlope(p, tf.cast(t, "float32"), gradient),
+  squaredGradient: (p, t, gradient) => writeSlope(p, t, gradient, { ofP: tf.square(p), ofT: tf.square(t), byP: tf.mul(p, 2) }),
+  minimumGradient: (p, t, gradient) =>
+    writeSlope(p, t, gradient, { both: tf.minimum(p, t), byBoth: tf.cast(tf.less(p, t), "float32") }),
   sigmoidGradient: (x, t, gradient) => {
     const p = tf.sigmoid(x);
     const { loss, slope } = slopeOf(p, t);
     gradient.set(chainSigmoid(p, slope).dataSync());
     return loss;
   },
-  softmax4Gradient: (logits, labels, gradient, classes) => {
-    const p = softmax(logits);
+  softmax4Gradient: bySoftmax,
+  softmax20Gradient: bySoftmax,
+  softmax4LastGradient: (logits, labels, gradient, classes) => {
+    const p = tf.softmax(logits);
     const { loss, slope } = slopeOf(p, tf.oneHot(labels, classes), 0);
-    gradient.set(tf.transpose(chainSoftmax(p, slope)).dataSync());
+    gradient.set(chainSoftmax(p, slope).dataSync());
     return loss;
   },
   crossEntropy4Gradient: (logits, labels, gradient, classes) => {
