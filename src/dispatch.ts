@@ -3,12 +3,13 @@ import { checkPair, type IntegerArray, isIntegers, type Prediction, type Target 
 import { type Engine, sharedEngine } from "./engine.ts";
 import { checkLengths, type Geometry, pooledPositions, readGeometry, type ShapeOptions } from "./geometry.ts";
 import { JointPass } from "./joint.ts";
+import { refuseMask } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
 import { type Call, GRID, type Pass, RegionPass } from "./passes.ts";
 import type { Pointwise, Sums } from "./pointwise.ts";
 import { Rows } from "./rows.ts";
 import { checkPositions } from "./settings.ts";
-import { addSums, clearSums, type Taking } from "./sums.ts";
+import { addByteSums, addSums, clearSums, type Taking, takesBytes } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
 
 /** Checks both operands and gives their geometry; `pools` says whether samples are pooled. */
@@ -58,37 +59,40 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
 }
 
 /**
- * The straight way, which small calls are the faster for: where both operands are one stretch of float32, it leaves their sums
- * in the engine and gives that; else it does nothing. The bits are those of any other way.
+ * The straight way, which small calls are the faster for: where the operands are one stretch of float32, or a mask of bytes that can be
+ * summed as it is, it leaves their sums in the engine and gives that; else it does nothing. The bits are those of any other way.
  */
 export function sumStraight(prediction: Prediction, target: Target, taking: Taking): Engine | undefined {
-  if (!(prediction instanceof Float32Array && target instanceof Float32Array)) return undefined;
+  const isMask = target instanceof Uint8Array && takesBytes(taking);
+  if (!(prediction instanceof Float32Array && (isMask || target instanceof Float32Array))) return undefined;
   const n = prediction.length;
   if (n === 0 || n > GRID || target.length !== n) return undefined;
-  const ofPrediction = engineOf(prediction);
-  if (ofPrediction?.isLastPair(prediction, target)) return sumInPlace(ofPrediction, taking, n);
-  const ofTarget = engineOf(target);
-  if (ofPrediction && ofPrediction === ofTarget) {
-    ofPrediction.keepPair(prediction, target);
-    return sumInPlace(ofPrediction, taking, n);
-  }
-  if (ofPrediction || ofTarget) return undefined;
-  const engine = sharedEngine();
-  const [p, t] = [engine.stage, engine.stage + 4 * engine.block];
+  const engine = engineOfPair(prediction, target);
+  if (!engine) return undefined;
+  const { stage, block, lastPrediction, lastTarget } = engine;
+  const inPlace = engine.isLastPair(prediction, target);
+  const step = inPlace ? n : block;
+  const staged = stage + 4 * block;
   clearSums(engine);
-  for (let start = 0; start < n; start += engine.block) {
-    const count = Math.min(engine.block, n - start);
-    engine.copyIn(prediction, start, count, p);
-    engine.copyIn(target, start, count, t);
-    addSums(engine, taking, p, t, count);
+  for (let start = 0; start < n; start += step) {
+    const count = Math.min(step, n - start);
+    const p = inPlace ? lastPrediction : engine.copyIn(prediction, start, count, stage);
+    if (isMask) {
+      const t = inPlace ? lastTarget : engine.copyBytesIn(target, start, count, staged);
+      if (addByteSums(engine, p, t, count, 1, 1, staged + 4 * block)) refuseMask(target, start);
+    } else addSums(engine, taking, p, inPlace ? lastTarget : engine.copyIn(target, start, count, staged), count);
   }
   return engine;
 }
 
-function sumInPlace(engine: Engine, taking: Taking, n: number): Engine {
-  clearSums(engine);
-  addSums(engine, taking, engine.lastPrediction, engine.lastTarget, n);
-  return engine;
+/** The engine that holds both operands, whose last pair they then are, or the shared one where none holds either. */
+function engineOfPair(prediction: Float32Array, target: Float32Array | Uint8Array): Engine | undefined {
+  const ofPrediction = engineOf(prediction);
+  if (ofPrediction?.isLastPair(prediction, target)) return ofPrediction;
+  const ofTarget = roomyEngineOf(target);
+  if (ofPrediction !== ofTarget) return undefined;
+  ofPrediction?.keepPair(prediction, target);
+  return ofPrediction ?? sharedEngine();
 }
 
 /** The overlap of both operands. */

@@ -110,7 +110,7 @@ export class Engine {
   lastTarget: Address = 0;
   private last: readonly [prediction: unknown, target: unknown] = [undefined, undefined];
 
-  keepPair(prediction: Float32Array, target: Float32Array): void {
+  keepPair(prediction: Float32Array, target: Float32Array | Uint8Array): void {
     this.last = [prediction, target];
     this.lastPrediction = prediction.byteOffset;
     this.lastTarget = target.byteOffset;
@@ -145,13 +145,19 @@ export class Engine {
     return to;
   }
 
-  /** Stages a stretch of a typed array as the bytes it is, at a multiple of their size. */
-  copyBytesIn(array: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number }, start: number, count: number, to: Address): void {
+  /** Stages a stretch of a typed array as the bytes it is, at a multiple of their size; returns where. */
+  copyBytesIn(
+    array: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number },
+    start: number,
+    count: number,
+    to: Address,
+  ): Address {
     const size = array.BYTES_PER_ELEMENT;
     // as they are where that can be: to make a view of the same bytes takes longer than to copy a few
     if (array instanceof Uint8Array) copy(array, start, count, this.bytes, to);
     else if (size === 4) copy(array as Int32Array, start, count, this.i32, to >> 2);
     else this.bytes.set(new Uint8Array(array.buffer, array.byteOffset + size * start, size * count), to);
+    return to;
   }
 
   /** Writes a staged stretch of float32 out. */

@@ -109,8 +109,7 @@ export class Labels {
   at(start: number, count: number, raw: Address): Address {
     const { engine, array } = this;
     if (this.inPlace) return array.byteOffset + array.BYTES_PER_ELEMENT * start;
-    engine.copyBytesIn(array, start, count, raw);
-    return raw;
+    return engine.copyBytesIn(array, start, count, raw);
   }
 }
 
@@ -159,7 +158,7 @@ export function refuseTarget(target: IntegerArray, start: number, classes: numbe
 export function refuseMask(target: IntegerArray, start: number, ignoreIndex?: number): never {
   wrongValue(
     "target",
-    '0 and 1 only in a mask of integers (make one of other values with Uint8Array.from(target, (v) => v > 0 ? 1 : 0), or name classes by "shape")',
+    '0 and 1 only in a mask of integers (target.map((v) => v > 0 ? 1 : 0) makes one; "shape" names classes)',
     firstBut(target, start, (value) => value === 0 || value === 1 || value === ignoreIndex),
   );
 }

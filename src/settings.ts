@@ -136,7 +136,7 @@ export function checkPositions(geometry: Geometry, target: Target, taking: Takin
     wrongValue("activation", '"sigmoid" or "none" with one class ("softmax" needs a "shape" with two or more)', '"softmax"');
   }
   if (ignoreIndex !== undefined && !isIntegers(target)) {
-    wrongValue("ignoreIndex", 'a target of integers, whose labels it names ("mask" leaves positions out of any)', ignoreIndex);
+    wrongValue("ignoreIndex", 'a target of integers ("mask" leaves positions out of any)', ignoreIndex);
   }
   checkMask(taking, samples * positions);
 }

@@ -92,7 +92,7 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
 
   test("masks of anything but 0 and 1, naming the first", () => {
     throws(() => call(prediction, Uint8Array.of(0, 255, 2)), RangeError, "got 255 at position 1");
-    throws(() => call(prediction, Uint8Array.of(0, 255, 2)), RangeError, "Uint8Array.from(target, (v) => v > 0 ? 1 : 0)");
+    throws(() => call(prediction, Uint8Array.of(0, 255, 2)), RangeError, "target.map((v) => v > 0 ? 1 : 0)");
     throws(() => call(prediction, Int8Array.of(0, 1, -1)), RangeError, "got -1 at position 2");
     throws(() => call(prediction, Int16Array.of(2, 1, 0)), RangeError, "got 2 at position 0");
     throws(() => call(prediction, Uint32Array.of(0, 1, 2 ** 31)), RangeError, "got 2147483648 at position 2");
