@@ -8,18 +8,18 @@ type Average = "none" | null | "micro" | "macro" | "weighted" | "binary" | "samp
 
 interface TorchMetrics {
   readonly num_classes: number;
-  readonly average: Average;
+  readonly average?: Average;
   readonly include_background?: boolean;
-  readonly aggregation_level: "samplewise" | "global";
-  readonly input_format: "one-hot" | "index";
+  readonly aggregation_level?: "samplewise" | "global";
+  readonly input_format?: "one-hot" | "index";
   readonly reduce?: string;
   readonly per_class?: boolean;
 }
 
 /** A value for each sample, or for all samples pooled; `reduce` takes the mean of those. */
 export const tmDiceScore: Adapter = (given) => {
-  const { average, aggregation_level, reduce } = given.params as unknown as TorchMetrics;
-  const scores = aggregation_level === "global" ? [scoresOf(given)] : samplesOf(given).map(scoresOf);
+  const { average = "macro", aggregation_level, reduce } = given.params as unknown as TorchMetrics;
+  const scores = aggregation_level === "global" ? [scoresOf(given)] : samplesOf(given, given.shape[0]).map(scoresOf);
   const rows = scores.map((score) => averaged(score, average, "dice")).map((row, i) => restore(row, average, scores[i]));
   return { values: reduce ? rows[0].map((_, c) => nanMean(rows.map((row) => row[c]))) : rows.flat() };
 };
@@ -30,25 +30,27 @@ function restore(row: readonly number[], average: Average, { classes, skipped }:
   return average === "weighted" && scored && Number.isNaN(row[0]) ? [0] : row;
 }
 
-/** A class that is in neither has −1, and no part in the mean. */
+/** A class that is in neither has −1, and no part in the mean. Labels of two axes are one sample. */
 export const tmMeanIou: Adapter = (given) => {
-  const scores = samplesOf(given).map(scoresOf);
+  const scores = samplesOf(given, given.shape.length > 2 ? given.shape[0] : 1).map(scoresOf);
   if (!given.params.per_class) return { values: scores.map(({ macro }) => macro.jaccard) };
   return { values: scores.flatMap(({ classes }) => classes.map(({ jaccard }) => (Number.isNaN(jaccard) ? -1 : jaccard))) };
 };
 
 function scoresOf({ params, shape, input, target }: Case): Scores {
-  const { num_classes, input_format, include_background = true } = params as unknown as TorchMetrics;
+  const { num_classes, input_format = "one-hot", include_background = true } = params as unknown as TorchMetrics;
   const options = { includeBackground: include_background };
-  if (input_format === "one-hot") return scoreLabels(input, target, { ...options, shape, threshold: 0.5 });
+  if (input_format === "one-hot") {
+    const isSoft = !input.every(Number.isInteger); // of which the largest counts
+    return scoreLabels(input, target, { ...options, shape, ...(!isSoft && { threshold: 0.5 }) });
+  }
   return scoreLabels(Int32Array.from(input), Int32Array.from(target), { ...options, classes: num_classes });
 }
 
-/** A case for each sample; indices of two axes are one sample. */
-function samplesOf(given: Case): Case[] {
-  const samples = given.shape.length > 2 ? given.shape[0] : 1;
+/** A case for each sample. */
+function samplesOf(given: Case, samples: number): Case[] {
   const targets = rowsOf(given.target, given.target.length / samples);
-  const shape = given.shape.length > 2 ? [1, ...given.shape.slice(1)] : given.shape;
+  const shape = [given.shape[0] / samples, ...given.shape.slice(1)];
   return rowsOf(given.input, given.input.length / samples).map((input, i) => ({ ...given, shape, input, target: targets[i] }));
 }
 
@@ -66,8 +68,10 @@ export const sklearnJaccardOfLabels: Adapter = (given) => sklearn(given, "jaccar
 
 function sklearn({ params, input, target }: Case, ratio: keyof Ratios): ReturnType<Adapter> {
   const { average, num_classes = 2, beta = 1, zero_division, pos_label } = params as unknown as SciKit;
-  const options = { classes: num_classes, beta, empty: emptyOf(zero_division) };
-  return { values: averaged(scoreLabels(Int32Array.from(input), Int32Array.from(target), options), average, ratio, pos_label) };
+  const empty = average === "binary" ? emptyOf(zero_division) : Number.NaN; // else a class in neither is none
+  const scores = scoreLabels(Int32Array.from(input), Int32Array.from(target), { classes: num_classes, beta, empty });
+  const values = averaged(scores, average, ratio, pos_label);
+  return { values: values.filter((_, c) => values.length === 1 || !scores.skipped.includes(c)) };
 }
 
 /** Rows are samples and columns labels, each of which is a mask. */
@@ -90,12 +94,15 @@ interface Addons {
   readonly threshold: number | null;
 }
 
-/** F_β of [samples, classes]; without a threshold the largest of a row counts. */
+/** F_β of [samples, classes], above the threshold; without one all that are as large as the largest of a row count, but for 0. */
 export const tfaFBeta: Adapter = ({ params, shape, input, target }) => {
   const { average, beta, threshold } = params as unknown as Addons;
+  const chosen = rowsOf(input, shape[1]).flatMap((row) => {
+    const least = Math.max(...row);
+    return row.map((p) => Number(threshold == null ? p >= least && Math.abs(p) > 1e-12 : p > threshold));
+  });
   const options: ScoreOptions = { beta, empty: 0 };
-  const scores = scoreLabels(input, target, { ...options, shape, ...(threshold !== null && { threshold }) });
-  return { values: averaged(scores, average, "fBeta") };
+  return { values: averaged(scoreLabels(chosen, target, { ...options, shape, threshold: 0.5 }), average, "fBeta") };
 };
 
 export const volumetricDice: Adapter = ({ input, target }) => {

@@ -2,7 +2,7 @@
 // and 1, while its Tversky picks the probability of the label and pools all classes.
 import { diceLoss, generalizedDiceLoss, jaccardIndex, tverskyLoss } from "../../src/index.ts";
 import { softmax, through } from "./activation.ts";
-import { call, type Extent, extentOf, maskOf, type Options, oneHot } from "./call.ts";
+import { call, type Extent, extentOf, maskOf, type Options, oneHot, product } from "./call.ts";
 import type { Adapter, Answer, Case } from "./case.ts";
 
 interface Params {
@@ -60,7 +60,7 @@ export const korniaTversky: Adapter = (given) => {
 };
 
 function see(given: Case, faint: number): Seen {
-  const { eps = 1e-8, ignore_index } = given.params as Params;
+  const { eps = 1e-8, ignore_index = -100 } = given.params as Params;
   const [samples, classes, positions] = extentOf([given.target_shape[0], ...given.shape.slice(1)]);
   const extent: Extent = [samples, classes, positions];
   // one prediction for two samples of labels is taken for both
@@ -72,8 +72,8 @@ function see(given: Case, faint: number): Seen {
 }
 
 export const korniaMeanIou: Adapter = (given) => {
-  const { num_classes, eps } = given.params as { num_classes: number; eps: number };
-  const extent: Extent = [given.shape[0], num_classes, given.shape[1]];
+  const { num_classes, eps = 1e-6 } = given.params as { num_classes: number; eps?: number };
+  const extent: Extent = [given.shape[0], num_classes, product(given.shape.slice(1))];
   const options: Options = { shape: extent, smooth: eps, reduction: "none" };
   return call(given, jaccardIndex, oneHot(given.input, extent), Int32Array.from(given.target), options);
 };

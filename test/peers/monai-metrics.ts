@@ -39,10 +39,11 @@ export const iouMetric: Adapter = (given) => {
 
 export const generalizedDiceMetric: Adapter = (given) => {
   const { reduction = "mean", weight_type = "square", sum_over_classes } = given.params as Params;
-  const options = { smooth: 0, empty: 1, reduction: "none" } as const;
   const sums = sumsOf(given);
+  const includeBackground = keepsBackground(given, sums.classes);
+  const options = { smooth: 0, empty: 1, reduction: "none", includeBackground } as const;
   if (!(sum_over_classes ?? ["mean", "sum", "mean_channel", "sum_channel"].includes(reduction))) {
-    return reduce(given, rowsOf(diceCoefficient(sums, options), sums.classes)); // the weights cancel
+    return reduce(given, rowsOf(diceCoefficient(sums, options), sums.classes - Number(!includeBackground))); // the weights cancel
   }
   const negative = generalizedDiceLoss(sums, { ...options, weighting: weight_type, form: "negative" });
   return reduce(
@@ -57,9 +58,10 @@ export const generalizedDiceMetric: Adapter = (given) => {
  */
 export const confusionMatrixMetric: Adapter = (given) => {
   const { shape, input, target, params } = given;
-  const { include_background = true, metric_name, compute_sample = false, reduction = "mean" } = params as Params;
-  const ratio = RATIOS[metric_name as string];
-  const options = { threshold: 0.5, includeBackground: include_background || shape[1] === 1 };
+  const { metric_name = "tpr", compute_sample = false, reduction = "mean" } = params as Params;
+  const name = metric_name.toLowerCase().replaceAll(" ", "_");
+  const ratio = RATIOS[ALIASES[name] ?? name];
+  const options = { threshold: 0.5, includeBackground: keepsBackground(given, shape[1]) };
   const one = [1, ...shape.slice(1)];
   const targets = rowsOf(target, product(one));
   const samples = rowsOf(input, product(one)).map((sample, i) => scoreLabels(sample, targets[i], { ...options, shape: one }));
@@ -94,17 +96,58 @@ const RATIOS: Readonly<Record<string, (scores: ClassScores) => number>> = {
   ppv: ({ precision }) => precision,
   f1: ({ dice }) => dice,
   ts: ({ jaccard }) => jaccard,
+  fnr: ({ recall }) => 1 - recall,
+  fpr: ({ specificity }) => 1 - specificity,
   fdr: ({ precision }) => 1 - precision,
   ba: ({ recall, specificity }) => (recall + specificity) / 2,
   bm: ({ recall, specificity }) => recall + specificity - 1,
   fm: ({ precision, recall }) => Math.sqrt(precision * recall),
   pt: ({ recall, specificity }) => (Math.sqrt(recall * (1 - specificity)) + specificity - 1) / (recall + specificity - 1),
   npv: ({ trueNegatives: tn, falseNegatives: fn }) => tn / (tn + fn),
+  mk: ({ precision, trueNegatives: tn, falseNegatives: fn }) => precision + tn / (tn + fn) - 1,
   for: ({ trueNegatives: tn, falseNegatives: fn }) => fn / (tn + fn),
   acc: ({ truePositives: tp, trueNegatives: tn, falsePositives: fp, falseNegatives: fn }) => (tp + tn) / (tp + tn + fp + fn),
   mcc: ({ truePositives: tp, trueNegatives: tn, falsePositives: fp, falseNegatives: fn }) =>
     (tp * tn - fp * fn) / Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)),
 };
+
+/** MONAI's longer names of them. */
+const ALIASES: Readonly<Record<string, string>> = {
+  sensitivity: "tpr",
+  recall: "tpr",
+  hit_rate: "tpr",
+  true_positive_rate: "tpr",
+  specificity: "tnr",
+  selectivity: "tnr",
+  true_negative_rate: "tnr",
+  precision: "ppv",
+  positive_predictive_value: "ppv",
+  negative_predictive_value: "npv",
+  miss_rate: "fnr",
+  false_negative_rate: "fnr",
+  fall_out: "fpr",
+  false_positive_rate: "fpr",
+  false_discovery_rate: "fdr",
+  false_omission_rate: "for",
+  prevalence_threshold: "pt",
+  threat_score: "ts",
+  critical_success_index: "ts",
+  csi: "ts",
+  accuracy: "acc",
+  balanced_accuracy: "ba",
+  f1_score: "f1",
+  matthews_correlation_coefficient: "mcc",
+  fowlkes_mallows_index: "fm",
+  informedness: "bm",
+  bookmaker_informedness: "bm",
+  markedness: "mk",
+  deltap: "mk",
+};
+
+/** A single class is kept whatever is said. */
+function keepsBackground({ params }: Case, classes: number): boolean {
+  return (params as Params).include_background !== false || classes === 1;
+}
 
 function sumsOf({ params, shape, target_shape, input, target }: Case): Overlap {
   const [samples, channels, positions] = extentOf(shape);
@@ -115,10 +158,10 @@ function sumsOf({ params, shape, target_shape, input, target }: Case): Overlap {
 }
 
 /** The rows, without the background unless it is included, and NaN for what the target has nothing of if that is ignored. */
-function kept({ params }: Case, { classes, target }: Overlap, values: ArrayLike<number>): Rows {
-  const { include_background = true, ignore_empty = true } = params as Params;
+function kept(given: Case, { classes, target }: Overlap, values: ArrayLike<number>): Rows {
+  const { ignore_empty = true } = given.params as Params;
   const rows = Array.from(values, (value, row) => (ignore_empty && target[row] === 0 ? Number.NaN : value));
-  return rowsOf(rows, classes).map((row) => (include_background ? row : row.slice(1)));
+  return rowsOf(rows, classes).map((row) => (keepsBackground(given, classes) ? row : row.slice(1)));
 }
 
 /** `do_metric_reduction`: NaN counts for nothing, and of NaNs alone both the mean and the sum are 0. */

@@ -63,7 +63,7 @@ function commonOptions({ params, shape, mask }: Case, extent: Extent): Options {
   const { include_background, sigmoid, softmax, squared_pred, soft_label, batch, ignore_index } = params as Params;
   const single = extent[1] === 1;
   return {
-    ...(shape.length > 2 && { shape }), // without positions MONAI sums over everything
+    ...((shape.length > 2 || batch) && { shape }), // without positions MONAI sums over everything, but not over classes of batches
     activation: sigmoid ? "sigmoid" : softmax && !single ? "softmax" : "none",
     includeBackground: include_background !== false || single,
     intersection: soft_label && !squared_pred ? "minimum" : "product",
