@@ -80,6 +80,6 @@ export const DIFFERENT: Readonly<Record<string, Difference>> = {
  * are probabilities and the sums of short blocks. Of values above 1, which are sums over positions, in parts of the largest.
  * Counts have no floor.
  */
-export const VALUE_FLOOR = 5e-8;
+export const VALUE_FLOOR = 1e-7;
 /** The same for a gradient, in parts of its largest element: a softmax subtracts much larger numbers from each other. */
-export const GRADIENT_FLOOR = 6e-7;
+export const GRADIENT_FLOOR = 1.2e-6;

@@ -21,6 +21,7 @@ interface Params {
   readonly log_loss?: boolean;
   readonly from_logits?: boolean;
   readonly smooth?: number;
+  readonly eps?: number;
   readonly ignore_index?: number;
   readonly class_weights?: readonly number[];
   readonly alpha?: number;
@@ -48,14 +49,20 @@ export const smpTversky: Adapter = (given) => {
 };
 
 function smp(given: Case, loss: Loss, own: Options, smoothing = 1): Answer {
-  const { log_loss, smooth = 0 } = given.params as unknown as Params;
+  const { log_loss, smooth = 0, eps = 1e-7 } = given.params as unknown as Params;
+  const { grad: _, ...valueAlone } = given;
   const form = log_loss ? "log" : "complement";
   const answers = piecesOf(given).map((piece): Answer => {
-    const options: Options = { ...own, ...piece.options, form, smooth: smoothing * smooth, empty: 0 };
-    const weights = weightsOf(given, piece);
-    // no class is present: all of them contribute 0
-    if (sum(weights) === 0) return { values: [0], gradient: new Float32Array(piece.prediction.length) };
-    return call(given, loss, piece.prediction, piece.target, { ...options, weights, reduction: "sum" });
+    const options: Options = { ...own, ...piece.options, smooth: smoothing * smooth, empty: 0 };
+    const all = weightsOf(given, piece);
+    const { values } = call(valueAlone, loss, piece.prediction, piece.target, { ...options, reduction: "none" });
+    const isBelow = all.map((_, c) => log_loss === true && 1 - values[c] < eps); // of which the logarithm is that of eps
+    const constant = -Math.log(eps) * sum(all.filter((_, c) => isBelow[c]));
+    const weights = all.map((weight, c) => (isBelow[c] ? 0 : weight));
+    // what is absent contributes 0
+    if (sum(weights) === 0) return { values: [constant], gradient: new Float32Array(piece.prediction.length) };
+    const answer = call(given, loss, piece.prediction, piece.target, { ...options, form, weights, reduction: "sum" });
+    return { ...answer, values: [answer.values[0] + constant] };
   });
   const { classes } = extentOf(given);
   return { values: [sum(answers.map(({ values }) => values[0]))], gradient: joined(answers, given, classes) };
