@@ -6,6 +6,14 @@ import { random } from "./table.ts";
 const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 
+/** What the README states is of costs above this: no power is told apart from e⁻⁸⁷ below it. */
+const LEAST = 1e-30;
+
+/** A number that the README states. */
+function numberIn(pattern: RegExp): number {
+  return Number(pattern.exec(readFileSync("README.md", "utf8"))?.[1]);
+}
+
 /** What each class costs at n positions, from planes of logits. */
 function surprise(logits: ArrayLike<number>, classes: number, n: number): Float32Array {
   const p = first + 4 * classes * n;
@@ -42,24 +50,30 @@ describe("surprise", () => {
     expect(most).toBeGreaterThan(0.5);
   });
 
-  test.each([2, 3, 5, 17, 100])("of %i classes is ln Σ e^x − x", (classes) => {
-    const n = 64;
-    const next = random(classes);
-    const logits = Float32Array.from({ length: classes * n }, () => 40 * next() - 20);
-    const got = surprise(logits, classes, n);
-    const bound = 2 ** -24 * (5 + 40 + classes); // exp of a difference up to 40, rounded, and a sum of `classes`
-    for (let i = 0; i < n; i++) {
-      const at = Array.from({ length: classes }, (_, c) => logits[c * n + i]);
-      const largest = Math.max(...at);
-      const rest = at.reduce((sum, x) => sum + (x === largest ? 0 : Math.exp(x - largest)), 0);
-      at.forEach((x, c) => {
-        const wanted = Math.log1p(rest) + (largest - x);
-        if (!(Math.abs(got[c * n + i] - wanted) <= bound * wanted)) {
-          expect.fail(`${got[c * n + i]} for ${wanted} at ${i}, class ${c}`);
+  test.each([2, 3, 5, 17, 100])(
+    "of %i classes is ln Σ e^x − x of differences of float32, within the ulp that the README states",
+    (classes) => {
+      const n = 64;
+      const next = random(classes);
+      let most = 0;
+      for (const range of [4, 40, 160]) {
+        const logits = Float32Array.from({ length: classes * n }, () => range * (next() - 0.5));
+        const got = surprise(logits, classes, n);
+        for (let i = 0; i < n; i++) {
+          const at = Array.from({ length: classes }, (_, c) => logits[c * n + i]);
+          const largest = Math.max(...at);
+          const differences = at.map((x) => Math.fround(x - largest));
+          const rest = differences.reduce((sum, x) => sum + (x === 0 ? 0 : Math.exp(x)), 0);
+          for (const [c, x] of differences.entries()) {
+            const wanted = Math.log1p(rest) - x;
+            if (wanted > LEAST) most = Math.max(most, Math.abs(got[c * n + i] - wanted) / ulpOf(wanted));
+          }
         }
-      });
-    }
-  });
+      }
+      expect(most).toBeLessThanOrEqual(numberIn(/of up to 100 within (\d+) ulp/));
+      expect(most).toBeGreaterThan(0.5);
+    },
+  );
 
   test("±1000 and ±Infinity are right, equals share, and NaN is NaN in every class", () => {
     const logits = [1000, Infinity, -Infinity, 5, Number.NaN, 0, 0, 0, 0, -Infinity, 5, 0].map(Math.fround);
@@ -127,6 +141,25 @@ describe("focal", () => {
         expect(Math.abs(slopes[i] - slope)).toBeLessThanOrEqual(bound * factor * (1 + gamma * entropy));
       }
     }
+  });
+
+  test("against 0 and 1 is as near as the README states, for γ up to 2", () => {
+    let most = 0;
+    for (const gamma of [0, 0.5, 1, 1.5, 2]) {
+      for (const range of [10, 30, 160]) {
+        const next = random(gamma + range);
+        const x = Float32Array.from({ length: n }, () => range * (next() - 0.5));
+        const t = Float32Array.from({ length: n }, () => Math.round(next()));
+        const [values] = focal(x, t, gamma, 1, 1);
+        for (let i = 0; i < n; i++) {
+          const z = x[i] * (2 * t[i] - 1);
+          const wanted = Math.exp(-gamma * softplus(z)) * softplus(-z);
+          if (wanted > LEAST) most = Math.max(most, Math.abs(values[i] - wanted) / wanted);
+        }
+      }
+    }
+    expect(most).toBeLessThanOrEqual(numberIn(/Focal loss against targets of 0 and 1 is within (\S+) of its own/));
+    expect(most).toBeGreaterThan(1e-7);
   });
 
   test("±1000 and ±Infinity are finite and right; NaN gives NaN", () => {
