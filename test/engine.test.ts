@@ -207,3 +207,19 @@ test("views at the very end of the memory are read to their end and no further",
     }
   }
 });
+
+test("so are masks there, and what is in no mask is refused in place, at every call", () => {
+  for (const n of [1, 5, 33, 63]) {
+    const { prediction } = allocate(100, { target: Uint8Array });
+    prediction.set(softPair(100, n).prediction);
+    const { buffer } = prediction;
+    const atEnd = new Uint8Array(buffer, buffer.byteLength - n, n);
+    atEnd.set(maskOf(n, 1));
+    const p = prediction.subarray(0, n);
+    for (let call = 0; call < 2; call++) expect(diceLoss(p, atEnd)).toBe(diceLoss(p.slice(), atEnd.slice()));
+    atEnd[n - 1] = 2;
+    for (const t of [atEnd, atEnd.slice()]) {
+      for (let call = 0; call < 2; call++) expect(() => diceLoss(p, t)).toThrow(`got 2 at position ${n - 1}`);
+    }
+  }
+});
