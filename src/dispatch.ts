@@ -44,7 +44,7 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
   gradient?: Float32Array,
 ): Call<P, T> {
   const ofPrediction = roomyEngineOf(prediction);
-  const ofTarget = roomyEngineOf(target);
+  const ofTarget = (target instanceof Float32Array ? engineOf : roomyEngineOf)(target);
   const ofGradient = roomyEngineOf(gradient);
   const engine = ofPrediction ?? ofTarget ?? ofGradient ?? sharedEngine();
   return {
@@ -69,18 +69,22 @@ export function sumStraight(prediction: Prediction, target: Target, taking: Taki
   if (n === 0 || n > GRID || target.length !== n) return undefined;
   const engine = engineOfPair(prediction, target);
   if (!engine) return undefined;
-  const { stage, block, lastPrediction, lastTarget } = engine;
-  const inPlace = engine.isLastPair(prediction, target);
+  const { stage, block } = engine;
+  const [, , lastPrediction, lastTarget] = engine.last;
+  const inPlace = lastPrediction !== 0; // the shared engine keeps no pair
   const step = inPlace ? n : block;
   const staged = stage + 4 * block;
   clearSums(engine);
   for (let start = 0; start < n; start += step) {
     const count = Math.min(step, n - start);
     const p = inPlace ? lastPrediction : engine.copyIn(prediction, start, count, stage);
-    if (isMask) {
-      const t = inPlace ? lastTarget : engine.copyBytesIn(target, start, count, staged);
-      if (addByteSums(engine, p, t, count, 1, 1, staged + 4 * block)) refuseMask(target, start);
-    } else addSums(engine, taking, p, inPlace ? lastTarget : engine.copyIn(target, start, count, staged), count);
+    const t = inPlace
+      ? lastTarget
+      : isMask
+        ? engine.copyBytesIn(target, start, count, staged)
+        : engine.copyIn(target, start, count, staged);
+    if (!isMask) addSums(engine, taking, p, t, count);
+    else if (addByteSums(engine, p, t, count, 1, 1, staged + 4 * block)) refuseMask(target, start);
   }
   return engine;
 }
@@ -89,7 +93,7 @@ export function sumStraight(prediction: Prediction, target: Target, taking: Taki
 function engineOfPair(prediction: Float32Array, target: Float32Array | Uint8Array): Engine | undefined {
   const ofPrediction = engineOf(prediction);
   if (ofPrediction?.isLastPair(prediction, target)) return ofPrediction;
-  const ofTarget = roomyEngineOf(target);
+  const ofTarget = (target instanceof Float32Array ? engineOf : roomyEngineOf)(target);
   if (ofPrediction !== ofTarget) return undefined;
   ofPrediction?.keepPair(prediction, target);
   return ofPrediction ?? sharedEngine();

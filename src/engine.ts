@@ -106,14 +106,10 @@ export class Engine {
    * The last pair of arrays read in place as they are, and where: asking an array for its buffer and offset takes longer
    * than the sums of a small one. Both lie in this memory, so that keeping them keeps nothing else alive.
    */
-  lastPrediction: Address = 0;
-  lastTarget: Address = 0;
-  private last: readonly [prediction: unknown, target: unknown] = [undefined, undefined];
+  last: readonly [prediction: unknown, target: unknown, p: Address, t: Address] = [undefined, undefined, 0, 0];
 
   keepPair(prediction: Float32Array, target: Float32Array | Uint8Array): void {
-    this.last = [prediction, target];
-    this.lastPrediction = prediction.byteOffset;
-    this.lastTarget = target.byteOffset;
+    this.last = [prediction, target, prediction.byteOffset, target.byteOffset];
   }
 
   isLastPair(prediction: unknown, target: unknown): boolean {

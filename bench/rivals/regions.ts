@@ -70,11 +70,10 @@ export function focalLoop(exponential: "Math.exp" | "expTable", gradient = false
 
 /** 1 − D, and its gradient into g; by logits of a sigmoid, g holds the probabilities between the two loops. */
 export function gradientLoop(pieces: Pieces, turn: number): Work {
-  const { probability, slope = (_a: string, b: string) => `slope * ${b} + constant` } = pieces;
-  const ofPosition = (k: number): string => {
-    const a = `${probability ? "g" : "p"}[i + ${k}]`;
-    return `g[i + ${k}] = (${slope(a, `t[i + ${k}]`)})${probability ? ` * ${a} * (1 - ${a})` : ""};`;
-  };
+  const { probability, slope = ofProduct } = pieces;
+  const [kept, chain] = probability ? ["g", (a: string) => ` * ${a} * (1 - ${a})`] : ["p", () => ""];
+  const ofPosition = (k: number): string =>
+    `const a${k} = ${kept}[i + ${k}]; g[i + ${k}] = (${slope(`a${k}`, `t[i + ${k}]`)})${chain(`a${k}`)};`;
   return compile(`${sums(pieces, turn, probability !== undefined)}
     const below = prediction + target + 1;
     const dice = (2 * intersection + 1) / below;
@@ -108,3 +107,4 @@ function turns(turn: number, piece: (k: number) => string): string {
 
 const same = (a: string): string => a;
 const product = (a: string, b: string): string => `${a} * ${b}`;
+const ofProduct = (_: string, b: string): string => `slope * ${b} + constant`;
