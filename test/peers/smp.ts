@@ -55,8 +55,8 @@ function smp(given: Case, loss: Loss, own: Options, smoothing = 1): Answer {
   const answers = piecesOf(given).map((piece): Answer => {
     const options: Options = { ...own, ...piece.options, smooth: smoothing * smooth, empty: 0 };
     const all = weightsOf(given, piece);
-    const { values } = call(valueAlone, loss, piece.prediction, piece.target, { ...options, reduction: "none" });
-    const isBelow = all.map((_, c) => log_loss === true && 1 - values[c] < eps); // of which the logarithm is that of eps
+    const losses = log_loss && call(valueAlone, loss, piece.prediction, piece.target, { ...options, reduction: "none" }).values;
+    const isBelow = all.map((_, c) => losses && 1 - losses[c] < eps); // of which the logarithm is that of eps
     const constant = -Math.log(eps) * sum(all.filter((_, c) => isBelow[c]));
     const weights = all.map((weight, c) => (isBelow[c] ? 0 : weight));
     // what is absent contributes 0
