@@ -74,8 +74,6 @@ function addBytes(out: usize, counts_u8x16: v128): usize {
 // u32 of a u64, then #(p = label).
 const OF_P: usize = 2048;
 const TWIN: usize = 3072;
-/** Changes of label among 64 positions from which on each position is counted by itself. */
-const MANY: u64 = 32;
 
 /** Bit k of sixteen: whether the labels at p + k and at t + k are those of the position before. */
 // @ts-ignore: decorator
@@ -101,15 +99,6 @@ export function tallyBytes(p: usize, t: usize, n: usize, out: usize): void {
     let changes = ~(low | (high << 32)) | 1;
     let tables = out;
     let twin = out + TWIN;
-    if (popcnt(changes) > MANY) {
-      for (let k: usize = 0; k < TURN; k++) {
-        tallyRun(load<u8>(p + k), load<u8>(t + k), 1, tables);
-        const other = tables;
-        tables = twin;
-        twin = other;
-      }
-      continue;
-    }
     let start: u64 = 0;
     do {
       changes &= changes - 1;
