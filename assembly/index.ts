@@ -1,7 +1,7 @@
 // The ABI. Pointers are byte addresses, strides are in bytes, n counts elements; p prediction, t target, g gradient.
 // A suffix names the type of the elements, where there is the same of another. Addresses may be of any alignment, and what is
 // written is overwritten, unless said otherwise. Kernels allocate nothing, never throw and keep no state; the host owns the
-// memory and lays out all beyond `stage`.
+// memory: but for constants, which end before address 1024, nothing lies in it.
 import * as Activation from "./activation";
 import * as Counts from "./counts";
 import * as Gradient from "./gradient";
@@ -9,13 +9,6 @@ import * as Operands from "./operands";
 import * as Planes from "./planes";
 import * as Pointwise from "./pointwise";
 import * as Sums from "./sums";
-
-/** Elements of the largest staged block: a multiple of the tile of the sums, and a page of memory, which hosts copy fastest. */
-export const block: i32 = 4096;
-/** Where sums are left: those of values and those of squares, six float64 each. */
-export const sumsOut: usize = 1024;
-/** The first address that is the host's: the compiler lays out nothing after it. */
-export const stage: usize = 1152;
 
 /** Σp·t, Σp, Σt */
 export function sums_f32(p: usize, t: usize, n: usize, out: usize): void { Sums.sums(p, t, n, out, false, false); }

@@ -1,6 +1,6 @@
 // Exact counts of two label maps as bytes, which are read as they are where they are no more.
 import type { IntegerArray } from "./arrays.ts";
-import type { Address, Engine } from "./engine.ts";
+import { type Address, type Engine, STAGE } from "./engine.ts";
 import { Labels, refuseLabel } from "./operands.ts";
 import type { Call } from "./passes.ts";
 import { type Totals, zeros } from "./rows.ts";
@@ -60,7 +60,7 @@ export function wayOf(classes: number): Way {
  */
 export function countMaps(maps: Maps, length: number, way: Way, classes: number, totals: Totals, first = 0): boolean {
   const { engine, step } = maps;
-  const out = engine.stage + 2 * STAGED;
+  const out = STAGE + 2 * STAGED;
   const at = out >> 2;
   for (let start = 0; start < length; start += STRETCH) {
     const end = Math.min(start + STRETCH, length);
@@ -91,8 +91,8 @@ function asTheyAre(call: LabelCall): Maps {
     p: 0,
     t: 0,
     bring(from: number, n: number): void {
-      maps.p = prediction.at(from, n, engine.stage);
-      maps.t = target.at(from, n, engine.stage + STAGED);
+      maps.p = prediction.at(from, n, STAGE);
+      maps.t = target.at(from, n, STAGE + STAGED);
     },
   };
   return maps;

@@ -1,6 +1,7 @@
 // Exact counts of two label maps, as an Overlap of one sample.
 import { countBytes, countMaps, type LabelCall, type Maps, STAGED, sumOf, turnsOf, wayOf } from "./bytes.ts";
 import { wrongValue } from "./check.ts";
+import { HEAP, STAGE } from "./engine.ts";
 import { areBytes, Labels, LEFT_OUT, PAGE, refuseLabel } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
 import { type Totals, zeros } from "./rows.ts";
@@ -35,7 +36,7 @@ function narrowed(call: LabelCall, classes: number, leaving: Leaving, first: num
   const { engine } = call;
   const { kernels, bytes } = engine;
   const { ignoreIndex, mask, leaves } = leaving;
-  const [p, t, raw] = [engine.stage, engine.stage + STAGED, engine.heap - 4 * STAGED];
+  const [p, t, raw] = [STAGE, STAGE + STAGED, HEAP - 4 * STAGED];
   const prediction = new Labels(engine, call.prediction, call.predictionResident, undefined);
   const target = new Labels(engine, call.target, call.targetResident, ignoreIndex);
   const bring = (from: number, n: number): void => {

@@ -1,6 +1,6 @@
 // Which pass a call takes, on which engine.
 import { checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { type Engine, sharedEngine } from "./engine.ts";
+import { BLOCK, type Engine, STAGE, sharedEngine } from "./engine.ts";
 import { checkLengths, type Geometry, pooledPositions, readGeometry, type ShapeOptions } from "./geometry.ts";
 import { JointPass } from "./joint.ts";
 import { refuseMask } from "./operands.ts";
@@ -69,22 +69,21 @@ export function sumStraight(prediction: Prediction, target: Target, taking: Taki
   if (n === 0 || n > GRID || target.length !== n) return undefined;
   const engine = engineOfPair(prediction, target);
   if (!engine) return undefined;
-  const { stage, block } = engine;
   const [, , lastPrediction, lastTarget] = engine.last;
   const inPlace = lastPrediction !== 0; // the shared engine keeps no pair
-  const step = inPlace ? n : block;
-  const staged = stage + 4 * block;
+  const step = inPlace ? n : BLOCK;
+  const staged = STAGE + 4 * BLOCK;
   clearSums(engine);
   for (let start = 0; start < n; start += step) {
     const count = Math.min(step, n - start);
-    const p = inPlace ? lastPrediction : engine.copyIn(prediction, start, count, stage);
+    const p = inPlace ? lastPrediction : engine.copyIn(prediction, start, count, STAGE);
     const t = inPlace
       ? lastTarget
       : isMask
         ? engine.copyBytesIn(target, start, count, staged)
         : engine.copyIn(target, start, count, staged);
     if (!isMask) addSums(engine, taking, p, t, count);
-    else if (addByteSums(engine, p, t, count, 1, 1, staged + 4 * block)) refuseMask(target, start);
+    else if (addByteSums(engine, p, t, count, 1, 1, staged + 4 * BLOCK)) refuseMask(target, start);
   }
   return engine;
 }

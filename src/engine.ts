@@ -47,11 +47,17 @@ export interface Kernels {
   argmax(planes: Address, stride: number, classes: number, n: number, labels: Address): void;
 }
 
-type Constant = "block" | "stage" | "sumsOut";
-type Exports = Kernels & Record<Constant, { readonly value: number }>;
-
 const PAGE = 65536;
-const PAGES = 2; // for the sums and the staged blocks
+
+// Linear memory: what the compiler lays out, the sums, the staged blocks, and the arrays of `allocate`.
+/** Where sums are left: those of values and those of squares, six float64 each. */
+export const SUMS: Address = 1024;
+/** Where blocks are staged. */
+export const STAGE: Address = 1152;
+/** Where that room ends and the arrays of `allocate` begin. */
+export const HEAP: Address = 2 * PAGE;
+/** Elements of the largest staged block: a multiple of the tile of the sums, and as many as hosts copy fastest. */
+export const BLOCK = 4096;
 
 let compiled: object | undefined;
 
@@ -59,13 +65,13 @@ let compiled: object | undefined;
  * The memory comes from outside at its final size: growing one detaches its buffer, upon which V8 gives up an optimisation
  * of all typed arrays of the process, ours or not (plain loops then take 1.5 times as long).
  */
-function instantiate(pages: number): { exports: Exports; buffer: ArrayBuffer } {
+function instantiate(pages: number): { kernels: Kernels; buffer: ArrayBuffer } {
   try {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const { module, instance } = instantiateSync((compiled ?? wasm()) as BufferSource, { env: { memory } });
     compiled = module;
     // the instance's own functions: the loader's wrap every call
-    return { exports: instance.exports as unknown as Exports, buffer: memory.buffer };
+    return { kernels: instance.exports as unknown as Kernels, buffer: memory.buffer };
   } catch (cause) {
     if (cause instanceof RangeError) throw cause; // no memory to be had
     cannotStart(cause);
@@ -80,26 +86,16 @@ export class Engine {
   readonly f32: Float32Array;
   readonly f64: Float64Array;
   readonly i32: Int32Array;
-  /** Elements of the largest staged block. */
-  readonly block: number;
-  readonly sumsOut: Address;
-  /** Where blocks are staged, and where that room ends and the arrays of `allocate` begin. */
-  readonly stage: Address;
-  readonly heap: Address;
 
-  /** @param room bytes wanted from `heap` on */
+  /** @param room bytes wanted from HEAP on */
   constructor(room: number) {
-    const { exports, buffer } = instantiate(PAGES + Math.ceil(room / PAGE));
-    this.kernels = exports;
+    const { kernels, buffer } = instantiate(Math.ceil((HEAP + room) / PAGE));
+    this.kernels = kernels;
     this.buffer = buffer;
-    this.heap = PAGES * PAGE;
-    this.bytes = new Uint8Array(this.buffer);
-    this.f32 = new Float32Array(this.buffer);
-    this.f64 = new Float64Array(this.buffer, 0, this.heap >> 3);
-    this.i32 = new Int32Array(this.buffer, 0, this.heap >> 2);
-    this.block = exports.block.value;
-    this.sumsOut = exports.sumsOut.value;
-    this.stage = exports.stage.value;
+    this.bytes = new Uint8Array(buffer);
+    this.f32 = new Float32Array(buffer);
+    this.f64 = new Float64Array(buffer, 0, HEAP >> 3);
+    this.i32 = new Int32Array(buffer, 0, HEAP >> 2);
   }
 
   /**

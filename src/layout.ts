@@ -1,6 +1,6 @@
 // Where the planes of a block of positions lie in the engine's memory, and how large they are.
 import { wrongValue } from "./check.ts";
-import type { Address, Engine } from "./engine.ts";
+import { type Address, BLOCK, HEAP, STAGE } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 
 export class Layout {
@@ -26,14 +26,14 @@ export class Layout {
    * @param pointwise planes that a pointwise loss wants
    * @param gradients whether gradients are wanted
    */
-  constructor(engine: Engine, { classes, positions, last }: Geometry, pointwise: number, gradients: boolean) {
+  constructor({ classes, positions, last }: Geometry, pointwise: number, gradients: boolean) {
     const gradient = classes + (last ? classes : 1); // the classes' targets take one plane in turn, unless they come all at once
     const spare = gradient + (last || gradients ? classes : 1); // behind what is joined and split, which goes a little beyond
     const planes = spare + 3 + pointwise;
-    this.block = blockOf(engine, planes, classes);
+    this.block = blockOf(planes, classes);
     const length = Math.min(this.block, 4 * Math.ceil(positions / 4));
     this.stride = 4 * (length < SKEWED ? length : length + SKEW);
-    this.firstPrediction = engine.stage;
+    this.firstPrediction = STAGE;
     this.firstTarget = this.firstPrediction + this.stride * classes;
     this.firstGradient = this.firstPrediction + this.stride * gradient;
     this.spare = this.firstPrediction + this.stride * spare;
@@ -41,7 +41,7 @@ export class Layout {
     this.labels = this.raw + this.stride; // a few integers go a little beyond theirs, before labels lie here
     this.firstPointwise = this.labels + this.stride;
     const end = this.firstPrediction + this.stride * planes;
-    const fits = end + 4 * (classes * positions + BEYOND) <= engine.heap;
+    const fits = end + 4 * (classes * positions + BEYOND) <= HEAP;
     this.whole = fits && positions <= this.block ? end : undefined;
   }
 
@@ -70,15 +70,15 @@ const SKEW = 4;
 const SKEWED = 64; // elements of a block from which on that happens
 const BEYOND = 4; // elements that kernels may write beyond the last plane, and read beyond what is staged
 
-function blockOf({ heap, stage, block }: Engine, planes: number, classes: number): number {
-  const room = Math.floor((heap - stage) / 4) - BEYOND;
+function blockOf(planes: number, classes: number): number {
+  const room = Math.floor((HEAP - STAGE) / 4) - BEYOND;
   const most = Math.floor(room / 4);
   if (planes > most) {
     const each = Math.floor(planes / classes);
     wrongValue("shape", `at most ${Math.floor((most - (planes - each * classes)) / each)} classes`, classes);
   }
   const skewed = powerOfTwo(Math.max(1, room / planes - SKEW));
-  return skewed < SKEWED ? Math.min(SKEWED / 2, powerOfTwo(room / planes)) : Math.min(block, skewed);
+  return skewed < SKEWED ? Math.min(SKEWED / 2, powerOfTwo(room / planes)) : Math.min(BLOCK, skewed);
 }
 
 /** The largest power of two up to a number of 1 or more. */

@@ -1,7 +1,7 @@
 // An operand as the kernels see it: the address of any stretch of it, read in place or staged into the engine's memory.
 import { type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { kindOf, wrongKind, wrongValue } from "./check.ts";
-import type { Address, Engine } from "./engine.ts";
+import { type Address, BLOCK, type Engine, STAGE } from "./engine.ts";
 
 /** Floats, as float32. */
 export interface Floats {
@@ -135,11 +135,10 @@ export function checkIntegers(
   classes: number,
   ignoreIndex?: number,
 ): void {
-  const { stage, block } = engine;
   const labels = new Labels(engine, array, resident, ignoreIndex);
-  for (let start = 0; start < array.length; start += block) {
-    const n = Math.min(block, array.length - start);
-    if (labels.narrow(start, n, stage, stage + block, 0, mostLabel(classes))) refuseTarget(array, start, classes, ignoreIndex);
+  for (let start = 0; start < array.length; start += BLOCK) {
+    const n = Math.min(BLOCK, array.length - start);
+    if (labels.narrow(start, n, STAGE, STAGE + BLOCK, 0, mostLabel(classes))) refuseTarget(array, start, classes, ignoreIndex);
   }
 }
 

@@ -1,7 +1,7 @@
 // The two passes over the data, one that fills rows of sums and one that writes the gradient, where each region
 // is a stretch of its own: one region, or channels-first floats.
 import type { Prediction, Target } from "./arrays.ts";
-import type { Address, Engine } from "./engine.ts";
+import { type Address, BLOCK, type Engine, STAGE } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import { areBytes, type Floats, floatsOf, Labels, refuseMask, targetOf } from "./operands.ts";
 import type { Rows } from "./rows.ts";
@@ -100,7 +100,7 @@ export class RegionPass implements Pass {
   /** Leaves the sums of `count` elements from `from` on in the engine; at most a stretch of the grid. */
   private sum(from: number, count: number): void {
     const { engine } = this;
-    const step = this.mustStep(this.bytes) ? engine.block : GRID;
+    const step = this.mustStep(this.bytes) ? BLOCK : GRID;
     clearSums(engine);
     for (let done = 0; done < count; done += step) {
       this.addBlock(from + done, Math.min(step, count - done));
@@ -124,10 +124,10 @@ export class RegionPass implements Pass {
   }
 
   private writeRegion(from: number, slopes: Slopes): void {
-    const { engine, taking } = this;
+    const { taking } = this;
     const { positions } = this.geometry;
     const direct = taking.activation === "none" && this.output?.inPlace ? this.output : undefined; // the chain rule needs the probabilities that are kept there
-    const step = direct ? positions : engine.block;
+    const step = direct ? positions : BLOCK;
     const staged = this.blockAt(GRADIENT);
     for (let done = 0; done < positions; done += step) {
       const start = from + done;
@@ -141,7 +141,7 @@ export class RegionPass implements Pass {
     const { engine, taking } = this;
     const { kernels } = engine;
     const minimum = taking.intersection === "minimum";
-    const step = minimum || this.mustStep(false) ? engine.block : count;
+    const step = minimum || this.mustStep(false) ? BLOCK : count;
     // what is taken times 0 alone costs no memory where it is not read
     const usesPrediction = minimum || slopes.bySquares !== 0 || taking.activation !== "none";
     for (let done = 0; done < count; done += step) {
@@ -205,6 +205,6 @@ export class RegionPass implements Pass {
   }
 
   private blockAt(k: number): Address {
-    return this.engine.stage + 4 * this.engine.block * k;
+    return STAGE + 4 * BLOCK * k;
   }
 }

@@ -37,7 +37,7 @@ export class Planes extends Layout {
    */
   constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: number, gradients: boolean) {
     const { engine, prediction, target } = call;
-    super(engine, geometry, pointwise, gradients);
+    super(geometry, pointwise, gradients);
     this.engine = engine;
     this.geometry = geometry;
     this.taking = taking;

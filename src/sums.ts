@@ -1,5 +1,5 @@
 // The sums of a stretch, left in the engine's float64 and counted into a row.
-import type { Address, Engine } from "./engine.ts";
+import { type Address, type Engine, SUMS } from "./engine.ts";
 import type { Sizes } from "./formulas.ts";
 import type { Intersection, Rows } from "./rows.ts";
 
@@ -41,17 +41,17 @@ export const PLAIN: Taking = {
 const SQUARES = 6; // where the sums of squares lie behind those of values, in float64
 
 /** Begins a stretch. */
-export function clearSums({ f64, sumsOut }: Engine): void {
-  const out = sumsOut >> 3;
+export function clearSums({ f64 }: Engine): void {
+  const out = SUMS >> 3;
   for (let i = 0; i < 2 * SQUARES; i++) f64[out + i] = 0;
 }
 
 /** Adds `count` elements at p and t to the stretch. */
-export function addSums({ kernels, sumsOut }: Engine, taking: Taking, p: Address, t: Address, count: number): void {
+export function addSums({ kernels }: Engine, taking: Taking, p: Address, t: Address, count: number): void {
   const minimum = taking.intersection === "minimum";
-  if (minimum) kernels.sums_minimum(p, t, count, sumsOut);
-  else if (taking.values) kernels.sums_f32(p, t, count, sumsOut);
-  if (taking.squares) kernels.squares(p, t, count, sumsOut + 8 * SQUARES);
+  if (minimum) kernels.sums_minimum(p, t, count, SUMS);
+  else if (taking.values) kernels.sums_f32(p, t, count, SUMS);
+  if (taking.squares) kernels.squares(p, t, count, SUMS + 8 * SQUARES);
 }
 
 /** Whether the sums can be taken of labels that are bytes, as they are. */
@@ -66,7 +66,7 @@ const STEP = 32; // elements that sums_u8 takes whole numbers of
  * Returns whether a byte is more than `most`. What is left of a step goes through `block`.
  */
 export function addByteSums(
-  { kernels, sumsOut }: Engine,
+  { kernels }: Engine,
   p: Address,
   bytes: Address,
   count: number,
@@ -76,10 +76,10 @@ export function addByteSums(
 ): boolean {
   const rest = count % STEP;
   const whole = count - rest;
-  const isBeyond = kernels.sums_u8(p, bytes, whole, label, sumsOut, most) !== 0;
+  const isBeyond = kernels.sums_u8(p, bytes, whole, label, SUMS, most) !== 0;
   if (rest === 0) return isBeyond;
   const isRestBeyond = kernels.one_hot_u8(bytes + whole, label, block, rest, most) !== 0;
-  kernels.sums_f32(p + 4 * whole, block, rest, sumsOut);
+  kernels.sums_f32(p + 4 * whole, block, rest, SUMS);
   return isBeyond || isRestBeyond;
 }
 
@@ -94,8 +94,8 @@ function intersectionOf(engine: Engine, { values, intersection }: Taking): numbe
 }
 
 /** A sum as kernels leave it, in two halves. */
-function sumAt({ f64, sumsOut }: Engine, k: number): number {
-  const i = (sumsOut >> 3) + k;
+function sumAt({ f64 }: Engine, k: number): number {
+  const i = (SUMS >> 3) + k;
   return f64[i] + f64[i + 1];
 }
 

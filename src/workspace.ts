@@ -2,7 +2,7 @@
 
 import { INTEGER_ARRAYS, type IntegerArray, type Prediction, type Target } from "./arrays.ts";
 import { checkCount, checkFlag, checkOptions, wrongKind, wrongValue } from "./check.ts";
-import { Engine } from "./engine.ts";
+import { Engine, HEAP } from "./engine.ts";
 import { type DataLayout, readGeometry, type ShapeOptions } from "./geometry.ts";
 
 type TargetArray = Float32Array | IntegerArray;
@@ -89,7 +89,7 @@ export function allocate<T extends TargetArray>(
 
   const skew = elements * 4 < LARGE ? 0 : SKEW;
   const engine = engineWithRoom(elements, bytes + 3 * skew + 64);
-  let address = engine.heap;
+  let address = HEAP;
   const place = <A>(Type: Constructor<A>, count: number): A => {
     const array = new Type(engine.buffer, address, count);
     address = 16 * Math.ceil((address + count * Type.BYTES_PER_ELEMENT) / 16) + skew;

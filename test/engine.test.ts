@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { sharedEngine } from "../src/engine.ts";
+import { SUMS, sharedEngine } from "../src/engine.ts";
 import { allocate, diceLoss, overlap, valueAndGradient } from "../src/index.ts";
+import { memory } from "./kernels.ts";
 import { INTEGERS, LENGTHS, maskOf, type Pair, softPair, WAYS } from "./table.ts";
 
 /** The same data in linear memory, `offset` elements into arrays with some room behind. */
@@ -16,6 +17,12 @@ function resident({ prediction, target }: Pair, offset = 0): Pair {
   };
   return { prediction: place(room.prediction, prediction), target: place(room.target, target) };
 }
+
+test("what the compiler lays out ends before the host's part of the memory", () => {
+  const bytes = new Uint8Array(memory.buffer);
+  expect(bytes.subarray(0, SUMS).some((byte) => byte !== 0)).toBe(true);
+  expect(bytes.subarray(SUMS).every((byte) => byte === 0)).toBe(true);
+});
 
 describe("copied = resident = mixed, to the bit", () => {
   test("at every length", () => {

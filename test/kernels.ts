@@ -1,14 +1,14 @@
 // The kernels alone, in a memory of their own, called as assembly/index.ts describes them.
 import { readFileSync } from "node:fs";
-import type { Kernels } from "../src/engine.ts";
+import { type Kernels, STAGE } from "../src/engine.ts";
 
 export const memory = new WebAssembly.Memory({ initial: 4 });
 const module = new WebAssembly.Module(readFileSync("dist/dice.wasm"));
 const { exports } = new WebAssembly.Instance(module, { env: { memory } });
 
-export const kernels = exports as unknown as Kernels & { stage: { value: number } };
+export const kernels = exports as unknown as Kernels;
 /** The first address that is free, aligned. */
-export const first = 16 * Math.ceil(kernels.stage.value / 16);
+export const first = STAGE;
 export const floats = (address: number, length: number) => new Float32Array(memory.buffer, address, length);
 export const labels = (address: number, length: number) => new Int32Array(memory.buffer, address, length);
 

@@ -1,6 +1,6 @@
 // Label maps of bytes, which have kernels of their own: masks, a few classes, and many.
 import { describe, expect, test } from "vitest";
-import { sharedEngine } from "../src/engine.ts";
+import { STAGE, sharedEngine } from "../src/engine.ts";
 import { allocate, type Scores, scoreLabels } from "../src/index.ts";
 import { random } from "./table.ts";
 import { linesOf, type Tally, talliesOfLabels } from "./tallies.ts";
@@ -149,8 +149,8 @@ describe("a label that is no class is refused wherever it is", () => {
 });
 
 test("the kernels write to their counters alone, whatever the bytes are", () => {
-  const { kernels, bytes, i32, stage } = sharedEngine();
-  const [p, t, out] = [stage, stage + 4096, stage + 16384];
+  const { kernels, bytes, i32 } = sharedEngine();
+  const [p, t, out] = [STAGE, STAGE + 4096, STAGE + 16384];
   const noise = labelsOf(8192, 256, 2, 1);
   const kernelOf = {
     masks_u8: { size: 48, run: () => kernels.masks_u8(p, t, 4096, 1, out) },
@@ -158,7 +158,7 @@ test("the kernels write to their counters alone, whatever the bytes are", () => 
     tally_u8: { size: 4 * 1536, run: () => kernels.tally_u8(p, t, 4096, out) },
   };
   for (const [name, { size, run }] of Object.entries(kernelOf)) {
-    bytes.set(noise, stage);
+    bytes.set(noise, STAGE);
     bytes.fill(0xa5, out - 2048, out + 16384);
     i32.fill(0, out >> 2, (out + size) >> 2);
     run();
@@ -167,6 +167,6 @@ test("the kernels write to their counters alone, whatever the bytes are", () => 
       around.every((byte) => byte === 0xa5),
       name,
     ).toBe(true);
-    expect(Buffer.compare(bytes.subarray(stage, stage + 8192), noise), name).toBe(0);
+    expect(Buffer.compare(bytes.subarray(STAGE, STAGE + 8192), noise), name).toBe(0);
   }
 });
