@@ -1,5 +1,5 @@
 // Logits to probabilities, and gradients by probabilities to gradients by logits.
-import { constant, ONE } from "./lanes";
+import { constant, ONE, ZERO } from "./lanes";
 
 const LOG2E: usize = memory.data<f32>([
   -1.44269504, 0.693145751953125, 1.42860682e-6, 12582912, f32.MAX_VALUE, 87, -87,
@@ -91,7 +91,7 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
     // an infinite maximum would give ∞ − ∞: it is taken down to the largest finite number, and the rest to below it
     const largest = constant(LARGEST);
     const most = f32x4.pmax(f32x4.pmin(largestOf(source, sourceStride, classes), largest), f32x4.neg(largest));
-    let sum = f32x4.splat(0);
+    let sum = constant(ZERO);
     let x = source;
     let y = planes;
     const end = planes + classes * stride;
@@ -110,24 +110,13 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
   }
 }
 
-/** g[i] *= p[i]·(1 − p[i]), the slope of the sigmoid that gave p. n up to the next multiple of 4. */
-// @ts-ignore: decorator
-@inline
-export function sigmoidChain(p: usize, g: usize, n: usize): void {
-  const end = g + (n << 2);
-  for (; g < end; g += 16, p += 16) {
-    const p_f32x4 = v128.load(p);
-    v128.store(g, f32x4.mul(v128.load(g), f32x4.mul(p_f32x4, f32x4.sub(constant(ONE), p_f32x4))));
-  }
-}
-
 /** g[c] = p[c]·(g[c] − Σ p[k]·g[k]), over `classes` planes of p and of g; strides in bytes. n up to the next multiple of 4. */
 // @ts-ignore: decorator
 @inline
 export function softmaxChain(p: usize, sourceStride: usize, g: usize, stride: usize, classes: usize, n: usize): void {
   const planesEnd = g + (n << 2);
   for (; g < planesEnd; g += 16, p += 16) {
-    let sum = f32x4.splat(0);
+    let sum = constant(ZERO);
     const end = g + classes * stride;
     let y = g;
     let source = p;

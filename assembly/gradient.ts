@@ -1,39 +1,91 @@
 // The one gradient: every index depends on a prediction through its intersection, Σp and Σp² alone.
+import { constant, HALF, ONE, ZERO } from "./lanes";
 
 /**
- * g[i] = a·h[i] + (b·p[i] + c), where h is what the intersection grows by with p: the target, or a block of ∂min(p, t)/∂p.
- * h, p, g: n float32 elements each, any alignment, nothing used past the end; g overwritten, apart from h and p.
- * a, b, c: float32; four float32 roundings an element.
+ * g[i] = a·h + (b·p[i] + c), where h is what the intersection grows by with p[i]: t[i], or with `minimum` ∂min(p, t)/∂p; where `label` is
+ * none below 0, t is bytes, and h 1 where they are the label, else 0. With `sigmoid` times p[i]·(1 − p[i]), which makes it the gradient by
+ * the logits that the sigmoid gave p of.
+ * t, p, g: n elements each, of float32 but for those bytes, any alignment, nothing used past the end; g overwritten, apart from t; it
+ * may be p. a, b, c: float32; four float32 roundings an element, with `sigmoid` seven.
  */
 // @ts-ignore: decorator
 @inline
-export function gradient(h: usize, p: usize, g: usize, n: usize, a: f32, b: f32, c: f32): void {
+export function gradient(t: usize, p: usize, g: usize, n: usize, label: i32, a: f32, b: f32, c: f32, sigmoid: bool): void {
   const a_f32x4 = f32x4.splat(a);
+  const half_f32x4 = f32x4.mul(a_f32x4, constant(HALF));
   const b_f32x4 = f32x4.splat(b);
   const c_f32x4 = f32x4.splat(c);
   const end = g + (n << 2);
-  const vectorsEnd = g + ((n & ~3) << 2);
-  while (g < vectorsEnd) {
-    v128.store(g, slope(v128.load(h), v128.load(p), a_f32x4, b_f32x4, c_f32x4));
-    if (g + 48 <= vectorsEnd) {
-      v128.store(g, slope(v128.load(h, 16), v128.load(p, 16), a_f32x4, b_f32x4, c_f32x4), 16);
-      v128.store(g, slope(v128.load(h, 32), v128.load(p, 32), a_f32x4, b_f32x4, c_f32x4), 32);
-      h += 32;
-      p += 32;
-      g += 32;
+  const quadsEnd = g + ((n & ~15) << 2);
+  for (; g < quadsEnd; p += 64, g += 64) {
+    const p0 = v128.load(p);
+    const p1 = v128.load(p, 16);
+    const p2 = v128.load(p, 32);
+    const p3 = v128.load(p, 48);
+    let g0: v128, g1: v128, g2: v128, g3: v128;
+    if (label == -1) {
+      g0 = f32x4.mul(a_f32x4, v128.load(t));
+      g1 = f32x4.mul(a_f32x4, v128.load(t, 16));
+      g2 = f32x4.mul(a_f32x4, v128.load(t, 32));
+      g3 = f32x4.mul(a_f32x4, v128.load(t, 48));
+      t += 64;
+    } else if (label < 0) {
+      g0 = ofMinimum(p0, v128.load(t), half_f32x4);
+      g1 = ofMinimum(p1, v128.load(t, 16), half_f32x4);
+      g2 = ofMinimum(p2, v128.load(t, 32), half_f32x4);
+      g3 = ofMinimum(p3, v128.load(t, 48), half_f32x4);
+      t += 64;
+    } else {
+      const chosen = i8x16.eq(v128.load(t), i8x16.splat(<i8>label));
+      const low = i16x8.extend_low_i8x16_s(chosen);
+      const high = i16x8.extend_high_i8x16_s(chosen);
+      g0 = v128.and(i32x4.extend_low_i16x8_s(low), a_f32x4);
+      g1 = v128.and(i32x4.extend_high_i16x8_s(low), a_f32x4);
+      g2 = v128.and(i32x4.extend_low_i16x8_s(high), a_f32x4);
+      g3 = v128.and(i32x4.extend_high_i16x8_s(high), a_f32x4);
+      t += 16;
     }
-    h += 16;
-    p += 16;
-    g += 16;
+    g0 = f32x4.add(g0, f32x4.add(f32x4.mul(b_f32x4, p0), c_f32x4));
+    g1 = f32x4.add(g1, f32x4.add(f32x4.mul(b_f32x4, p1), c_f32x4));
+    g2 = f32x4.add(g2, f32x4.add(f32x4.mul(b_f32x4, p2), c_f32x4));
+    g3 = f32x4.add(g3, f32x4.add(f32x4.mul(b_f32x4, p3), c_f32x4));
+    if (sigmoid) {
+      g0 = chained(g0, p0);
+      g1 = chained(g1, p1);
+      g2 = chained(g2, p2);
+      g3 = chained(g3, p3);
+    }
+    v128.store(g, g0);
+    v128.store(g, g1, 16);
+    v128.store(g, g2, 32);
+    v128.store(g, g3, 48);
   }
-  for (; g < end; h += 4, p += 4, g += 4) {
-    v128.store_lane<f32>(g, slope(v128.load32_zero(h), v128.load32_zero(p), a_f32x4, b_f32x4, c_f32x4), 0);
+  for (; g < end; p += 4, g += 4) {
+    const p_f32x4 = v128.load32_zero(p);
+    let g_f32x4: v128;
+    if (label >= 0) {
+      g_f32x4 = load<u8>(t++) == <u8>label ? a_f32x4 : constant(ZERO);
+    } else {
+      const t_f32x4 = v128.load32_zero(t);
+      g_f32x4 = label < -1 ? ofMinimum(p_f32x4, t_f32x4, half_f32x4) : f32x4.mul(a_f32x4, t_f32x4);
+      t += 4;
+    }
+    g_f32x4 = f32x4.add(g_f32x4, f32x4.add(f32x4.mul(b_f32x4, p_f32x4), c_f32x4));
+    if (sigmoid) g_f32x4 = chained(g_f32x4, p_f32x4);
+    v128.store_lane<f32>(g, g_f32x4, 0);
   }
 }
 
-/** a·h + (b·p + c) */
+/** a·∂min(p, t)/∂p, of a / 2: that is 1 where p < t, 0 where p > t, ½ at a tie. */
 // @ts-ignore: decorator
 @inline
-function slope(h_f32x4: v128, p_f32x4: v128, a_f32x4: v128, b_f32x4: v128, c_f32x4: v128): v128 {
-  return f32x4.add(f32x4.mul(a_f32x4, h_f32x4), f32x4.add(f32x4.mul(b_f32x4, p_f32x4), c_f32x4));
+function ofMinimum(p_f32x4: v128, t_f32x4: v128, half_f32x4: v128): v128 {
+  return f32x4.add(v128.and(f32x4.lt(p_f32x4, t_f32x4), half_f32x4), v128.and(f32x4.le(p_f32x4, t_f32x4), half_f32x4));
+}
+
+/** g·(p·(1 − p)) */
+// @ts-ignore: decorator
+@inline
+function chained(g_f32x4: v128, p_f32x4: v128): v128 {
+  return f32x4.mul(g_f32x4, f32x4.mul(p_f32x4, f32x4.sub(constant(ONE), p_f32x4)));
 }

@@ -19,17 +19,13 @@ export function squares(p: usize, t: usize, n: usize, out: usize): void { Sums.s
 /** Σp·t, Σp, Σt, t being where bytes are label; whether one is more than `most` */
 export function sums_u8(p: usize, t: usize, n: usize, label: i32, out: usize, most: u32): bool { return Sums.sumsOfBytes(p, t, n, label, out, most); }
 
-/** g = a·h + b·p + c */
-export function gradient(h: usize, p: usize, g: usize, n: usize, a: f32, b: f32, c: f32): void { Gradient.gradient(h, p, g, n, a, b, c); }
-/** block = ∂min(p, t)/∂p */
-export function slope_minimum(p: usize, t: usize, block: usize, n: usize): void { Operands.minimumSlope(p, t, block, n); }
+/** g = a·h + b·p + c, h being t, ∂min(p, t)/∂p or whether bytes are label, or that times p·(1 − p) */
+export function gradient(t: usize, p: usize, g: usize, n: usize, label: i32, a: f32, b: f32, c: f32, sigmoid: bool): void { Gradient.gradient(t, p, g, n, label, a, b, c, sigmoid); }
 
 /** block = p ≥ level, as 1 and 0 */
 export function threshold(source: usize, block: usize, n: usize, level: f32): void { Operands.threshold(source, block, n, level); }
 /** block = 1 / (1 + e^−x) */
 export function sigmoid(source: usize, block: usize, n: usize): void { Activation.sigmoid(source, block, n); }
-/** g *= p·(1 − p) */
-export function chain_sigmoid(p: usize, g: usize, n: usize): void { Activation.sigmoidChain(p, g, n); }
 /** planes = softmax over the classes */
 export function softmax(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void { Activation.softmax(source, sourceStride, planes, stride, classes, n); }
 /** g = p·(g − Σp·g) */

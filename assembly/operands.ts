@@ -1,11 +1,11 @@
 // What turns operands into the blocks of float32 and the bytes of labels that the other kernels read. Unless said otherwise
 // source and block are used, and the block written, up to the next multiple of 4.
 
-import { constant, HALF, ONE } from "./lanes";
+import { constant, ONE } from "./lanes";
 
-/** What labels as bytes hold in place of a label: one that is not of their page, and a position that is left out. */
-const ELSEWHERE = 254;
-const LEFT_OUT = 255;
+/** What labels as bytes hold in place of a label: one that is not of their page (as two bytes it is the same), and a position that is left out. */
+const ELSEWHERE: usize = memory.data<u8>([254, 0, 255]);
+const LEFT_OUT: usize = ELSEWHERE + 2;
 
 /**
  * Labels as bytes, of a page of 254 classes: labels[i] = source[i] − first where that is 0 to 253, else ELSEWHERE; where source[i] is
@@ -46,7 +46,7 @@ export function narrow<T>(source: usize, labels: usize, n: usize, first: i32, ig
 // @ts-ignore: decorator
 @inline
 function marked<T>(label: v128, out: v128, mark: i32): v128 {
-  return v128.or(v128.min<T>(label, v128.splat<T>(<T>ELSEWHERE)), v128.and(out, v128.splat<T>(<T>mark)));
+  return v128.or(v128.min<T>(label, v128.load_splat<T>(ELSEWHERE)), v128.and(out, v128.splat<T>(<T>mark)));
 }
 
 /**
@@ -95,7 +95,7 @@ export function leaveOut(bytes: usize, value: i32, labels: usize, n: usize): voi
 @inline
 export function except(labels: usize, source: usize, block: usize, n: usize): void {
   const end = labels + n;
-  const out_u8x16 = i8x16.splat(<i8>LEFT_OUT);
+  const out_u8x16 = v128.load8_splat(LEFT_OUT);
   for (; labels < end; labels += 4, source += 16, block += 16) {
     const out = i8x16.eq(v128.load32_zero(labels), out_u8x16);
     v128.store(block, v128.andnot(v128.load(source), i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(out))));
@@ -112,18 +112,5 @@ export function threshold(source: usize, block: usize, n: usize, level: f32): vo
     const p_f32x4 = v128.load(source);
     const hard_f32x4 = v128.and(f32x4.ge(p_f32x4, level_f32x4), constant(ONE));
     v128.store(block, v128.or(hard_f32x4, f32x4.ne(p_f32x4, p_f32x4)));
-  }
-}
-
-/** block[i] = ∂min(p[i], t[i])/∂p[i]: 1 where p < t, 0 where p > t, ½ at a tie. Exact. */
-// @ts-ignore: decorator
-@inline
-export function minimumSlope(p: usize, t: usize, block: usize, n: usize): void {
-  const end = block + (n << 2);
-  for (; block < end; block += 16, p += 16, t += 16) {
-    const p_f32x4 = v128.load(p);
-    const t_f32x4 = v128.load(t);
-    const half_f32x4 = constant(HALF);
-    v128.store(block, f32x4.add(v128.and(f32x4.lt(p_f32x4, t_f32x4), half_f32x4), v128.and(f32x4.le(p_f32x4, t_f32x4), half_f32x4)));
   }
 }

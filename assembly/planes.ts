@@ -1,3 +1,5 @@
+import { constant, ZERO } from "./lanes";
+
 // Channels-last data is turned into planes, one for each class, and gradients are turned back: both are transposes.
 
 // The halves of two vectors side by side: lanes are replaced, in 12 bytes less than shuffles take.
@@ -55,7 +57,7 @@ export function argmax(planes: usize, stride: usize, classes: usize, n: usize, l
   const end = labels + (n << 2);
   for (; labels < end; labels += 16, planes += 16) {
     let most_f32x4 = v128.load(planes);
-    let label_i32x4 = i32x4.splat(0);
+    let label_i32x4 = constant(ZERO);
     let nan = f32x4.ne(most_f32x4, most_f32x4);
     for (let c: usize = 1; c < classes; c++) {
       const p_f32x4 = v128.load(planes + c * stride);

@@ -91,7 +91,7 @@ export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize,
 export function surpriseChain(p: usize, sourceStride: usize, u: usize, stride: usize, classes: usize, n: usize): void {
   const planesEnd = u + (n << 2);
   for (; u < planesEnd; u += 16, p += 16) {
-    let sum = f32x4.splat(0);
+    let sum = constant(ZERO);
     const end = u + classes * stride;
     let y = u;
     let source = p;
@@ -118,7 +118,7 @@ export function surpriseChain(p: usize, sourceStride: usize, u: usize, stride: u
 @inline
 export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void {
   const end = values + (n << 2);
-  const zero = f32x4.splat(0);
+  const zero = constant(ZERO);
   for (; values < end; x += 16, t += 16, values += 16, slopes += 16) {
     const x_f32x4 = held(v128.load(x));
     const t_f32x4 = v128.load(t);
@@ -151,6 +151,6 @@ export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize
 @inline
 function logistic(x_f32x4: v128, power_f32x4: v128): v128 {
   const one = constant(ONE);
-  const numerator = v128.bitselect(power_f32x4, one, f32x4.lt(x_f32x4, f32x4.splat(0)));
+  const numerator = v128.bitselect(power_f32x4, one, f32x4.lt(x_f32x4, constant(ZERO)));
   return f32x4.div(numerator, f32x4.add(one, power_f32x4));
 }

@@ -1,5 +1,5 @@
 // The sums every index is made of, in one pass. One body; the exports in index.ts fix its flags.
-import { addWide, upperHalf } from "./lanes";
+import { addWide, constant, upperHalf, ZERO } from "./lanes";
 
 /** Elements of a quad: four vectors of p and of t, added as a tree. */
 const QUAD: usize = 16;
@@ -252,7 +252,7 @@ export function sumsOfBytes(p: usize, t: usize, n: usize, label: i32, out: usize
     v128.store(out, addWide(v128.load(out), pt_tile));
     v128.store(out, addWide(v128.load(out, 16), p_tile), 16);
     count_u32x4 = i32x4.add(count_u32x4, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(count_u8x16)));
-    count_u8x16 = i8x16.splat(0);
+    count_u8x16 = constant(ZERO);
   }
   const count_f64x2 = f64x2.convert_low_i32x4_u(i32x4.add(count_u32x4, upperHalf(count_u32x4)));
   v128.store(out, f64x2.add(v128.load(out, 32), count_f64x2), 32);

@@ -10,6 +10,7 @@ const [P, T, G, V] = [0, 1, 2, 3].map((place) => 65536 + place * ARRAY);
 const L = V + ARRAY;
 const M = L + N + 64;
 const OUT = 1024;
+const [FLOATS, MINIMUM] = [-1, -2]; // targets of the gradient
 
 const memory = new WebAssembly.Memory({ initial: 4 });
 const module = new WebAssembly.Module(readFileSync(new URL("../dist/dice.wasm", import.meta.url)));
@@ -35,17 +36,18 @@ function fill() {
 
 const softmax = (classes) => [P, strideOf(classes), G, strideOf(classes), classes, Math.floor(N / classes)];
 
-/** By the names of the kernels, and how many classes they see where that matters. */
+/** By the names of the kernels, and how many classes they see, or of what they are, where that matters. */
 const CALLS = {
   sums_f32: [P, T, N, OUT],
   squares: [P, T, N, OUT],
   sums_minimum: [P, T, N, OUT],
   sums_u8: [P, L, N, 1, OUT, 99],
-  slope_minimum: [P, T, G, N],
-  gradient: [T, P, G, N, 0.1, 0.2, 0.3],
+  gradient: [T, P, G, N, FLOATS, 0.1, 0.2, 0.3, 0],
+  "gradient of minima": [T, P, G, N, MINIMUM, 0.1, 0.2, 0.3, 0],
+  "gradient of bytes": [L, P, G, N, 1, 0.1, 0.2, 0.3, 0],
+  "gradient by sigmoid": [T, P, G, N, FLOATS, 0.1, 0.2, 0.3, 1],
   threshold: [P, G, N, 0.5],
   sigmoid: [P, G, N],
-  chain_sigmoid: [P, V, N],
   "softmax of 2": softmax(2),
   "softmax of 4": softmax(4),
   "softmax of 20": softmax(20),

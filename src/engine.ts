@@ -15,11 +15,9 @@ export interface Kernels {
   sums_minimum(p: Address, t: Address, n: number, out: Address): void;
   squares(p: Address, t: Address, n: number, out: Address): void;
   sums_u8(p: Address, t: Address, n: number, label: number, out: Address, most: number): number;
-  gradient(h: Address, p: Address, g: Address, n: number, a: number, b: number, c: number): void;
-  slope_minimum(p: Address, t: Address, block: Address, n: number): void;
+  gradient(t: Address, p: Address, g: Address, n: number, label: number, a: number, b: number, c: number, sigmoid: number): void;
   threshold(source: Address, block: Address, n: number, level: number): void;
   sigmoid(source: Address, block: Address, n: number): void;
-  chain_sigmoid(p: Address, g: Address, n: number): void;
   softmax(source: Address, sourceStride: number, planes: Address, stride: number, classes: number, n: number): void;
   chain_softmax(p: Address, sourceStride: number, g: Address, stride: number, classes: number, n: number): void;
   surprise(p: Address, sourceStride: number, x: Address, stride: number, classes: number, n: number): void;
@@ -46,6 +44,10 @@ export interface Kernels {
   transpose(source: Address, sourceStride: number, rows: number, columns: number, target: Address, targetStride: number): void;
   argmax(planes: Address, stride: number, classes: number, n: number, labels: Address): void;
 }
+
+/** What the gradient takes in place of a label: that the target is floats, and that of them the slope of min(p, t) is wanted. */
+export const FLOATS = -1;
+export const MINIMUM = -2;
 
 const PAGE = 65536;
 

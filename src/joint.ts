@@ -1,5 +1,6 @@
 // The same two passes where the classes of a position must be seen together: label maps, softmax, channels-last,
 // positions that are left out, and pointwise losses.
+import { MINIMUM } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import { type Call, canKeep, type Pass, type Slopes } from "./passes.ts";
 import { type Block, Planes } from "./planes.ts";
@@ -66,7 +67,7 @@ export class JointPass implements Pass {
     const { classes } = planes.geometry;
     planes.eachBlock((block) => {
       if (planes !== this.planes) this.bringAgain(planes, block);
-      for (let c = 0; c < classes; c++) this.gradientByProbability(planes, block, c, slopesOf(block.sample * classes + c));
+      for (let c = 0; c < classes; c++) this.writeClass(planes, block, c, slopesOf(block.sample * classes + c));
       this.chain(planes, block);
       pointwise?.addSlopes(planes, block, slopesOfCost);
       planes.copyOut(planes.gradient(0), planes.prediction(0), this.gradient as Float32Array, block);
@@ -79,27 +80,21 @@ export class JointPass implements Pass {
     planes.activate(block);
   }
 
-  private gradientByProbability(planes: Planes, block: Block, c: number, slopes: Slopes): void {
-    const { kernels } = planes.engine;
-    const [p, t, g] = [planes.p[c], planes.targetAt(block, c), planes.gradient(c)];
-    let h = t;
-    if (this.taking.intersection === "minimum") {
-      h = planes.spare;
-      kernels.slope_minimum(p, t, h, block.n);
-    }
-    kernels.gradient(h, p, g, block.n, slopes.byIntersection, slopes.bySquares, slopes.bySize);
+  /** The gradient by the probabilities of a class, or with a sigmoid by its logits. */
+  private writeClass(planes: Planes, block: Block, c: number, slopes: Slopes): void {
+    const { activation, intersection } = this.taking;
+    const { byIntersection, bySquares, bySize } = slopes;
+    const [t, label] = intersection === "minimum" ? [planes.targetAt(block, c), MINIMUM] : planes.targetOf(block, c);
+    const sigmoid = activation === "sigmoid" ? 1 : 0;
+    const g = planes.gradient(c);
+    planes.engine.kernels.gradient(t, planes.p[c], g, block.n, label, byIntersection, bySquares, bySize, sigmoid);
     planes.except(g, block);
   }
 
-  /** From the gradient by probabilities to that by logits. */
+  /** From the gradient by probabilities of a softmax to that by logits. */
   private chain(planes: Planes, { n }: Block): void {
-    const { kernels } = planes.engine;
     const { classes } = planes.geometry;
-    const g = planes.gradient(0);
-    if (this.taking.activation === "softmax")
-      kernels.chain_softmax(planes.p[0], planes.sourceStride(), g, planes.stride, classes, n);
-    if (this.taking.activation === "sigmoid") {
-      for (let c = 0; c < classes; c++) kernels.chain_sigmoid(planes.p[c], planes.gradient(c), n);
-    }
+    if (this.taking.activation !== "softmax") return;
+    planes.engine.kernels.chain_softmax(planes.p[0], planes.sourceStride(), planes.gradient(0), planes.stride, classes, n);
   }
 }

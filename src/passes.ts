@@ -1,7 +1,7 @@
 // The two passes over the data, one that fills rows of sums and one that writes the gradient, where each region
 // is a stretch of its own: one region, or channels-first floats.
 import type { Prediction, Target } from "./arrays.ts";
-import { type Address, BLOCK, type Engine, STAGE } from "./engine.ts";
+import { type Address, BLOCK, type Engine, FLOATS, MINIMUM, STAGE } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import { areBytes, type Floats, floatsOf, Labels, refuseMask, targetOf } from "./operands.ts";
 import type { Rows } from "./rows.ts";
@@ -33,7 +33,7 @@ export const GRID = 16384;
 // The staged blocks: what they hold.
 const PREDICTION = 0;
 const TARGET = 1;
-const SLOPE = 2; // ∂min(p, t)/∂p
+const ZEROS = 2; // of what is not used
 const LABELS = 3;
 const RAW = 4; // integers as they are
 const GRADIENT = 5;
@@ -69,6 +69,10 @@ export class RegionPass implements Pass {
   private readonly target: Floats | Labels;
   /** Whether sums are taken of bytes as they are. */
   private readonly bytes: boolean;
+  /** The masks that gradients are made of as they are. */
+  private readonly masks: Labels | undefined;
+  /** Whether gradients depend on the prediction: what is taken times 0 alone costs no memory where it is not read. */
+  private readonly usesPrediction: boolean;
   /** Whether blocks of predictions in place are fetched before they are computed with: from memory that pays, in a cache it costs a little. */
   private readonly fetches: boolean;
 
@@ -83,7 +87,11 @@ export class RegionPass implements Pass {
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
     this.fetches = this.prediction.inPlace && prediction.length > FAR;
     this.target = targetOf(engine, target, call.targetResident, undefined);
-    this.bytes = this.target instanceof Labels && areBytes(this.target.array, 1) && takesBytes(taking);
+    const masks = this.target instanceof Labels && areBytes(this.target.array, 1) ? this.target : undefined;
+    this.bytes = masks !== undefined && takesBytes(taking);
+    const minimum = taking.intersection === "minimum";
+    this.masks = minimum ? undefined : masks;
+    this.usesPrediction = minimum || taking.squares || taking.activation !== "none";
   }
 
   addTo(rows: Rows): void {
@@ -120,13 +128,14 @@ export class RegionPass implements Pass {
 
   writeGradient(slopesOf: (row: number) => Slopes): void {
     const { samples, classes, positions } = this.geometry;
+    const zeros = this.blockAt(ZEROS) / 4;
+    if (!this.usesPrediction && this.masks) this.engine.f32.fill(0, zeros, zeros + Math.min(BLOCK, positions));
     for (let row = 0; row < samples * classes; row++) this.writeRegion(row * positions, slopesOf(row));
   }
 
   private writeRegion(from: number, slopes: Slopes): void {
-    const { taking } = this;
     const { positions } = this.geometry;
-    const direct = taking.activation === "none" && this.output?.inPlace ? this.output : undefined; // the chain rule needs the probabilities that are kept there
+    const direct = this.output?.inPlace ? this.output : undefined;
     const step = direct ? positions : BLOCK;
     const staged = this.blockAt(GRADIENT);
     for (let done = 0; done < positions; done += step) {
@@ -137,29 +146,25 @@ export class RegionPass implements Pass {
     }
   }
 
-  private writeStretch(from: number, count: number, to: Address, slopes: Slopes): void {
-    const { engine, taking } = this;
-    const { kernels } = engine;
+  private writeStretch(from: number, count: number, to: Address, { byIntersection, bySquares, bySize }: Slopes): void {
+    const { engine, masks, taking } = this;
     const minimum = taking.intersection === "minimum";
-    const step = minimum || this.mustStep(false) ? BLOCK : count;
-    // what is taken times 0 alone costs no memory where it is not read
-    const usesPrediction = minimum || slopes.bySquares !== 0 || taking.activation !== "none";
+    const label = minimum ? MINIMUM : masks ? 1 : FLOATS;
+    const sigmoid = taking.activation === "sigmoid" ? 1 : 0;
+    const step = masks || this.mustStep(false) ? BLOCK : count;
     for (let done = 0; done < count; done += step) {
       const start = from + done;
       const n = Math.min(step, count - done);
-      const t = this.targetAt(start, n);
-      const p =
-        this.keeps && this.output
-          ? this.output.at(start, n, this.blockAt(PREDICTION))
-          : usesPrediction
-            ? this.predictionAt(start, n)
-            : t;
-      const h = minimum ? this.blockAt(SLOPE) : t;
-      const g = to + 4 * done;
-      if (minimum) kernels.slope_minimum(p, t, h, n);
-      kernels.gradient(h, p, g, n, slopes.byIntersection, slopes.bySquares, slopes.bySize);
-      if (taking.activation === "sigmoid") kernels.chain_sigmoid(p, g, n);
+      const t = masks ? masks.at(start, n, this.blockAt(RAW)) : this.targetAt(start, n);
+      const unused = masks ? this.blockAt(ZEROS) : t;
+      const p = this.usesPrediction ? this.probabilityAt(start, n) : unused;
+      engine.kernels.gradient(t, p, to + 4 * done, n, label, byIntersection, bySquares, bySize, sigmoid);
     }
+  }
+
+  /** Probabilities that were kept, or made again. */
+  private probabilityAt(start: number, n: number): Address {
+    return this.keeps && this.output ? this.output.at(start, n, this.blockAt(PREDICTION)) : this.predictionAt(start, n);
   }
 
   /** Whether the data must be taken block by block, where bytes are taken as they are or not. */

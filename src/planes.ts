@@ -1,6 +1,6 @@
 // A block of positions as the kernels see it where the classes of a position must be seen together: one plane of
 // float32 for each class, of predictions, of targets and of gradients, and a few more.
-import type { Address, Engine } from "./engine.ts";
+import { type Address, type Engine, FLOATS } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import { Layout } from "./layout.ts";
 import { areBytes, type Floats, floatsOf, Labels, LEAST, LEFT_OUT, mostLabel, PAGE, refuseTarget, targetOf } from "./operands.ts";
@@ -133,6 +133,13 @@ export class Planes extends Layout {
     const t = last ? plane : targets.at((sample * classes + c) * positions + start, n, plane);
     if (this.taking.leaves) kernels.except(this.labels, t, plane, n);
     return this.taking.leaves ? plane : t;
+  }
+
+  /** The targets of a class as the gradient takes them: labels as bytes, and which, or floats. The labels were checked where they were summed. */
+  targetOf(block: Block, c: number): readonly [t: Address, label: number] {
+    if (!(this.targets instanceof Labels)) return [this.targetAt(block, c), FLOATS];
+    const label = this.byteOf(block, c); // which may bring them in
+    return [this.labelBytes, label];
   }
 
   /** Adds the sums of a plane against the targets of a class, read as bytes where they can be. */

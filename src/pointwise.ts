@@ -1,6 +1,6 @@
 // The losses of each position by itself that are trained with beside an overlap: cross-entropy and focal loss, of logits.
 // What they cost is summed into rows too, Σl·t and Σl, and their value and slopes are made of those rows.
-import type { Address } from "./engine.ts";
+import { type Address, FLOATS } from "./engine.ts";
 import type { Slopes } from "./passes.ts";
 import type { Block, Planes } from "./planes.ts";
 import type { Rows } from "./rows.ts";
@@ -127,7 +127,7 @@ export class CrossEntropy implements Pointwise {
     const t = planes.targetAt(block, 0);
     if (row === 1) return t;
     const rest = planes.spare; // 1 − t
-    planes.engine.kernels.gradient(t, t, rest, block.n, -1, 0, 1);
+    planes.engine.kernels.gradient(t, t, rest, block.n, FLOATS, -1, 0, 1, 0);
     return rest;
   }
 
@@ -135,12 +135,12 @@ export class CrossEntropy implements Pointwise {
     const { kernels } = planes.engine;
     const { classes } = planes.geometry;
     const rows = this.rows(classes);
+    const [p, sourceStride] = this.probabilities(planes);
     for (let row = 0; row < rows; row++) {
       const { byIntersection, bySize } = slopesOf(block.sample * rows + row);
-      const t = this.targetAt(planes, block, row);
-      kernels.gradient(t, t, planes.pointwise(row), block.n, byIntersection, 0, bySize);
+      const [t, label] = classes > 1 ? planes.targetOf(block, row) : [this.targetAt(planes, block, row), FLOATS];
+      kernels.gradient(t, p + sourceStride * row, planes.pointwise(row), block.n, label, byIntersection, 0, bySize, 0);
     }
-    const [p, sourceStride] = this.probabilities(planes);
     kernels.chain_surprise(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n);
     for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.pointwise(rows - classes + c), 1);
   }
@@ -235,5 +235,5 @@ export class Focal implements Pointwise {
 function addTo(planes: Planes, block: Block, c: number, slopes: Address, factor: number): void {
   planes.except(slopes, block);
   const g = planes.gradient(c);
-  planes.engine.kernels.gradient(slopes, g, g, block.n, factor, 1, 0);
+  planes.engine.kernels.gradient(slopes, g, g, block.n, FLOATS, factor, 1, 0, 0);
 }

@@ -83,8 +83,7 @@ function gradient(data: Data, best: Rivals): Job {
     kernels: {
       ...job.kernels,
       ...(last && { transpose: 4 }), // in, out and in again between the passes, and out
-      one_hot_u8: 1,
-      gradient: 1,
+      "gradient of bytes": 1,
       [`chain_softmax of ${classes}`]: 1,
     },
     call: (positions) => {
@@ -125,8 +124,8 @@ export const crossEntropy4Gradient: Job = {
     "softmax of 4": 1,
     "surprise of 4": 1,
     sums_u8: 2,
-    one_hot_u8: 2,
-    gradient: 3,
+    "gradient of bytes": 2,
+    gradient: 1,
     "chain_softmax of 4": 1,
     "chain_surprise of 4": 1,
   },

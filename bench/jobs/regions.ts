@@ -72,7 +72,7 @@ export const gradient: Job = {
 export const maskGradient: Job = {
   ...gradient,
   title: "value and gradient, Uint8Array target",
-  kernels: { sums_u8: 1, one_hot_u8: 1, gradient: 1 },
+  kernels: { sums_u8: 1, "gradient of bytes": 1 },
   bytes: 10,
   counted: "5 read for the value, then 1 of target read and 4 of gradient written",
   everyLength: false,
@@ -152,7 +152,7 @@ export const minimumGradient: Job = {
   ...TWICE,
   title: 'value and gradient, `intersection: "minimum"`',
   data: { ...SOFT, gradient: true },
-  kernels: { sums_minimum: 1, slope_minimum: 1, gradient: 1 },
+  kernels: { sums_minimum: 1, "gradient of minima": 1 },
   call: () => (p, t, g) => valueAndGradient(diceLoss, p, t, { intersection: "minimum", gradient: g }).value,
   rivals: {
     "naive loop": loops.gradientLoop(loops.MINIMUM, 1),
@@ -166,7 +166,7 @@ export const sigmoidGradient: Job = {
   data: { ...SOFT, prediction: "logits", gradient: true },
   reading: { activation: "sigmoid" },
   value: lossOf,
-  kernels: { sigmoid: 1, sums_f32: 1, gradient: 1, chain_sigmoid: 1 },
+  kernels: { sigmoid: 1, sums_f32: 1, "gradient by sigmoid": 1 },
   call: () => (p, t, g) => valueAndGradient(diceLoss, p, t, { activation: "sigmoid", gradient: g }).value,
   rivals: {
     "Math.exp, two naive loops": loops.gradientLoop(loops.SIGMOID, 1),
@@ -194,7 +194,7 @@ export const focal1Gradient: Job = {
   ...TWICE,
   title: "value and gradient of the Dice plus focal loss of logits, one class",
   data: { ...focal1.data, gradient: true },
-  kernels: { focal: 2, sigmoid: 2, sums_f32: 2, gradient: 2, chain_sigmoid: 1 },
+  kernels: { focal: 2, sigmoid: 2, sums_f32: 2, gradient: 1, "gradient by sigmoid": 1 },
   call: () => (p, t, g) => valueAndGradient(diceFocalLoss, p, t, { gradient: g }).value,
   rivals: {
     "Math.exp and Math.log": loops.focalLoop("Math.exp", true),
