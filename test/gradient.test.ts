@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { FLOATS, MINIMUM } from "../src/engine.ts";
 import {
   allocate,
   diceCrossEntropyLoss,
@@ -10,6 +11,7 @@ import {
   tverskyLoss,
   valueAndGradient,
 } from "../src/index.ts";
+import { first, floats, kernels, memory } from "./kernels.ts";
 import { centralDifference, type ReferenceOptions, reference, referenceSums } from "./reference.ts";
 import { LENGTHS, MEASURES, maskOf, type Name, softPair } from "./table.ts";
 
@@ -200,4 +202,38 @@ test("slopes beyond float32 leave no NaN in the gradient of finite data with a f
     expect(Number.isFinite(value)).toBe(true);
     expect(gradient.some(Number.isNaN)).toBe(false);
   }
+});
+
+describe("the kernel", () => {
+  const [a, b, c] = [-1.5, 0.25, 0.1].map(Math.fround);
+  const LABEL = 7;
+  const times = (x: number, y: number) => Math.fround(x * y);
+  const plus = (x: number, y: number) => Math.fround(x + y);
+  const minimumSlope = (p: number, t: number) => (p < t ? 1 : p > t ? 0 : 0.5);
+
+  test.each([FLOATS, MINIMUM, LABEL])("takes targets as %i at every length, in the steps that are documented", (label) => {
+    for (let n = 0; n < 70; n++) {
+      const { prediction, target } = softPair(n, n + 1);
+      for (let i = 0; i < n; i += 5) target[i] = prediction[i]; // ties
+      const bytes = Uint8Array.from(target, (t) => (t > 0.5 ? LABEL : 5));
+      const slopes = prediction.map((p, i) => {
+        const h = label === FLOATS ? target[i] : label === MINIMUM ? minimumSlope(p, target[i]) : Number(bytes[i] === LABEL);
+        return plus(times(a, h), plus(times(b, p), c));
+      });
+      const byLogits = slopes.map((g, i) => times(g, times(prediction[i], plus(1, -prediction[i]))));
+      for (const sigmoid of [0, 1]) {
+        for (const inPlace of [false, true]) {
+          const [t, p] = [first, first + 4 * 128];
+          const g = inPlace ? p : first + 8 * 128;
+          floats(first, 3 * 128).fill(Number.NaN);
+          floats(p, n).set(prediction);
+          if (label < 0) floats(t, n).set(target);
+          else new Uint8Array(memory.buffer, t, n).set(bytes);
+          kernels.gradient(t, p, g, n, label, a, b, c, sigmoid);
+          expect(floats(g, n), `${n} elements, sigmoid ${sigmoid}`).toEqual(sigmoid ? byLogits : slopes);
+          expect(floats(g + 4 * n, 16)).toEqual(new Float32Array(16).fill(Number.NaN));
+        }
+      }
+    }
+  });
 });
