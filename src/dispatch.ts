@@ -1,11 +1,11 @@
 // Which pass a call takes, on which engine.
 import { checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { BLOCK, type Engine, STAGE, sharedEngine } from "./engine.ts";
+import { BLOCK, type Engine, FLOATS, MINIMUM, STAGE, sharedEngine } from "./engine.ts";
 import { checkLengths, type Geometry, pooledPositions, readGeometry, type ShapeOptions } from "./geometry.ts";
 import { JointPass } from "./joint.ts";
 import { refuseMask } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
-import { type Call, GRID, type Pass, RegionPass } from "./passes.ts";
+import { type Call, GRID, type Pass, RegionPass, type Slopes } from "./passes.ts";
 import type { Pointwise, Sums } from "./pointwise.ts";
 import { Rows } from "./rows.ts";
 import { checkPositions } from "./settings.ts";
@@ -86,6 +86,31 @@ export function sumStraight(prediction: Prediction, target: Target, taking: Taki
     else if (addByteSums(engine, p, t, count, 1, 1, staged + 4 * BLOCK)) refuseMask(target, start);
   }
   return engine;
+}
+
+/**
+ * Writes the gradient of what `sumStraight` has just summed, as long as all of it still lies in that engine; else it does nothing.
+ * Returns whether it was written.
+ */
+export function writeStraight(
+  engine: Engine,
+  target: Target,
+  gradient: Float32Array,
+  n: number,
+  { intersection }: Taking,
+  { byIntersection, bySquares, bySize }: Slopes,
+): boolean {
+  const [, , lastPrediction, lastTarget] = engine.last;
+  const inPlace = lastPrediction !== 0;
+  const resident = engineOf(gradient) === engine;
+  if (n > BLOCK && !(inPlace && resident)) return false;
+  const p = inPlace ? lastPrediction : STAGE;
+  const t = inPlace ? lastTarget : STAGE + 4 * BLOCK;
+  const g = resident ? gradient.byteOffset : STAGE + 8 * BLOCK;
+  const label = target instanceof Uint8Array ? 1 : intersection === "minimum" ? MINIMUM : FLOATS;
+  engine.kernels.gradient(t, p, g, n, label, byIntersection, bySquares, bySize, 0);
+  if (!resident) engine.copyOut(g, n, gradient, 0);
+  return true;
 }
 
 /** The engine that holds both operands, whose last pair they then are, or the shared one where none holds either. */

@@ -85,9 +85,9 @@ export function valueAndSlopes(plan: Plan, sums: Sums): ValueAndSlopes {
 }
 
 /** The same of one region alone. */
-export function valueAndSlopesOfSizes(plan: Plan, sizes: Sizes): ValueAndSlopes {
+export function valueAndSlopesOfSizes(plan: Plan, sizes: Sizes): { readonly value: number; readonly slopes: Slopes } {
   const entry = entryOf(plan, sizes, 1, undefined);
-  return { value: entry.value, slopesOfRow: () => scaled(plan, entry, 1), slopesOfCost: () => FLAT };
+  return { value: entry.value, slopes: scaled(plan, entry, 1) };
 }
 
 const LARGEST = 3.4028234663852886e38; // of float32, in which gradients are made: beyond it 0 times a slope would be NaN
