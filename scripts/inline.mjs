@@ -4,31 +4,25 @@ import { readFileSync, writeFileSync } from "node:fs";
 const dist = new URL("../dist/", import.meta.url);
 
 // The bytes as text: in place of base64, for gzip finds none of the patterns of the bytes in that. Here the 89 bytes from −4
-// (mod 256) on, most of a module, are one character each, and the others two: the first says which 89.
-const characters = Array.from({ length: 92 }, (_, k) => String.fromCharCode(35 + k)).filter((character) => character !== "\\");
+// (mod 256) on, most of a module, are one character each, from "#" on, and the others two: the first, one of "|}", says which 89.
 const characterOf = (byte) => {
   const value = (byte + 4) % 256;
-  return (value < 89 ? "" : characters[88 + Math.floor(value / 89)]) + characters[value % 89];
+  return (value < 89 ? "" : String.fromCharCode(123 + Math.floor(value / 89))) + String.fromCharCode(35 + (value % 89));
 };
 const binary = readFileSync(new URL("dice.wasm", dist));
-const text = Array.from(binary, characterOf).join("");
+const text = JSON.stringify(Array.from(binary, characterOf).join(""));
 
 const types = `/** The compiled module, or its bytes: whatever the loader may instantiate. */
 export declare function wasm(): object;
 `;
 const inline = `const text =
-  "${text}";
+  ${text};
 export function wasm() {
   const bytes = new Uint8Array(${binary.length});
-  let first = -4;
-  for (let k = 0, i = 0; k < text.length; k++) {
-    const code = text.charCodeAt(k);
-    const value = code - (code > 92 ? 36 : 35);
-    if (value > 88) first = 89 * (value - 88) - 4;
-    else {
-      bytes[i++] = first + value;
-      first = -4;
-    }
+  for (let k = 0, i = 0; k < text.length; ) {
+    let byte = text.charCodeAt(k++) - 39;
+    if (byte > 84) byte = 89 * (byte - 84) + text.charCodeAt(k++) - 39;
+    bytes[i++] = byte;
   }
   return bytes;
 }

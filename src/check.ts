@@ -14,9 +14,9 @@ export function wrongValue(name: string, expected: string, got: unknown): never 
 /** Throws the error of a host that does not let the module be compiled or instantiated. */
 export function cannotStart(cause: unknown): never {
   throw new Error(
-    "dice-wasm could not start its WebAssembly module. It needs WebAssembly SIMD (Chrome 91, Firefox 89, Safari 16.4, " +
-      "Node 16.4 or newer); a page with a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src; " +
-      'on an edge runtime the bundler must resolve the condition "workerd" or "edge-light".',
+    "dice-wasm could not start its WebAssembly module: it needs SIMD (Chrome 91, Firefox 89, Safari 16.4 or newer), in a page " +
+      "with a Content-Security-Policy 'wasm-unsafe-eval' in script-src, and on an edge runtime a bundler that resolves the " +
+      'condition "workerd" or "edge-light".',
     { cause },
   );
 }

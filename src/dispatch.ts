@@ -1,6 +1,6 @@
 // Which pass a call takes, on which engine.
 import { checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { BLOCK, type Engine, FLOATS, MINIMUM, STAGE, sharedEngine } from "./engine.ts";
+import { BLOCK, blockAt, type Engine, FLOATS, MINIMUM, sharedEngine } from "./engine.ts";
 import { checkLengths, type Geometry, pooledPositions, readGeometry, type ShapeOptions } from "./geometry.ts";
 import { JointPass } from "./joint.ts";
 import { refuseMask } from "./operands.ts";
@@ -72,26 +72,22 @@ export function sumStraight(prediction: Prediction, target: Target, taking: Taki
   const [, , lastPrediction, lastTarget] = engine.last;
   const inPlace = lastPrediction !== 0; // the shared engine keeps no pair
   const step = inPlace ? n : BLOCK;
-  const staged = STAGE + 4 * BLOCK;
   clearSums(engine);
   for (let start = 0; start < n; start += step) {
     const count = Math.min(step, n - start);
-    const p = inPlace ? lastPrediction : engine.copyIn(prediction, start, count, STAGE);
+    const p = inPlace ? lastPrediction : engine.copyIn(prediction, start, count, blockAt(0));
     const t = inPlace
       ? lastTarget
       : isMask
-        ? engine.copyBytesIn(target, start, count, staged)
-        : engine.copyIn(target, start, count, staged);
+        ? engine.copyBytesIn(target, start, count, blockAt(1))
+        : engine.copyIn(target, start, count, blockAt(1));
     if (!isMask) addSums(engine, taking, p, t, count);
-    else if (addByteSums(engine, p, t, count, 1, 1, staged + 4 * BLOCK)) refuseMask(target, start);
+    else if (addByteSums(engine, p, t, count, 1, 1, blockAt(2))) refuseMask(target, start);
   }
   return engine;
 }
 
-/**
- * Writes the gradient of what `sumStraight` has just summed, as long as all of it still lies in that engine; else it does nothing.
- * Returns whether it was written.
- */
+/** Writes the gradient of `n` elements at most a block, whose sums `sumStraight` has just left in that engine: both operands still lie there. */
 export function writeStraight(
   engine: Engine,
   target: Target,
@@ -99,28 +95,23 @@ export function writeStraight(
   n: number,
   { intersection }: Taking,
   { byIntersection, bySquares, bySize }: Slopes,
-): boolean {
-  const [, , lastPrediction, lastTarget] = engine.last;
-  const inPlace = lastPrediction !== 0;
+): void {
+  const [, , p, t] = engine.last;
   const resident = engineOf(gradient) === engine;
-  if (n > BLOCK && !(inPlace && resident)) return false;
-  const p = inPlace ? lastPrediction : STAGE;
-  const t = inPlace ? lastTarget : STAGE + 4 * BLOCK;
-  const g = resident ? gradient.byteOffset : STAGE + 8 * BLOCK;
+  const g = resident ? gradient.byteOffset : blockAt(2);
   const label = target instanceof Uint8Array ? 1 : intersection === "minimum" ? MINIMUM : FLOATS;
-  engine.kernels.gradient(t, p, g, n, label, byIntersection, bySquares, bySize, 0);
+  engine.kernels.gradient(t || blockAt(1), p || blockAt(0), g, n, label, byIntersection, bySquares, bySize, 0);
   if (!resident) engine.copyOut(g, n, gradient, 0);
-  return true;
 }
 
 /** The engine that holds both operands, whose last pair they then are, or the shared one where none holds either. */
 function engineOfPair(prediction: Float32Array, target: Float32Array | Uint8Array): Engine | undefined {
-  const ofPrediction = engineOf(prediction);
-  if (ofPrediction?.isLastPair(prediction, target)) return ofPrediction;
+  const engine = engineOf(prediction);
+  if (engine && engine.last[0] === prediction && engine.last[1] === target) return engine;
   const ofTarget = (target instanceof Float32Array ? engineOf : roomyEngineOf)(target);
-  if (ofPrediction !== ofTarget) return undefined;
-  ofPrediction?.keepPair(prediction, target);
-  return ofPrediction ?? sharedEngine();
+  if (engine !== ofTarget) return undefined;
+  if (engine) engine.last = [prediction, target, prediction.byteOffset, target.byteOffset];
+  return engine ?? sharedEngine();
 }
 
 /** The overlap of both operands. */

@@ -61,6 +61,11 @@ export const HEAP: Address = 2 * PAGE;
 /** Elements of the largest staged block: a multiple of the tile of the sums, and as many as hosts copy fastest. */
 export const BLOCK = 4096;
 
+/** Where one of the staged blocks lies. */
+export function blockAt(k: number): Address {
+  return STAGE + 4 * BLOCK * k;
+}
+
 let compiled: object | undefined;
 
 /**
@@ -105,14 +110,6 @@ export class Engine {
    * than the sums of a small one. Both lie in this memory, so that keeping them keeps nothing else alive.
    */
   last: readonly [prediction: unknown, target: unknown, p: Address, t: Address] = [undefined, undefined, 0, 0];
-
-  keepPair(prediction: Float32Array, target: Float32Array | Uint8Array): void {
-    this.last = [prediction, target, prediction.byteOffset, target.byteOffset];
-  }
-
-  isLastPair(prediction: unknown, target: unknown): boolean {
-    return this.last[0] === prediction && this.last[1] === target;
-  }
 
   /**
    * Reads a byte of every line of a stretch: what is not in a cache then comes all at once, where a kernel of long

@@ -3,8 +3,7 @@ import { checkOutput, isIntegers, type Prediction, type Target } from "./arrays.
 import { checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { diceCrossEntropyLoss, diceFocalLoss } from "./compounds.ts";
 import { callOf, checkOperands, passOf, sumStraight, sumsOfPass, writeStraight } from "./dispatch.ts";
-import type { Engine } from "./engine.ts";
-import type { Geometry } from "./geometry.ts";
+import { BLOCK } from "./engine.ts";
 import {
   diceCoefficient,
   diceLoss,
@@ -32,8 +31,7 @@ import {
 } from "./measures.ts";
 import { checkIntegers } from "./operands.ts";
 import type { AnyOptions } from "./options.ts";
-import { RegionPass } from "./passes.ts";
-import { type Plan, valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
+import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
 import { checkClasses } from "./settings.ts";
 import { passingSizes } from "./sums.ts";
 
@@ -50,19 +48,11 @@ export type Loss =
   | typeof diceCrossEntropyLoss
   | typeof diceFocalLoss;
 
-/** What stands behind a loss, and the names that it knows beside its options. */
-type Differentiable = readonly [measure: Measure, more: readonly string[]];
+let measures: ReadonlyMap<unknown, Measure> | undefined;
 
-let measures: ReadonlyMap<unknown, Differentiable> | undefined;
-
-/** The map is made at the first call: one made at import is kept by some bundlers, with all losses. */
-function differentiable(loss: unknown): Differentiable | undefined {
-  measures ??= new Map(listed().map(([each, measure]) => [each, [measure, [...(measure.more ?? []), "gradient"]]]));
-  return measures.get(loss);
-}
-
-function listed(): readonly (readonly [loss: unknown, measure: Measure])[] {
-  return [
+/** What stands behind a loss. The map is made at the first call: one made at import is kept by some bundlers, with all losses. */
+function measureOf(loss: unknown): Measure | undefined {
+  measures ??= new Map<unknown, Measure>([
     [diceCoefficient, DICE_COEFFICIENT],
     [diceLoss, DICE_LOSS],
     [jaccardIndex, JACCARD_INDEX],
@@ -73,7 +63,8 @@ function listed(): readonly (readonly [loss: unknown, measure: Measure])[] {
     [generalizedDiceLoss, GENERALIZED_DICE_LOSS],
     [diceCrossEntropyLoss, DICE_CROSS_ENTROPY_LOSS],
     [diceFocalLoss, DICE_FOCAL_LOSS],
-  ];
+  ]);
+  return measures.get(loss);
 }
 
 /** The options of the loss, and where to write. */
@@ -115,7 +106,9 @@ export function valueAndGradient<O extends GradientOptions = object>(
   target: Target,
   options?: O,
 ): ValueAndGradient<O> {
-  const [measure, more] = differentiable(loss) ?? wrongKind("loss", "an index or a loss of dice-wasm", loss);
+  const measure = measureOf(loss);
+  if (!measure) wrongKind("loss", "an index or a loss of dice-wasm", loss);
+  const more = [...(measure.more ?? []), "gradient"];
   const given = checkOptions<GradientOptions>(options, measure.options, `valueAndGradient of ${measure.name}`, more);
   const plan = readPlan(measure, given);
   const { taking } = plan.settings;
@@ -126,41 +119,20 @@ export function valueAndGradient<O extends GradientOptions = object>(
     checkOutput(given.gradient, prediction.length, { prediction, target, mask: taking.mask, weights: given.weights });
 
   const gradient = given.gradient ?? new Float32Array(prediction.length);
-  const data = { prediction, target, gradient, geometry, isGiven: given.gradient !== undefined };
-  const straight = plan.straight ? sumStraight(prediction, target, taking) : undefined;
-  const value = straight ? ofOneRegion(plan, data, straight) : ofRegions(plan, data);
-  return { value, gradient } as ValueAndGradient<O>;
-}
-
-interface Data {
-  readonly prediction: Prediction;
-  readonly target: Target;
-  readonly gradient: Float32Array;
-  readonly geometry: Geometry;
-  /** Whether the gradient was handed in. */
-  readonly isGiven: boolean;
-}
-
-/** The value and the gradient of the region whose sums an engine holds. */
-function ofOneRegion(plan: Plan, { prediction, target, gradient, geometry }: Data, engine: Engine): number {
-  const { taking } = plan.settings;
-  const { value, slopes } = valueAndSlopesOfSizes(plan, passingSizes(engine, taking));
-  if (!writeStraight(engine, target, gradient, prediction.length, taking, slopes)) {
-    new RegionPass(callOf(prediction, target, gradient), geometry, taking).writeGradient(() => slopes);
+  const straight = plan.straight && prediction.length <= BLOCK ? sumStraight(prediction, target, taking) : undefined;
+  if (straight) {
+    const { value, slopes } = valueAndSlopesOfSizes(plan, passingSizes(straight, taking));
+    writeStraight(straight, target, gradient, prediction.length, taking, slopes);
+    return { value, gradient } as ValueAndGradient<O>;
   }
-  return value;
-}
-
-function ofRegions(plan: Plan, { prediction, target, gradient, geometry, isGiven }: Data): number | Float64Array {
-  const { settings, pointwise } = plan;
-  const { taking } = settings;
   const call = callOf(prediction, target, gradient);
-  const pass = passOf(call, geometry, taking, pointwise);
+  const pass = passOf(call, geometry, taking, plan.pointwise);
   // a gradient that was handed in is not written to before nothing in the data can be refused any more
-  if (pass.keeps && isGiven && isIntegers(target)) {
+  if (pass.keeps && given.gradient && isIntegers(target)) {
     checkIntegers(call.engine, target, call.targetResident, geometry.classes, taking.ignoreIndex);
   }
-  const { value, slopesOfRow, slopesOfCost } = valueAndSlopes(plan, sumsOfPass(pass, target, geometry, taking, pointwise));
+  const sums = sumsOfPass(pass, target, geometry, taking, plan.pointwise);
+  const { value, slopesOfRow, slopesOfCost } = valueAndSlopes(plan, sums);
   pass.writeGradient(slopesOfRow, slopesOfCost);
-  return value;
+  return { value, gradient } as ValueAndGradient<O>;
 }

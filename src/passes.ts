@@ -1,7 +1,7 @@
 // The two passes over the data, one that fills rows of sums and one that writes the gradient, where each region
 // is a stretch of its own: one region, or channels-first floats.
 import type { Prediction, Target } from "./arrays.ts";
-import { type Address, BLOCK, type Engine, FLOATS, MINIMUM, STAGE } from "./engine.ts";
+import { type Address, BLOCK, blockAt, type Engine, FLOATS, MINIMUM } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import { areBytes, type Floats, floatsOf, Labels, refuseMask, targetOf } from "./operands.ts";
 import type { Rows } from "./rows.ts";
@@ -67,9 +67,8 @@ export class RegionPass implements Pass {
   /** The gradient: where probabilities are kept, and the gradient is written where it can be in place. */
   private readonly output: Floats | undefined;
   private readonly target: Floats | Labels;
-  /** Whether sums are taken of bytes as they are. */
-  private readonly bytes: boolean;
-  /** The masks that gradients are made of as they are. */
+  /** Masks of bytes, as they are: those that sums are taken of, and those that gradients are made of. */
+  private readonly summed: Labels | undefined;
   private readonly masks: Labels | undefined;
   /** Whether gradients depend on the prediction: what is taken times 0 alone costs no memory where it is not read. */
   private readonly usesPrediction: boolean;
@@ -87,10 +86,9 @@ export class RegionPass implements Pass {
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
     this.fetches = this.prediction.inPlace && prediction.length > FAR;
     this.target = targetOf(engine, target, call.targetResident, undefined);
-    const masks = this.target instanceof Labels && areBytes(this.target.array, 1) ? this.target : undefined;
-    this.bytes = masks !== undefined && takesBytes(taking);
     const minimum = taking.intersection === "minimum";
-    this.masks = minimum ? undefined : masks;
+    this.masks = !minimum && this.target instanceof Labels && areBytes(this.target.array, 1) ? this.target : undefined;
+    this.summed = takesBytes(taking) ? this.masks : undefined;
     this.usesPrediction = minimum || taking.squares || taking.activation !== "none";
   }
 
@@ -108,7 +106,7 @@ export class RegionPass implements Pass {
   /** Leaves the sums of `count` elements from `from` on in the engine; at most a stretch of the grid. */
   private sum(from: number, count: number): void {
     const { engine } = this;
-    const step = this.mustStep(this.bytes) ? BLOCK : GRID;
+    const step = this.mustStep(this.summed) ? BLOCK : GRID;
     clearSums(engine);
     for (let done = 0; done < count; done += step) {
       this.addBlock(from + done, Math.min(step, count - done));
@@ -116,63 +114,52 @@ export class RegionPass implements Pass {
   }
 
   private addBlock(start: number, n: number): void {
-    const { engine, taking, target } = this;
+    const { engine, taking, summed } = this;
     const p = this.predictionAt(start, n);
-    if (this.keeps && p === this.blockAt(PREDICTION)) this.copyOut(p, n, start);
-    if (!this.bytes || !(target instanceof Labels)) addSums(engine, taking, p, this.targetAt(start, n), n);
+    if (this.keeps && p === blockAt(PREDICTION)) this.copyOut(p, n, start);
+    if (!summed) addSums(engine, taking, p, this.targetAt(start, n), n);
     else {
-      const bytes = target.at(start, n, this.blockAt(RAW));
-      if (addByteSums(engine, p, bytes, n, 1, 1, this.blockAt(TARGET))) refuseMask(target.array, start);
+      const bytes = summed.at(start, n, blockAt(RAW));
+      if (addByteSums(engine, p, bytes, n, 1, 1, blockAt(TARGET))) refuseMask(summed.array, start);
     }
   }
 
   writeGradient(slopesOf: (row: number) => Slopes): void {
     const { samples, classes, positions } = this.geometry;
-    const zeros = this.blockAt(ZEROS) / 4;
-    if (!this.usesPrediction && this.masks) this.engine.f32.fill(0, zeros, zeros + Math.min(BLOCK, positions));
+    const zeros = blockAt(ZEROS) / 4;
+    if (!this.usesPrediction) this.engine.f32.fill(0, zeros, zeros + Math.min(BLOCK, positions));
     for (let row = 0; row < samples * classes; row++) this.writeRegion(row * positions, slopesOf(row));
   }
 
-  private writeRegion(from: number, slopes: Slopes): void {
+  private writeRegion(from: number, { byIntersection, bySquares, bySize }: Slopes): void {
+    const { engine, masks, output, taking } = this;
     const { positions } = this.geometry;
-    const direct = this.output?.inPlace ? this.output : undefined;
-    const step = direct ? positions : BLOCK;
-    const staged = this.blockAt(GRADIENT);
+    const label = taking.intersection === "minimum" ? MINIMUM : masks ? 1 : FLOATS;
+    const sigmoid = taking.activation === "sigmoid" ? 1 : 0;
+    const inPlace = output?.inPlace;
+    const step = inPlace && this.usesPrediction && !this.mustStep(masks) ? positions : BLOCK;
     for (let done = 0; done < positions; done += step) {
       const start = from + done;
       const n = Math.min(step, positions - done);
-      this.writeStretch(start, n, direct ? direct.at(start, n, staged) : staged, slopes);
-      if (!direct) this.copyOut(staged, n, start);
-    }
-  }
-
-  private writeStretch(from: number, count: number, to: Address, { byIntersection, bySquares, bySize }: Slopes): void {
-    const { engine, masks, taking } = this;
-    const minimum = taking.intersection === "minimum";
-    const label = minimum ? MINIMUM : masks ? 1 : FLOATS;
-    const sigmoid = taking.activation === "sigmoid" ? 1 : 0;
-    const step = masks || this.mustStep(false) ? BLOCK : count;
-    for (let done = 0; done < count; done += step) {
-      const start = from + done;
-      const n = Math.min(step, count - done);
-      const t = masks ? masks.at(start, n, this.blockAt(RAW)) : this.targetAt(start, n);
-      const unused = masks ? this.blockAt(ZEROS) : t;
-      const p = this.usesPrediction ? this.probabilityAt(start, n) : unused;
-      engine.kernels.gradient(t, p, to + 4 * done, n, label, byIntersection, bySquares, bySize, sigmoid);
+      const t = masks ? masks.at(start, n, blockAt(RAW)) : this.targetAt(start, n);
+      const p = this.usesPrediction ? this.probabilityAt(start, n) : blockAt(ZEROS);
+      const g = inPlace ? output.at(start, n, 0) : blockAt(GRADIENT);
+      engine.kernels.gradient(t, p, g, n, label, byIntersection, bySquares, bySize, sigmoid);
+      if (!inPlace) this.copyOut(g, n, start);
     }
   }
 
   /** Probabilities that were kept, or made again. */
   private probabilityAt(start: number, n: number): Address {
-    return this.keeps && this.output ? this.output.at(start, n, this.blockAt(PREDICTION)) : this.predictionAt(start, n);
+    return this.keeps && this.output ? this.output.at(start, n, blockAt(PREDICTION)) : this.predictionAt(start, n);
   }
 
-  /** Whether the data must be taken block by block, where bytes are taken as they are or not. */
-  private mustStep(bytes: boolean): boolean {
+  /** Whether the data must be taken block by block, where masks are read as they are or not. */
+  private mustStep(masks: Labels | undefined): boolean {
     const { activation, threshold } = this.taking;
     return (
       !this.prediction.inPlace ||
-      (this.target instanceof Labels && !bytes) ||
+      (this.target instanceof Labels && !masks) ||
       !this.target.inPlace ||
       activation !== "none" ||
       threshold !== undefined
@@ -182,17 +169,17 @@ export class RegionPass implements Pass {
   private predictionAt(start: number, n: number): Address {
     const { activation, threshold } = this.taking;
     const { kernels } = this.engine;
-    let p = this.prediction.at(start, n, this.blockAt(PREDICTION));
+    let p = this.prediction.at(start, n, blockAt(PREDICTION));
     if (activation === "sigmoid") {
       if (this.fetches) this.engine.fetch(p, n);
       // the kernel goes a little beyond an end that is no multiple of 4
-      const to = this.keeps && this.output?.inPlace && n % 4 === 0 ? this.output.at(start, n, 0) : this.blockAt(PREDICTION);
+      const to = this.keeps && this.output?.inPlace && n % 4 === 0 ? this.output.at(start, n, 0) : blockAt(PREDICTION);
       kernels.sigmoid(p, to, n);
       p = to;
     }
     if (threshold !== undefined) {
-      kernels.threshold(p, this.blockAt(PREDICTION), n, threshold);
-      p = this.blockAt(PREDICTION);
+      kernels.threshold(p, blockAt(PREDICTION), n, threshold);
+      p = blockAt(PREDICTION);
     }
     return p;
   }
@@ -203,13 +190,9 @@ export class RegionPass implements Pass {
 
   private targetAt(start: number, n: number): Address {
     const { target } = this;
-    const t = this.blockAt(TARGET);
+    const t = blockAt(TARGET);
     if (!(target instanceof Labels)) return target.at(start, n, t);
-    if (target.mask(start, n, t, this.blockAt(LABELS), this.blockAt(RAW))) refuseMask(target.array, start);
+    if (target.mask(start, n, t, blockAt(LABELS), blockAt(RAW))) refuseMask(target.array, start);
     return t;
-  }
-
-  private blockAt(k: number): Address {
-    return STAGE + 4 * BLOCK * k;
   }
 }

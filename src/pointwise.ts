@@ -119,11 +119,11 @@ export class CrossEntropy implements Pointwise {
   addSums(planes: Planes, block: Block, row: number): void {
     const costs = planes.pointwise(row);
     if (planes.geometry.classes > 1) planes.addSums(block, row, PLAIN, costs);
-    else addSums(planes.engine, PLAIN, costs, this.targetAt(planes, block, row), block.n);
+    else addSums(planes.engine, PLAIN, costs, this.binaryTargetAt(planes, block, row), block.n);
   }
 
-  private targetAt(planes: Planes, block: Block, row: number): Address {
-    if (planes.geometry.classes > 1) return planes.targetAt(block, row);
+  /** Of one class: its targets, and before them what is left of 1. */
+  private binaryTargetAt(planes: Planes, block: Block, row: number): Address {
     const t = planes.targetAt(block, 0);
     if (row === 1) return t;
     const rest = planes.spare; // 1 − t
@@ -138,7 +138,7 @@ export class CrossEntropy implements Pointwise {
     const [p, sourceStride] = this.probabilities(planes);
     for (let row = 0; row < rows; row++) {
       const { byIntersection, bySize } = slopesOf(block.sample * rows + row);
-      const [t, label] = classes > 1 ? planes.targetOf(block, row) : [this.targetAt(planes, block, row), FLOATS];
+      const [t, label] = classes > 1 ? planes.targetOf(block, row) : [this.binaryTargetAt(planes, block, row), FLOATS];
       kernels.gradient(t, p + sourceStride * row, planes.pointwise(row), block.n, label, byIntersection, 0, bySize, 0);
     }
     kernels.chain_surprise(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n);
