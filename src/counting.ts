@@ -59,7 +59,8 @@ function narrowed(call: LabelCall, classes: number, leaving: Leaving, first: num
 function countRows(overlap: Overlap, totals: Totals): void {
   const positions = sumOf(totals, 2);
   for (let c = 0; c < overlap.classes; c++) {
-    const [I, P, T] = [totals[3 * c], totals[3 * c + 1], totals[3 * c + 2]];
-    overlap.count(c, I, P, T, P, T, positions); // the squares of 0 and 1 are themselves
+    const P = totals[3 * c + 1];
+    const T = totals[3 * c + 2];
+    overlap.count(c, totals[3 * c], P, T, P, T, positions); // the squares of 0 and 1 are themselves
   }
 }

@@ -9,7 +9,7 @@ import { type Call, GRID, type Pass, RegionPass, type Slopes } from "./passes.ts
 import type { Pointwise, Sums } from "./pointwise.ts";
 import { Rows } from "./rows.ts";
 import { checkPositions } from "./settings.ts";
-import { addByteSums, addSums, clearSums, type Taking, takesBytes } from "./sums.ts";
+import { activate, addByteSums, addSums, areAsTheyAre, clearSums, type Taking, takesBytes } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
 
 /** Checks both operands and gives their geometry; `pools` says whether samples are pooled. */
@@ -27,14 +27,12 @@ export function checkOperands(
   return pools ? pooledPositions(geometry) : geometry;
 }
 
-const BEYOND = 16; // bytes that kernels may read beyond the end of an operand
-
 /** The engine of an array, unless the memory ends with it, as only views that a user makes of the buffer do. */
 function roomyEngineOf(array: Prediction | Target | undefined): Engine | undefined {
   const engine = engineOf(array);
   if (!engine) return undefined;
   const { byteOffset, byteLength } = array as Float32Array;
-  return byteOffset + byteLength + BEYOND <= engine.buffer.byteLength ? engine : undefined;
+  return byteOffset + byteLength <= engine.end ? engine : undefined;
 }
 
 /** The operands on the engine that holds one of them, or on the shared one. */
@@ -44,7 +42,7 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
   gradient?: Float32Array,
 ): Call<P, T> {
   const ofPrediction = roomyEngineOf(prediction);
-  const ofTarget = (target instanceof Float32Array ? engineOf : roomyEngineOf)(target);
+  const ofTarget = roomyEngineOf(target);
   const ofGradient = roomyEngineOf(gradient);
   const engine = ofPrediction ?? ofTarget ?? ofGradient ?? sharedEngine();
   return {
@@ -57,6 +55,8 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
     gradientResident: ofGradient === engine,
   };
 }
+
+const ACTIVATED = 3; // the block of predictions that are not taken as they are
 
 /**
  * The straight way, which small calls are the faster for: where the operands are one stretch of float32, or a mask of bytes that can be
@@ -71,13 +71,14 @@ export function sumStraight(prediction: Prediction, target: Target, taking: Taki
   if (!engine) return undefined;
   const [, , lastPrediction, lastTarget] = engine.last;
   const inPlace = lastPrediction !== 0; // the shared engine keeps no pair
-  const step = inPlace ? n : BLOCK;
+  const step = inPlace && areAsTheyAre(taking) ? n : BLOCK;
   clearSums(engine);
   for (let start = 0; start < n; start += step) {
     const count = Math.min(step, n - start);
-    const p = inPlace ? lastPrediction : engine.copyIn(prediction, start, count, blockAt(0));
+    const source = inPlace ? lastPrediction + 4 * start : engine.copyIn(prediction, start, count, blockAt(0));
+    const p = activate(engine, taking, source, blockAt(ACTIVATED), count);
     const t = inPlace
-      ? lastTarget
+      ? lastTarget + target.BYTES_PER_ELEMENT * start
       : isMask
         ? engine.copyBytesIn(target, start, count, blockAt(1))
         : engine.copyIn(target, start, count, blockAt(1));
@@ -93,14 +94,16 @@ export function writeStraight(
   target: Target,
   gradient: Float32Array,
   n: number,
-  { intersection }: Taking,
+  { activation, intersection }: Taking,
   { byIntersection, bySquares, bySize }: Slopes,
 ): void {
-  const [, , p, t] = engine.last;
+  const sigmoid = activation === "sigmoid" ? 1 : 0;
+  const [, , source, t] = engine.last;
+  const p = sigmoid ? blockAt(ACTIVATED) : source || blockAt(0);
   const resident = engineOf(gradient) === engine;
   const g = resident ? gradient.byteOffset : blockAt(2);
   const label = target instanceof Uint8Array ? 1 : intersection === "minimum" ? MINIMUM : FLOATS;
-  engine.kernels.gradient(t || blockAt(1), p || blockAt(0), g, n, label, byIntersection, bySquares, bySize, 0);
+  engine.kernels.gradient(t || blockAt(1), p, g, n, label, byIntersection, bySquares, bySize, sigmoid);
   if (!resident) engine.copyOut(g, n, gradient, 0);
 }
 
@@ -108,10 +111,13 @@ export function writeStraight(
 function engineOfPair(prediction: Float32Array, target: Float32Array | Uint8Array): Engine | undefined {
   const engine = engineOf(prediction);
   if (engine && engine.last[0] === prediction && engine.last[1] === target) return engine;
-  const ofTarget = (target instanceof Float32Array ? engineOf : roomyEngineOf)(target);
-  if (engine !== ofTarget) return undefined;
-  if (engine) engine.last = [prediction, target, prediction.byteOffset, target.byteOffset];
-  return engine ?? sharedEngine();
+  if (engineOf(target) !== engine) return undefined;
+  if (!engine) return sharedEngine();
+  const p = prediction.byteOffset;
+  const t = target.byteOffset;
+  if (Math.max(p + 4 * prediction.length, t + target.BYTES_PER_ELEMENT * target.length) > engine.end) return undefined;
+  engine.last = [prediction, target, p, t];
+  return engine;
 }
 
 /** The overlap of both operands. */

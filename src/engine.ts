@@ -93,6 +93,8 @@ export class Engine {
   readonly f32: Float32Array;
   readonly f64: Float64Array;
   readonly i32: Int32Array;
+  /** Where operands must end, as kernels may read sixteen bytes beyond. */
+  readonly end: Address;
 
   /** @param room bytes wanted from HEAP on */
   constructor(room: number) {
@@ -103,6 +105,7 @@ export class Engine {
     this.f32 = new Float32Array(buffer);
     this.f64 = new Float64Array(buffer, 0, HEAP >> 3);
     this.i32 = new Int32Array(buffer, 0, HEAP >> 2);
+    this.end = this.bytes.length - 16;
   }
 
   /**

@@ -43,7 +43,8 @@ export function readGeometry({ shape, layout }: ShapeOptions, length: number): G
     if (i !== 0 && i !== channel) positions *= shape[i];
   }
   if (shape.length < 2) wrongValue("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${shape.join(", ")}]`);
-  const [samples, classes] = [shape[0], shape[channel]];
+  const samples = shape[0];
+  const classes = shape[channel];
   checkRows("shape", samples, classes);
   return { samples, classes, positions, last: last && classes > 1, shaped: true };
 }

@@ -40,13 +40,14 @@ export class JointPass implements Pass {
     const { pointwise, planes } = this;
     const { engine } = planes;
     const { classes } = planes.geometry;
-    const [predictions, gradients] = [planes.prediction(0), planes.gradient(0)];
+    const predictions = planes.prediction(0);
     planes.eachBlock((block) => {
       planes.load(block);
       pointwise?.measure(planes, block);
       planes.activate(block);
       pointwise?.finish?.(planes, block);
-      if (this.keeps && planes.p[0] === predictions) planes.copyOut(predictions, gradients, this.gradient as Float32Array, block);
+      if (this.keeps && planes.p[0] === predictions)
+        planes.copyOut(predictions, planes.gradient(0), this.gradient as Float32Array, block);
       const kept = planes.countKept(block);
       for (let c = 0; c < classes; c++) {
         const row = block.sample * classes + c;

@@ -125,17 +125,17 @@ export function readPlan(measure: Measure, options: AnyOptions): Plan {
   };
 }
 
-/** Whether the value is that of one region, of the data as it is. */
+/** Whether the value is that of one region, whose classes need not be seen together. */
 function isStraight({ taking, includeBackground, weights, reduction }: Settings): boolean {
-  const asItIs = taking.activation === "none" && taking.threshold === undefined && !taking.leaves;
-  return asItIs && includeBackground && weights === undefined && reduction === "mean";
+  const isOne = includeBackground && weights === undefined && reduction === "mean";
+  return isOne && taking.activation !== "softmax" && !taking.leaves;
 }
 
 /** The value of a public function, of arrays or of an overlap. */
 export function evaluate(measure: Measure, first: Prediction | Overlap, second: unknown, third: unknown): number | Float64Array {
   const ofOverlap = first instanceof Rows;
   if (ofOverlap && measure.pointwise) {
-    wrongKind("prediction", "an array (the sums of an Overlap do not tell what each position costs)", first);
+    wrongKind("prediction", "an array (an Overlap does not tell what each position costs)", first);
   }
   const given = ofOverlap ? second : third;
   const options = given === undefined ? NONE : checkOptions<AnyOptions>(given, measure.options, measure.name, measure.more);

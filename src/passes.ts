@@ -5,7 +5,7 @@ import { type Address, BLOCK, blockAt, type Engine, FLOATS, MINIMUM } from "./en
 import type { Geometry } from "./geometry.ts";
 import { areBytes, type Floats, floatsOf, Labels, refuseMask, targetOf } from "./operands.ts";
 import type { Rows } from "./rows.ts";
-import { addByteSums, addSums, clearSums, countSums, type Taking, takesBytes } from "./sums.ts";
+import { activate, addByteSums, addSums, areAsTheyAre, clearSums, countSums, type Taking, takesBytes } from "./sums.ts";
 
 /** d(value)/d(p) of a region = byIntersection·h + bySquares·p + bySize, where h is t, or the slope of min(p, t). */
 export interface Slopes {
@@ -84,7 +84,7 @@ export class RegionPass implements Pass {
     this.geometry = geometry;
     this.taking = taking;
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
-    this.fetches = this.prediction.inPlace && prediction.length > FAR;
+    this.fetches = taking.activation === "sigmoid" && this.prediction.inPlace && prediction.length > FAR;
     this.target = targetOf(engine, target, call.targetResident, undefined);
     const minimum = taking.intersection === "minimum";
     this.masks = !minimum && this.target instanceof Labels && areBytes(this.target.array, 1) ? this.target : undefined;
@@ -105,22 +105,17 @@ export class RegionPass implements Pass {
 
   /** Leaves the sums of `count` elements from `from` on in the engine; at most a stretch of the grid. */
   private sum(from: number, count: number): void {
-    const { engine } = this;
-    const step = this.mustStep(this.summed) ? BLOCK : GRID;
+    const { engine, summed, taking } = this;
+    const step = this.mustStep(summed) ? BLOCK : GRID;
     clearSums(engine);
     for (let done = 0; done < count; done += step) {
-      this.addBlock(from + done, Math.min(step, count - done));
-    }
-  }
-
-  private addBlock(start: number, n: number): void {
-    const { engine, taking, summed } = this;
-    const p = this.predictionAt(start, n);
-    if (this.keeps && p === blockAt(PREDICTION)) this.copyOut(p, n, start);
-    if (!summed) addSums(engine, taking, p, this.targetAt(start, n), n);
-    else {
-      const bytes = summed.at(start, n, blockAt(RAW));
-      if (addByteSums(engine, p, bytes, n, 1, 1, blockAt(TARGET))) refuseMask(summed.array, start);
+      const start = from + done;
+      const n = Math.min(step, count - done);
+      const p = this.predictionAt(start, n);
+      if (this.keeps && p === blockAt(PREDICTION)) engine.copyOut(p, n, this.gradient as Float32Array, start);
+      if (!summed) addSums(engine, taking, p, this.targetAt(start, n), n);
+      else if (addByteSums(engine, p, summed.at(start, n, blockAt(RAW)), n, 1, 1, blockAt(TARGET)))
+        refuseMask(summed.array, start);
     }
   }
 
@@ -132,7 +127,7 @@ export class RegionPass implements Pass {
   }
 
   private writeRegion(from: number, { byIntersection, bySquares, bySize }: Slopes): void {
-    const { engine, masks, output, taking } = this;
+    const { engine, gradient, masks, output, taking } = this;
     const { positions } = this.geometry;
     const label = taking.intersection === "minimum" ? MINIMUM : masks ? 1 : FLOATS;
     const sigmoid = taking.activation === "sigmoid" ? 1 : 0;
@@ -145,7 +140,7 @@ export class RegionPass implements Pass {
       const p = this.usesPrediction ? this.probabilityAt(start, n) : blockAt(ZEROS);
       const g = inPlace ? output.at(start, n, 0) : blockAt(GRADIENT);
       engine.kernels.gradient(t, p, g, n, label, byIntersection, bySquares, bySize, sigmoid);
-      if (!inPlace) this.copyOut(g, n, start);
+      if (!inPlace) engine.copyOut(g, n, gradient as Float32Array, start);
     }
   }
 
@@ -156,36 +151,18 @@ export class RegionPass implements Pass {
 
   /** Whether the data must be taken block by block, where masks are read as they are or not. */
   private mustStep(masks: Labels | undefined): boolean {
-    const { activation, threshold } = this.taking;
     return (
-      !this.prediction.inPlace ||
-      (this.target instanceof Labels && !masks) ||
-      !this.target.inPlace ||
-      activation !== "none" ||
-      threshold !== undefined
+      !this.prediction.inPlace || (this.target instanceof Labels && !masks) || !this.target.inPlace || !areAsTheyAre(this.taking)
     );
   }
 
   private predictionAt(start: number, n: number): Address {
-    const { activation, threshold } = this.taking;
-    const { kernels } = this.engine;
-    let p = this.prediction.at(start, n, blockAt(PREDICTION));
-    if (activation === "sigmoid") {
-      if (this.fetches) this.engine.fetch(p, n);
-      // the kernel goes a little beyond an end that is no multiple of 4
-      const to = this.keeps && this.output?.inPlace && n % 4 === 0 ? this.output.at(start, n, 0) : blockAt(PREDICTION);
-      kernels.sigmoid(p, to, n);
-      p = to;
-    }
-    if (threshold !== undefined) {
-      kernels.threshold(p, blockAt(PREDICTION), n, threshold);
-      p = blockAt(PREDICTION);
-    }
-    return p;
-  }
-
-  private copyOut(from: Address, n: number, start: number): void {
-    this.engine.copyOut(from, n, this.gradient as Float32Array, start);
+    const { engine, keeps, output, taking } = this;
+    const p = this.prediction.at(start, n, blockAt(PREDICTION));
+    if (this.fetches) engine.fetch(p, n);
+    // kernels go a little beyond an end that is no multiple of 4
+    const to = keeps && output?.inPlace && n % 4 === 0 ? output.at(start, n, 0) : blockAt(PREDICTION);
+    return activate(engine, taking, p, to, n);
   }
 
   private targetAt(start: number, n: number): Address {

@@ -58,14 +58,12 @@ function ratio(part: number, whole: number, empty: number): number {
 
 /** The mean of each ratio over the classes that have it, weighted by their positions in the target or not; of none, `empty`. */
 export function averageOf(classes: readonly ClassScores[], empty: number, weighted: boolean): Ratios {
-  const [dice, jaccard, precision, recall, specificity, fBeta] = [
-    new Mean(),
-    new Mean(),
-    new Mean(),
-    new Mean(),
-    new Mean(),
-    new Mean(),
-  ];
+  const dice = new Mean();
+  const jaccard = new Mean();
+  const precision = new Mean();
+  const recall = new Mean();
+  const specificity = new Mean();
+  const fBeta = new Mean();
   for (const scores of classes) {
     const weight = weighted ? scores.truePositives + scores.falseNegatives : 1;
     dice.add(scores.dice, weight);

@@ -23,7 +23,7 @@ export interface Plan {
   readonly curve: Curve;
   /** What is trained with beside it. */
   readonly pointwise: Pointwise | undefined;
-  /** Whether it is the value of one region, of the data as it is. */
+  /** Whether it is the value of one region, whose classes need not be seen together. */
   readonly straight: boolean;
 }
 

@@ -46,6 +46,20 @@ export function clearSums({ f64 }: Engine): void {
   for (let i = 0; i < 2 * SQUARES; i++) f64[out + i] = 0;
 }
 
+/** Whether predictions are taken as they are. */
+export function areAsTheyAre({ activation, threshold }: Taking): boolean {
+  return activation === "none" && threshold === undefined;
+}
+
+/** Makes what is taken of `count` predictions at p, sigmoids or hard ones, at `to`; returns where it is. */
+export function activate({ kernels }: Engine, taking: Taking, p: Address, to: Address, count: number): Address {
+  const { activation, threshold } = taking;
+  if (areAsTheyAre(taking)) return p;
+  if (activation === "sigmoid") kernels.sigmoid(p, to, count);
+  if (threshold !== undefined) kernels.threshold(activation === "sigmoid" ? to : p, to, count, threshold);
+  return to;
+}
+
 /** Adds `count` elements at p and t to the stretch. */
 export function addSums({ kernels }: Engine, taking: Taking, p: Address, t: Address, count: number): void {
   const minimum = taking.intersection === "minimum";
@@ -101,7 +115,6 @@ function sumAt({ f64 }: Engine, k: number): number {
 
 /** Ends the stretch: counts its sums, of so many positions, into a row. Those that are not wanted are 0, or right anyway. */
 export function countSums(engine: Engine, taking: Taking, rows: Rows, row: number, positions: number): void {
-  const [P, T] = [sumAt(engine, 2), sumAt(engine, 4)];
-  const [squaredP, squaredT] = [sumAt(engine, SQUARES + 2), sumAt(engine, SQUARES + 4)];
-  rows.count(row, intersectionOf(engine, taking), P, T, squaredP, squaredT, positions);
+  const sum = (k: number): number => sumAt(engine, k);
+  rows.count(row, intersectionOf(engine, taking), sum(2), sum(4), sum(SQUARES + 2), sum(SQUARES + 4), positions);
 }

@@ -115,8 +115,7 @@ function lengthsOf(length: unknown, layout: DataLayout | undefined): { elements:
 function checkRoom(elements: number, bytes: number): void {
   if (bytes <= MOST_BYTES) return;
   const each = bytes < Infinity ? bytes / elements : 4;
-  const most = Math.floor(MOST_BYTES / each);
-  wrongValue("length", `at most ${most} elements (4 GiB of linear memory at ${Number(each.toFixed(2))} bytes each)`, elements);
+  wrongValue("length", `at most ${Math.floor(MOST_BYTES / each)} elements (4 GiB of linear memory)`, elements);
 }
 
 function engineWithRoom(length: number, bytes: number): Engine {

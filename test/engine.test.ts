@@ -97,6 +97,56 @@ describe("copied = resident = mixed, to the bit", () => {
   });
 });
 
+describe("one region is what a shape of one region gives, to the bit", () => {
+  const options = fc.record(
+    {
+      activation: fc.constantFrom("none" as const, "sigmoid" as const),
+      intersection: fc.constantFrom("product" as const, "minimum" as const),
+      squared: fc.boolean(),
+      smooth: fc.constantFrom(0, 1e-5, 1),
+    },
+    { requiredKeys: [] },
+  );
+  const data = {
+    length: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 4090, max: 4100 }), fc.constantFrom(8192, 16384, 16385)),
+    isMask: fc.boolean(),
+    place: fc.constantFrom("copied", "resident", "at the end of the memory"),
+    seed: fc.integer(),
+  };
+
+  /** A prediction and a target, of floats or bytes; at the end of the memory no kernel may read beyond them. */
+  function dataOf({ length, isMask, place, seed }: { length: number; isMask: boolean; place: string; seed: number }) {
+    const { prediction, target } = softPair(length, seed);
+    const targets = isMask ? maskOf(length, seed) : target;
+    if (place === "copied") return { prediction, target: targets };
+    const room = allocate(2 * length + 40_000);
+    const buffer = room.prediction.buffer as ArrayBuffer;
+    const end = place === "resident" ? room.target.byteOffset + 4 * length : buffer.byteLength;
+    const ofPrediction: Float32Array = new Float32Array(buffer, 4 * Math.floor(end / 4) - 4 * length, length);
+    const Type = isMask ? Uint8Array : Float32Array;
+    const ofTarget = new Type(buffer, ofPrediction.byteOffset - 4 * length, length);
+    ofPrediction.set(prediction);
+    ofTarget.set(targets);
+    return { prediction: ofPrediction, target: ofTarget };
+  }
+
+  test("values, hard ones too, and gradients", () => {
+    fc.assert(
+      fc.property(fc.record(data), options, fc.constantFrom({}, { threshold: 0.3 }), (of, given, hard) => {
+        const { prediction, target } = dataOf(of);
+        const shaped = { ...given, shape: [1, 1, of.length] };
+        expect(diceLoss(prediction, target, { ...given, ...hard })).toBe(diceLoss(prediction, target, { ...shaped, ...hard }));
+        const expected = valueAndGradient(diceLoss, prediction, target, shaped);
+        expect(valueAndGradient(diceLoss, prediction, target, given)).toEqual(expected);
+        const room = allocate(of.length, { gradient: true });
+        valueAndGradient(diceLoss, prediction, target, { ...given, gradient: room.gradient });
+        expect(room.gradient).toEqual(expected.gradient);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe("allocate", () => {
   test("gives zeroed arrays of the length and types asked for, apart from each other", () => {
     for (const Type of [Float32Array, ...INTEGERS]) {
