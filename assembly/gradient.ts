@@ -1,10 +1,14 @@
 // The one gradient: every index depends on a prediction through its intersection, Σp and Σp² alone.
 import { constant, HALF, ONE, ZERO } from "./lanes";
 
+/** In place of a label: that the target is floats, and that of them the slope of the minimum is wanted. */
+const FLOATS = -1;
+const MINIMUM = -2;
+
 /**
- * g[i] = a·h + (b·p[i] + c), where h is what the intersection grows by with p[i]: t[i], or with `minimum` ∂min(p, t)/∂p; where `label` is
- * none below 0, t is bytes, and h 1 where they are the label, else 0. With `sigmoid` times p[i]·(1 − p[i]), which makes it the gradient by
- * the logits that the sigmoid gave p of.
+ * g[i] = a·h + (b·p[i] + c), where h is what the intersection grows by with p[i]: with FLOATS as label t[i]; with MINIMUM ∂min(p[i], t[i])/∂p[i];
+ * with a label, 0 to 255, t is bytes, and h 1 where t[i] is the label, else 0. With `sigmoid` times p[i]·(1 − p[i]), which makes it the
+ * gradient by the logits that the sigmoid gave p of.
  * t, p, g: n elements each, of float32 but for those bytes, any alignment, nothing used past the end; g overwritten, apart from t; it
  * may be p. a, b, c: float32; four float32 roundings an element, with `sigmoid` seven.
  */
@@ -23,13 +27,13 @@ export function gradient(t: usize, p: usize, g: usize, n: usize, label: i32, a: 
     const p2 = v128.load(p, 32);
     const p3 = v128.load(p, 48);
     let g0: v128, g1: v128, g2: v128, g3: v128;
-    if (label == -1) {
+    if (label == FLOATS) {
       g0 = f32x4.mul(a_f32x4, v128.load(t));
       g1 = f32x4.mul(a_f32x4, v128.load(t, 16));
       g2 = f32x4.mul(a_f32x4, v128.load(t, 32));
       g3 = f32x4.mul(a_f32x4, v128.load(t, 48));
       t += 64;
-    } else if (label < 0) {
+    } else if (label == MINIMUM) {
       g0 = ofMinimum(p0, v128.load(t), half_f32x4);
       g1 = ofMinimum(p1, v128.load(t, 16), half_f32x4);
       g2 = ofMinimum(p2, v128.load(t, 32), half_f32x4);
@@ -67,7 +71,7 @@ export function gradient(t: usize, p: usize, g: usize, n: usize, label: i32, a: 
       g_f32x4 = load<u8>(t++) == <u8>label ? a_f32x4 : constant(ZERO);
     } else {
       const t_f32x4 = v128.load32_zero(t);
-      g_f32x4 = label < -1 ? ofMinimum(p_f32x4, t_f32x4, half_f32x4) : f32x4.mul(a_f32x4, t_f32x4);
+      g_f32x4 = label == MINIMUM ? ofMinimum(p_f32x4, t_f32x4, half_f32x4) : f32x4.mul(a_f32x4, t_f32x4);
       t += 4;
     }
     g_f32x4 = f32x4.add(g_f32x4, f32x4.add(f32x4.mul(b_f32x4, p_f32x4), c_f32x4));
@@ -76,7 +80,7 @@ export function gradient(t: usize, p: usize, g: usize, n: usize, label: i32, a: 
   }
 }
 
-/** a·∂min(p, t)/∂p, of a / 2: that is 1 where p < t, 0 where p > t, ½ at a tie. */
+/** a·∂min(p, t)/∂p, of half of a: the slope is 1 where p < t, 0 where p > t, ½ at a tie. */
 // @ts-ignore: decorator
 @inline
 function ofMinimum(p_f32x4: v128, t_f32x4: v128, half_f32x4: v128): v128 {

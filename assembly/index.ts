@@ -19,7 +19,7 @@ export function squares(p: usize, t: usize, n: usize, out: usize): void { Sums.s
 /** Σp·t, Σp, Σt, t being where bytes are label; whether one is more than `most` */
 export function sums_u8(p: usize, t: usize, n: usize, label: i32, out: usize, most: u32): bool { return Sums.sumsOfBytes(p, t, n, label, out, most); }
 
-/** g = a·h + b·p + c, h being t, ∂min(p, t)/∂p or whether bytes are label, or that times p·(1 − p) */
+/** g = a·h + b·p + c, h being t, ∂min(p, t)/∂p, or whether bytes are label; or that times p·(1 − p) */
 export function gradient(t: usize, p: usize, g: usize, n: usize, label: i32, a: f32, b: f32, c: f32, sigmoid: bool): void { Gradient.gradient(t, p, g, n, label, a, b, c, sigmoid); }
 
 /** block = p ≥ level, as 1 and 0 */

@@ -1,6 +1,5 @@
-import { constant, ZERO } from "./lanes";
-
 // Channels-last data is turned into planes, one for each class, and gradients are turned back: both are transposes.
+import { constant, ZERO } from "./lanes";
 
 // The halves of two vectors side by side: lanes are replaced, in 12 bytes less than shuffles take.
 

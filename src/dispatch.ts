@@ -56,7 +56,11 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
   };
 }
 
-const ACTIVATED = 3; // the block of predictions that are not taken as they are
+// The staged blocks, and what they hold; the third is for whoever needs one, and then for the gradient.
+const PREDICTION = 0;
+const TARGET = 1;
+const SPARE = 2;
+const ACTIVATED = 3; // predictions that are not taken as they are
 
 /**
  * The straight way, which small calls are the faster for: where the operands are one stretch of float32, or a mask of bytes that can be
@@ -75,15 +79,15 @@ export function sumStraight(prediction: Prediction, target: Target, taking: Taki
   clearSums(engine);
   for (let start = 0; start < n; start += step) {
     const count = Math.min(step, n - start);
-    const source = inPlace ? lastPrediction + 4 * start : engine.copyIn(prediction, start, count, blockAt(0));
+    const source = inPlace ? lastPrediction + 4 * start : engine.copyIn(prediction, start, count, blockAt(PREDICTION));
     const p = activate(engine, taking, source, blockAt(ACTIVATED), count);
     const t = inPlace
       ? lastTarget + target.BYTES_PER_ELEMENT * start
       : isMask
-        ? engine.copyBytesIn(target, start, count, blockAt(1))
-        : engine.copyIn(target, start, count, blockAt(1));
+        ? engine.copyBytesIn(target, start, count, blockAt(TARGET))
+        : engine.copyIn(target, start, count, blockAt(TARGET));
     if (!isMask) addSums(engine, taking, p, t, count);
-    else if (addByteSums(engine, p, t, count, 1, 1, blockAt(2))) refuseMask(target, start);
+    else if (addByteSums(engine, p, t, count, 1, 1, blockAt(SPARE))) refuseMask(target, start);
   }
   return engine;
 }
@@ -99,11 +103,11 @@ export function writeStraight(
 ): void {
   const sigmoid = activation === "sigmoid" ? 1 : 0;
   const [, , source, t] = engine.last;
-  const p = sigmoid ? blockAt(ACTIVATED) : source || blockAt(0);
+  const p = sigmoid ? blockAt(ACTIVATED) : source || blockAt(PREDICTION);
   const resident = engineOf(gradient) === engine;
-  const g = resident ? gradient.byteOffset : blockAt(2);
+  const g = resident ? gradient.byteOffset : blockAt(SPARE);
   const label = target instanceof Uint8Array ? 1 : intersection === "minimum" ? MINIMUM : FLOATS;
-  engine.kernels.gradient(t || blockAt(1), p, g, n, label, byIntersection, bySquares, bySize, sigmoid);
+  engine.kernels.gradient(t || blockAt(TARGET), p, g, n, label, byIntersection, bySquares, bySize, sigmoid);
   if (!resident) engine.copyOut(g, n, gradient, 0);
 }
 
