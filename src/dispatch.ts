@@ -1,11 +1,11 @@
 // Which pass a call takes, on which engine.
 import { checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { BLOCK, blockAt, type Engine, FLOATS, MINIMUM, sharedEngine } from "./engine.ts";
+import { BLOCK, blockAt, type Engine, FLOATS, sharedEngine } from "./engine.ts";
 import { checkLengths, type Geometry, pooledPositions, readGeometry, type ShapeOptions } from "./geometry.ts";
 import { JointPass } from "./joint.ts";
 import { refuseMask } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
-import { type Call, GRID, type Pass, RegionPass, type Slopes } from "./passes.ts";
+import { type Call, GRID, type Pass, PREDICTION, RegionPass, type Slopes, TARGET, writeSlopes } from "./passes.ts";
 import type { Pointwise, Sums } from "./pointwise.ts";
 import { Rows } from "./rows.ts";
 import { checkPositions } from "./settings.ts";
@@ -56,11 +56,10 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
   };
 }
 
-// The staged blocks, and what they hold; the third is for whoever needs one, and then for the gradient.
-const PREDICTION = 0;
-const TARGET = 1;
+// The staged blocks beside those of predictions and targets: one for whoever needs it, then for the gradient, and predictions that are not
+// taken as they are.
 const SPARE = 2;
-const ACTIVATED = 3; // predictions that are not taken as they are
+const ACTIVATED = 3;
 
 /**
  * The straight way, which small calls are the faster for: where the operands are one stretch of float32, or a mask of bytes that can be
@@ -98,16 +97,14 @@ export function writeStraight(
   target: Target,
   gradient: Float32Array,
   n: number,
-  { activation, intersection }: Taking,
-  { byIntersection, bySquares, bySize }: Slopes,
+  taking: Taking,
+  slopes: Slopes,
 ): void {
-  const sigmoid = activation === "sigmoid" ? 1 : 0;
   const [, , source, t] = engine.last;
-  const p = sigmoid ? blockAt(ACTIVATED) : source || blockAt(PREDICTION);
+  const p = areAsTheyAre(taking) ? source || blockAt(PREDICTION) : blockAt(ACTIVATED);
   const resident = engineOf(gradient) === engine;
   const g = resident ? gradient.byteOffset : blockAt(SPARE);
-  const label = target instanceof Uint8Array ? 1 : intersection === "minimum" ? MINIMUM : FLOATS;
-  engine.kernels.gradient(t || blockAt(TARGET), p, g, n, label, byIntersection, bySquares, bySize, sigmoid);
+  writeSlopes(engine, taking, slopes, t || blockAt(TARGET), target instanceof Uint8Array ? 1 : FLOATS, p, g, n);
   if (!resident) engine.copyOut(g, n, gradient, 0);
 }
 

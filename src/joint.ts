@@ -1,8 +1,8 @@
 // The same two passes where the classes of a position must be seen together: label maps, softmax, channels-last,
 // positions that are left out, and pointwise losses.
-import { MINIMUM } from "./engine.ts";
+import { FLOATS } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
-import { type Call, canKeep, type Pass, type Slopes } from "./passes.ts";
+import { type Call, canKeep, type Pass, type Slopes, writeSlopes } from "./passes.ts";
 import { type Block, Planes } from "./planes.ts";
 import type { Pointwise } from "./pointwise.ts";
 import type { Rows } from "./rows.ts";
@@ -83,12 +83,10 @@ export class JointPass implements Pass {
 
   /** The gradient by the probabilities of a class, or with a sigmoid by its logits. */
   private writeClass(planes: Planes, block: Block, c: number, slopes: Slopes): void {
-    const { activation, intersection } = this.taking;
-    const { byIntersection, bySquares, bySize } = slopes;
-    const [t, label] = intersection === "minimum" ? [planes.targetAt(block, c), MINIMUM] : planes.targetOf(block, c);
-    const sigmoid = activation === "sigmoid" ? 1 : 0;
+    const { taking } = this;
+    const [t, label] = taking.intersection === "minimum" ? [planes.targetAt(block, c), FLOATS] : planes.targetOf(block, c);
     const g = planes.gradient(c);
-    planes.engine.kernels.gradient(t, planes.p[c], g, block.n, label, byIntersection, bySquares, bySize, sigmoid);
+    writeSlopes(planes.engine, taking, slopes, t, label, planes.p[c], g, block.n);
     planes.except(g, block);
   }
 

@@ -14,6 +14,21 @@ export interface Slopes {
   readonly bySize: number;
 }
 
+/** Writes the gradient of n elements at g, of the targets at t: floats, or bytes of which `label` counts as 1. By logits where there is a sigmoid. */
+export function writeSlopes(
+  { kernels }: Engine,
+  { activation, intersection }: Taking,
+  { byIntersection, bySquares, bySize }: Slopes,
+  t: Address,
+  label: number,
+  p: Address,
+  g: Address,
+  n: number,
+): void {
+  const kind = intersection === "minimum" ? MINIMUM : label; // bytes are no targets of a minimum
+  kernels.gradient(t, p, g, n, kind, byIntersection, bySquares, bySize, activation === "sigmoid" ? 1 : 0);
+}
+
 /** What can be done with the data of a call. */
 export interface Pass {
   /** Whether the sums keep probabilities for the gradient, so that they are made once: in the gradient itself. */
@@ -31,8 +46,8 @@ export interface Pass {
 export const GRID = 16384;
 
 // The staged blocks: what they hold.
-const PREDICTION = 0;
-const TARGET = 1;
+export const PREDICTION = 0;
+export const TARGET = 1;
 const ZEROS = 2; // of what is not used
 const LABELS = 3;
 const RAW = 4; // integers as they are
@@ -126,11 +141,9 @@ export class RegionPass implements Pass {
     for (let row = 0; row < samples * classes; row++) this.writeRegion(row * positions, slopesOf(row));
   }
 
-  private writeRegion(from: number, { byIntersection, bySquares, bySize }: Slopes): void {
+  private writeRegion(from: number, slopes: Slopes): void {
     const { engine, gradient, masks, output, taking } = this;
     const { positions } = this.geometry;
-    const label = taking.intersection === "minimum" ? MINIMUM : masks ? 1 : FLOATS;
-    const sigmoid = taking.activation === "sigmoid" ? 1 : 0;
     const inPlace = output?.inPlace;
     const step = inPlace && this.usesPrediction && !this.mustStep(masks) ? positions : BLOCK;
     for (let done = 0; done < positions; done += step) {
@@ -139,7 +152,7 @@ export class RegionPass implements Pass {
       const t = masks ? masks.at(start, n, blockAt(RAW)) : this.targetAt(start, n);
       const p = this.usesPrediction ? this.probabilityAt(start, n) : blockAt(ZEROS);
       const g = inPlace ? output.at(start, n, 0) : blockAt(GRADIENT);
-      engine.kernels.gradient(t, p, g, n, label, byIntersection, bySquares, bySize, sigmoid);
+      writeSlopes(engine, taking, slopes, t, masks ? 1 : FLOATS, p, g, n);
       if (!inPlace) engine.copyOut(g, n, gradient as Float32Array, start);
     }
   }
