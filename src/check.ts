@@ -14,8 +14,8 @@ export function wrongValue(name: string, expected: string, got: unknown): never 
 /** Throws the error of a host that does not let the module be compiled or instantiated. */
 export function cannotStart(cause: unknown): never {
   throw new Error(
-    "dice-wasm could not start WebAssembly: it needs SIMD (Chrome 91, Firefox 89, Safari 16.4 or newer), in a page " +
-      "with a Content-Security-Policy 'wasm-unsafe-eval' in script-src, and on an edge runtime a bundler that resolves the " +
+    "dice-wasm could not start WebAssembly: it needs SIMD (Chrome 91, Firefox 89, Safari 16.4 or newer); a page " +
+      "with a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src; on an edge runtime the bundler must resolve the " +
       'condition "workerd" or "edge-light".',
     { cause },
   );

@@ -135,7 +135,7 @@ function isStraight({ taking, includeBackground, weights, reduction }: Settings)
 export function evaluate(measure: Measure, first: Prediction | Overlap, second: unknown, third: unknown): number | Float64Array {
   const ofOverlap = first instanceof Rows;
   if (ofOverlap && measure.pointwise) {
-    wrongKind("prediction", "an array (an Overlap does not tell what each position costs)", first);
+    wrongKind("prediction", "an array (the sums of an Overlap do not tell what each position costs)", first);
   }
   const given = ofOverlap ? second : third;
   const options = given === undefined ? NONE : checkOptions<AnyOptions>(given, measure.options, measure.name, measure.more);

@@ -115,7 +115,8 @@ function lengthsOf(length: unknown, layout: DataLayout | undefined): { elements:
 function checkRoom(elements: number, bytes: number): void {
   if (bytes <= MOST_BYTES) return;
   const each = bytes < Infinity ? bytes / elements : 4;
-  wrongValue("length", `at most ${Math.floor(MOST_BYTES / each)} elements (4 GiB of linear memory)`, elements);
+  const most = Math.floor(MOST_BYTES / each);
+  wrongValue("length", `at most ${most} elements (4 GiB of linear memory at ${Number(each.toFixed(2))} bytes each)`, elements);
 }
 
 function engineWithRoom(length: number, bytes: number): Engine {

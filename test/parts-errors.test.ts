@@ -56,7 +56,7 @@ describe.each(PART_NAMES)("%s refuses", (name) => {
     throws(
       () => call(overlap([0.9, 0.2], [1, 0]), undefined),
       TypeError,
-      '"prediction" expected an array (an Overlap does not tell',
+      '"prediction" expected an array (the sums of an Overlap do not tell',
     );
   });
 

@@ -45,7 +45,7 @@ async function ask(url) {
 /** Were bytes compiled here, the door would prove nothing. */
 async function mustRefuseBytes(tools, config) {
   const reason = await withWorker(tools, config, (url) => ask(`${url}/first`)).then(String, ({ message }) => message);
-  if (!reason.includes('the condition "workerd" or "edge-light"')) throw new Error(`of the inlined bytes: ${reason}`);
+  if (!reason.includes('the bundler must resolve the condition "workerd"')) throw new Error(`of the inlined bytes: ${reason}`);
 }
 
 /**
