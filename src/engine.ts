@@ -103,8 +103,8 @@ export class Engine {
     this.buffer = buffer;
     this.bytes = new Uint8Array(buffer);
     this.f32 = new Float32Array(buffer);
-    this.f64 = new Float64Array(buffer, 0, HEAP >> 3);
-    this.i32 = new Int32Array(buffer, 0, HEAP >> 2);
+    this.f64 = new Float64Array(buffer);
+    this.i32 = new Int32Array(buffer);
     this.end = this.bytes.length - 16;
   }
 

@@ -128,7 +128,7 @@ export function valueAndGradient<O extends GradientOptions = object>(
   const call = callOf(prediction, target, gradient);
   const pass = passOf(call, geometry, taking, plan.pointwise);
   // a gradient that was handed in is not written to before nothing in the data can be refused any more
-  if (pass.keeps && given.gradient && isIntegers(target)) {
+  if (pass.kept && given.gradient && isIntegers(target)) {
     checkIntegers(call.engine, target, call.targetResident, geometry.classes, taking.ignoreIndex);
   }
   const sums = sumsOfPass(pass, target, geometry, taking, plan.pointwise);

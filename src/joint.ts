@@ -1,7 +1,7 @@
 // The same two passes where the classes of a position must be seen together: label maps, softmax, channels-last,
 // positions that are left out, and pointwise losses.
-import { FLOATS } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
+import { type Floats, floatsOf } from "./operands.ts";
 import { type Call, canKeep, type Pass, type Slopes, writeSlopes } from "./passes.ts";
 import { type Block, Planes } from "./planes.ts";
 import type { Pointwise } from "./pointwise.ts";
@@ -14,40 +14,38 @@ export class JointPass implements Pass {
   /** The planes of the sums, and of the gradient: the same where all positions are one block, which is then brought in once. */
   private readonly planes: Planes;
   private readonly gradients: Planes;
-  readonly keeps: boolean;
   private readonly gradient: Float32Array | undefined;
+  /** The first of the planes where a pointwise loss leaves slopes that can be kept. */
+  private readonly slopes: number | undefined;
+  /** The gradient, where what the sums made is kept in it: the probabilities, or those slopes. */
+  readonly kept: Floats | undefined;
 
   constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: Pointwise | undefined) {
-    const { gradient } = call;
-    const planesOf = (of: Call, how: Taking, gradients: boolean): Planes =>
-      new Planes(of, geometry, how, pointwise?.planes(geometry.classes) ?? 0, gradients);
+    const { engine, gradient, gradientResident } = call;
+    const planesOf = (gradients: boolean): Planes =>
+      new Planes(call, geometry, taking, pointwise?.planes(geometry.classes) ?? 0, gradients);
     this.taking = taking;
     this.pointwise = pointwise;
-    const planes = planesOf(call, taking, gradient !== undefined);
-    const isWhole = !gradient || planes.holdsAll();
-    this.planes = isWhole ? planes : planesOf(call, taking, false);
     this.gradient = gradient;
-    this.keeps = !isWhole && !pointwise?.slopesOfLogits && canKeep(call, taking);
-    this.gradients = planes;
-    if (this.keeps && gradient) {
-      const kept: Call = { ...call, prediction: gradient, predictionResident: call.gradientResident };
-      this.gradients = planesOf(kept, { ...taking, activation: "none" }, true);
-      if (call.gradientResident && !geometry.last) this.planes.keptAt = gradient.byteOffset;
-    }
+    this.gradients = planesOf(gradient !== undefined);
+    this.slopes = pointwise?.slopes?.(geometry.classes);
+    const isWhole = !gradient || this.gradients.holdsAll();
+    this.planes = isWhole ? this.gradients : planesOf(false);
+    const keeps = !isWhole && canKeep(call, taking) && (this.slopes !== undefined || !pointwise?.slopesOfLogits);
+    this.kept = keeps ? floatsOf(engine, "gradient", gradient, gradientResident) : undefined;
+    if (keeps && gradientResident && !geometry.last && this.slopes === undefined) this.planes.keptAt = gradient.byteOffset;
   }
 
   addTo(rows: Rows, costs?: Rows): void {
     const { pointwise, planes } = this;
     const { engine } = planes;
     const { classes } = planes.geometry;
-    const predictions = planes.prediction(0);
     planes.eachBlock((block) => {
       planes.load(block);
       pointwise?.measure(planes, block);
       planes.activate(block);
       pointwise?.finish?.(planes, block);
-      if (this.keeps && planes.p[0] === predictions)
-        planes.copyOut(predictions, planes.gradient(0), this.gradient as Float32Array, block);
+      if (this.kept) this.keep(block);
       const kept = planes.countKept(block);
       for (let c = 0; c < classes; c++) {
         const row = block.sample * classes + c;
@@ -63,6 +61,13 @@ export class JointPass implements Pass {
     });
   }
 
+  /** Keeps what the gradient would else make again; probabilities may be there already. */
+  private keep(block: Block): void {
+    const { gradient, planes, slopes } = this;
+    const first = slopes === undefined ? planes.prediction(0) : planes.pointwise(slopes);
+    if (slopes !== undefined || planes.p[0] === first) planes.copyOut(first, planes.gradient(0), gradient as Float32Array, block);
+  }
+
   writeGradient(slopesOf: (row: number) => Slopes, slopesOfCost: (row: number) => Slopes): void {
     const { pointwise, gradients: planes } = this;
     const { classes } = planes.geometry;
@@ -75,18 +80,24 @@ export class JointPass implements Pass {
     });
   }
 
+  /** Brings in what the sums kept of a block, and makes again what they did not. */
   private bringAgain(planes: Planes, block: Block): void {
+    const { kept, pointwise, slopes } = this;
+    if (kept) {
+      planes.load(block, kept);
+      if (slopes === undefined) return;
+      planes.copyPredictions(slopes, block.n);
+    }
     planes.load(block);
-    if (this.pointwise?.slopesOfLogits) this.pointwise.measure(planes, block);
+    if (!kept && pointwise?.slopesOfLogits) pointwise.measure(planes, block);
     planes.activate(block);
   }
 
   /** The gradient by the probabilities of a class, or with a sigmoid by its logits. */
   private writeClass(planes: Planes, block: Block, c: number, slopes: Slopes): void {
-    const { taking } = this;
-    const [t, label] = taking.intersection === "minimum" ? [planes.targetAt(block, c), FLOATS] : planes.targetOf(block, c);
+    const [t, label] = planes.targetOf(block, c);
     const g = planes.gradient(c);
-    writeSlopes(planes.engine, taking, slopes, t, label, planes.p[c], g, block.n);
+    writeSlopes(planes.engine, this.taking, slopes, t, label, planes.p[c], g, block.n);
     planes.except(g, block);
   }
 

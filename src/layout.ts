@@ -4,6 +4,7 @@ import { type Address, BLOCK, HEAP, STAGE } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 
 export class Layout {
+  readonly geometry: Geometry;
   /**
    * The most elements of a block: a power of two, so that blocks of any size are on the grid of 16,384 positions.
    * It depends on the classes, their layout and the loss alone, and so do the bits.
@@ -17,51 +18,52 @@ export class Layout {
   readonly labels: Address;
   readonly raw: Address;
   readonly spare: Address;
-  private readonly firstPrediction: Address;
-  private readonly firstTarget: Address;
-  private readonly firstGradient: Address;
-  private readonly firstPointwise: Address;
+  /** The planes before those of gradients, and before the three of which there is one. */
+  private readonly inputs: number;
+  private readonly ofAll: number;
 
   /**
    * @param pointwise planes that a pointwise loss wants
    * @param gradients whether gradients are wanted
    */
-  constructor({ classes, positions, last }: Geometry, pointwise: number, gradients: boolean) {
-    const gradient = classes + (last ? classes : 1); // the classes' targets take one plane in turn, unless they come all at once
-    const spare = gradient + (last || gradients ? classes : 1); // behind what is joined and split, which goes a little beyond
-    const planes = spare + 3 + pointwise;
+  constructor(geometry: Geometry, pointwise: number, gradients: boolean) {
+    const { classes, positions, last } = geometry;
+    this.geometry = geometry;
+    this.inputs = classes + (last ? classes : 1); // the classes' targets take one plane in turn, unless they come all at once
+    this.ofAll = this.inputs + (last || gradients ? classes : 1); // behind what is joined and split, which goes a little beyond
+    const planes = this.ofAll + 3 + pointwise;
     this.block = blockOf(planes, classes);
     const length = Math.min(this.block, 4 * Math.ceil(positions / 4));
     this.stride = 4 * (length < SKEWED ? length : length + SKEW);
-    this.firstPrediction = STAGE;
-    this.firstTarget = this.firstPrediction + this.stride * classes;
-    this.firstGradient = this.firstPrediction + this.stride * gradient;
-    this.spare = this.firstPrediction + this.stride * spare;
+    this.spare = this.plane(this.ofAll);
     this.raw = this.spare + this.stride;
     this.labels = this.raw + this.stride; // a few integers go a little beyond theirs, before labels lie here
-    this.firstPointwise = this.labels + this.stride;
-    const end = this.firstPrediction + this.stride * planes;
+    const end = this.plane(planes);
     const fits = end + 4 * (classes * positions + BEYOND) <= HEAP;
     this.whole = fits && positions <= this.block ? end : undefined;
   }
 
+  private plane(k: number): Address {
+    return STAGE + this.stride * k;
+  }
+
   /** The planes of which there is one for each class. */
   prediction(c: number): Address {
-    return this.firstPrediction + this.stride * c;
+    return this.plane(c);
   }
 
   target(c: number): Address {
-    return this.firstTarget + this.stride * c;
+    return this.plane(this.geometry.classes + c);
   }
 
   /** They also take what is to be split. */
   gradient(c: number): Address {
-    return this.firstGradient + this.stride * c;
+    return this.plane(this.inputs + c);
   }
 
   /** The planes that a pointwise loss wants. */
   pointwise(k: number): Address {
-    return this.firstPointwise + this.stride * k;
+    return this.plane(this.ofAll + 3 + k);
   }
 }
 

@@ -31,8 +31,8 @@ export function writeSlopes(
 
 /** What can be done with the data of a call. */
 export interface Pass {
-  /** Whether the sums keep probabilities for the gradient, so that they are made once: in the gradient itself. */
-  readonly keeps: boolean;
+  /** The gradient itself, where the sums keep in it what it is made of, so that this is made once. */
+  readonly kept: Floats | undefined;
   /** Adds the sums of every region to its row, and those of a pointwise loss to the rows of `costs`. */
   addTo(rows: Rows, costs?: Rows): void;
   /** Writes the gradient; `slopesOf` tells those of a row, `slopesOfCost` those of a row of costs. */
@@ -77,10 +77,10 @@ export class RegionPass implements Pass {
   private readonly geometry: Geometry;
   private readonly taking: Taking;
   private readonly prediction: Floats;
-  readonly keeps: boolean;
   private readonly gradient: Float32Array | undefined;
-  /** The gradient: where probabilities are kept, and the gradient is written where it can be in place. */
+  /** The gradient: it is written where it can be in place, and probabilities are kept there. */
   private readonly output: Floats | undefined;
+  readonly kept: Floats | undefined;
   private readonly target: Floats | Labels;
   /** Masks of bytes, as they are: those that sums are taken of, and those that gradients are made of. */
   private readonly summed: Labels | undefined;
@@ -92,9 +92,9 @@ export class RegionPass implements Pass {
 
   constructor(call: Call, geometry: Geometry, taking: Taking) {
     const { engine, prediction, target } = call;
-    this.keeps = canKeep(call, taking);
     this.gradient = call.gradient;
     this.output = call.gradient && floatsOf(engine, "gradient", call.gradient, call.gradientResident);
+    this.kept = canKeep(call, taking) ? this.output : undefined;
     this.engine = engine;
     this.geometry = geometry;
     this.taking = taking;
@@ -127,7 +127,7 @@ export class RegionPass implements Pass {
       const start = from + done;
       const n = Math.min(step, count - done);
       const p = this.predictionAt(start, n);
-      if (this.keeps && p === blockAt(PREDICTION)) engine.copyOut(p, n, this.gradient as Float32Array, start);
+      if (this.kept && p === blockAt(PREDICTION)) engine.copyOut(p, n, this.gradient as Float32Array, start);
       if (!summed) addSums(engine, taking, p, this.targetAt(start, n), n);
       else if (addByteSums(engine, p, summed.at(start, n, blockAt(RAW)), n, 1, 1, blockAt(TARGET)))
         refuseMask(summed.array, start);
@@ -159,7 +159,7 @@ export class RegionPass implements Pass {
 
   /** Probabilities that were kept, or made again. */
   private probabilityAt(start: number, n: number): Address {
-    return this.keeps && this.output ? this.output.at(start, n, blockAt(PREDICTION)) : this.predictionAt(start, n);
+    return this.kept ? this.kept.at(start, n, blockAt(PREDICTION)) : this.predictionAt(start, n);
   }
 
   /** Whether the data must be taken block by block, where masks are read as they are or not. */
@@ -170,11 +170,11 @@ export class RegionPass implements Pass {
   }
 
   private predictionAt(start: number, n: number): Address {
-    const { engine, keeps, output, taking } = this;
+    const { engine, kept, taking } = this;
     const p = this.prediction.at(start, n, blockAt(PREDICTION));
     if (this.fetches) engine.fetch(p, n);
     // kernels go a little beyond an end that is no multiple of 4
-    const to = keeps && output?.inPlace && n % 4 === 0 ? output.at(start, n, 0) : blockAt(PREDICTION);
+    const to = kept?.inPlace && n % 4 === 0 ? kept.at(start, n, 0) : blockAt(PREDICTION);
     return activate(engine, taking, p, to, n);
   }
 

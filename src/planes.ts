@@ -5,7 +5,7 @@ import type { Geometry } from "./geometry.ts";
 import { Layout } from "./layout.ts";
 import { areBytes, type Floats, floatsOf, Labels, LEAST, LEFT_OUT, mostLabel, PAGE, refuseTarget, targetOf } from "./operands.ts";
 import type { Call } from "./passes.ts";
-import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Taking, takesBytes } from "./sums.ts";
+import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Summing, type Taking, takesBytes } from "./sums.ts";
 
 /** What a block is: so many positions of a sample. */
 export interface Block {
@@ -16,7 +16,6 @@ export interface Block {
 
 export class Planes extends Layout {
   readonly engine: Engine;
-  readonly geometry: Geometry;
   /** Where each class's predictions of the block are: in its plane, or in place. */
   readonly p: Address[] = [];
   /** Where in linear memory probabilities are kept, as the predictions of an array are; else in their planes. */
@@ -39,7 +38,6 @@ export class Planes extends Layout {
     const { engine, prediction, target } = call;
     super(geometry, pointwise, gradients);
     this.engine = engine;
-    this.geometry = geometry;
     this.taking = taking;
     this.predictions = floatsOf(engine, "prediction", prediction, call.predictionResident);
     this.targets = targetOf(engine, target, call.targetResident, taking.ignoreIndex);
@@ -64,34 +62,33 @@ export class Planes extends Layout {
     }
   }
 
-  /** Brings a block in: labels, predictions as they come, and channels-last targets. */
-  load(block: Block): void {
-    const { predictions, targets, p } = this;
+  /** Brings a block in: labels, predictions as they come, and channels-last targets; or in place of the predictions others of their shape. */
+  load(block: Block, predictions: Floats = this.predictions): void {
+    const { targets, p } = this;
     const { classes, last } = this.geometry;
     this.loadLabels(block, 0);
     if (last) {
       this.split(predictions, block, this.prediction(0));
       for (let c = 0; c < classes; c++) p[c] = this.prediction(c);
       if (!(targets instanceof Labels)) this.split(targets, block, this.target(0));
-    } else if (predictions.inPlace || this.whole !== undefined) this.loadAtOnce(block);
-    else this.loadClasses(block);
+    } else this.loadPredictions(block, predictions);
   }
 
-  /** Predictions of all classes as they lie in the array, in place or staged as they are. */
-  private loadAtOnce({ sample, start, n }: Block): void {
-    const { predictions, p } = this;
+  /** Predictions channels-first: of all classes as they lie in the array, in place or staged at once, or class by class in their planes. */
+  private loadPredictions({ sample, start, n }: Block, predictions: Floats): void {
+    const { p, whole = 0 } = this;
     const { classes, positions } = this.geometry;
-    const first = predictions.at(sample * classes * positions + start, n * classes, this.whole ?? 0);
-    for (let c = 0; c < classes; c++) p[c] = first + 4 * positions * c;
-  }
-
-  /** Predictions class by class, staged in their planes. */
-  private loadClasses({ sample, start, n }: Block): void {
-    const { predictions, p } = this;
-    const { classes, positions } = this.geometry;
+    const from = sample * classes * positions + start;
+    const first = predictions.inPlace || whole ? predictions.at(from, n * classes, whole) : 0;
     for (let c = 0; c < classes; c++) {
-      p[c] = predictions.at((sample * classes + c) * positions + start, n, this.prediction(c));
+      p[c] = first ? first + 4 * positions * c : predictions.at(from + positions * c, n, this.prediction(c));
     }
+  }
+
+  /** Copies predictions as they were loaded to planes of a pointwise loss, from the k-th on. */
+  copyPredictions(k: number, n: number): void {
+    const { engine, p } = this;
+    for (let c = 0; c < p.length; c++) engine.f32.copyWithin(this.pointwise(k + c) / 4, p[c] / 4, p[c] / 4 + n);
   }
 
   /** Makes the probabilities of what was loaded, and takes out what is left out. */
@@ -137,18 +134,19 @@ export class Planes extends Layout {
 
   /** The targets of a class as the gradient takes them: labels as bytes, and which, or floats. The labels were checked where they were summed. */
   targetOf(block: Block, c: number): readonly [t: Address, label: number] {
-    if (!(this.targets instanceof Labels)) return [this.targetAt(block, c), FLOATS];
+    const takesFloats = !(this.targets instanceof Labels) || this.taking.intersection === "minimum";
+    if (takesFloats) return [this.targetAt(block, c), FLOATS];
     const label = this.byteOf(block, c); // which may bring them in
     return [this.labelBytes, label];
   }
 
   /** Adds the sums of a plane against the targets of a class, read as bytes where they can be. */
-  addSums(block: Block, c: number, taking: Taking, plane: Address): void {
+  addSums(block: Block, c: number, summing: Summing, plane: Address): void {
     const { engine, targets } = this;
-    if (targets instanceof Labels && takesBytes(taking)) {
+    if (targets instanceof Labels && takesBytes(summing)) {
       const label = this.byteOf(block, c);
       this.checkBytes(block, addByteSums(engine, plane, this.labelBytes, block.n, label, this.mostByte, this.spare));
-    } else addSums(engine, taking, plane, this.targetAt(block, c), block.n);
+    } else addSums(engine, summing, plane, this.targetAt(block, c), block.n);
   }
 
   /** Refuses the labels of a block if one was seen that is no class. */

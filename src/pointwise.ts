@@ -14,6 +14,8 @@ export interface Pointwise {
   planes(classes: number): number;
   /** Whether `measure` of the logits must come before `addSlopes`, for which else the probabilities are enough that the overlap is of. */
   readonly slopesOfLogits: boolean;
+  /** The first of the planes, one for each class, where `measure` leaves slopes, if `addSlopes` takes nothing else of it: they can be kept. */
+  slopes?(classes: number): number;
   /** Leaves the costs of a block in its planes, or what `finish` makes them of, of logits that are not yet activated. */
   measure(planes: Planes, block: Block): void;
   /** Leaves the costs in the planes, after the activation. */
@@ -82,12 +84,14 @@ export class CrossEntropy implements Pointwise {
     return (this.slopesOfLogits ? 2 : 1) * this.rows(classes);
   }
 
-  measure(planes: Planes, block: Block): void {
-    this.loadLogits(planes, block);
-    if (!this.slopesOfLogits) return;
+  measure(planes: Planes, { n }: Block): void {
     const { engine, geometry, stride } = planes;
-    const rows = this.rows(geometry.classes);
-    engine.kernels.softmax(planes.pointwise(0), stride, planes.pointwise(rows), stride, rows, block.n);
+    const { classes } = geometry;
+    const rows = this.rows(classes);
+    const zero = planes.pointwise(0) / 4;
+    if (classes === 1) engine.f32.fill(0, zero, zero + n);
+    planes.copyPredictions(rows - classes, n);
+    if (this.slopesOfLogits) engine.kernels.softmax(planes.pointwise(0), stride, planes.pointwise(rows), stride, rows, n);
   }
 
   finish(planes: Planes, block: Block): void {
@@ -95,19 +99,6 @@ export class CrossEntropy implements Pointwise {
     const [p, sourceStride] = this.probabilities(planes);
     planes.engine.kernels.surprise(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n);
     for (let row = 0; row < rows; row++) planes.except(planes.pointwise(row), block);
-  }
-
-  /** Copies the logits to the first planes; those of one class are 0 and its own. */
-  private loadLogits(planes: Planes, { n }: Block): void {
-    const { engine, geometry, p } = planes;
-    const { f32 } = engine;
-    const isBinary = geometry.classes === 1;
-    const zero = planes.pointwise(0) / 4;
-    if (isBinary) f32.fill(0, zero, zero + n);
-    for (let c = 0; c < geometry.classes; c++) {
-      const from = p[c] / 4;
-      f32.copyWithin(planes.pointwise(isBinary ? 1 : c) / 4, from, from + n);
-    }
   }
 
   /** Where their softmax is, and the bytes from a class to the next: in planes behind the costs, unless the overlap is of it. */
@@ -201,6 +192,10 @@ export class Focal implements Pointwise {
 
   planes(classes: number): number {
     return 2 * classes;
+  }
+
+  slopes(classes: number): number {
+    return classes;
   }
 
   measure(planes: Planes, block: Block): void {

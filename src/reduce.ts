@@ -64,30 +64,28 @@ export function valueAndSlopes(plan: Plan, sums: Sums): ValueAndSlopes {
   const ofAll = costOfAll(plan, sums);
   const first = settings.includeBackground ? 0 : 1;
   const total = settings.reduction === "mean" ? totalWeight(entries) : 1;
-  const ofRow = (row: number, slopesOf: (entry: Entry, factor: number) => Slopes): Slopes => {
+  const slopes: Slopes[] = [];
+  const byCosts: number[] = [];
+  for (let row = 0; row < samples * classes; row++) {
     const sample = settings.batch ? 0 : Math.floor(row / classes);
     const c = (row % classes) - first;
-    if (c < 0) return FLAT;
     const entry = entries[weighting ? sample : sample * (classes - first) + c];
-    return slopesOf(entry, ((entry.among?.[c] ?? 1) * entry.weight) / total);
-  };
-  const slopes: Slopes[] = [];
-  for (let row = 0; row < samples * classes; row++) {
-    slopes.push(ofRow(row, (entry, factor) => scaled(plan, entry, factor)));
+    const counts = c >= 0 && !entry.leftOut;
+    const factor = counts ? ((entry.among?.[c] ?? 1) * entry.weight) / total : 0;
+    slopes.push(counts ? scaled(plan, entry, factor) : FLAT);
+    byCosts.push(counts ? factor * entry.byCost : 0);
   }
-  const slopesOfCost = (row: number): Slopes =>
-    ofRow(row, ({ byCost, leftOut }, factor) => ({ ...FLAT, bySize: leftOut ? 0 : factor * byCost }));
   return {
     value: valueOfEntries(plan, entries, ofAll),
     slopesOfRow: (row) => slopes[row],
-    slopesOfCost: ofAll ? ofAll.slopesOf : slopesOfCost,
+    slopesOfCost: ofAll ? ofAll.slopesOf : (row) => ({ ...FLAT, bySize: byCosts[row] }),
   };
 }
 
 /** The same of one region alone. */
 export function valueAndSlopesOfSizes(plan: Plan, sizes: Sizes): { readonly value: number; readonly slopes: Slopes } {
   const entry = entryOf(plan, sizes, 1, undefined);
-  return { value: entry.value, slopes: scaled(plan, entry, 1) };
+  return { value: entry.value, slopes: entry.leftOut ? FLAT : scaled(plan, entry, 1) };
 }
 
 const LARGEST = 3.4028234663852886e38; // of float32, in which gradients are made: beyond it 0 times a slope would be NaN
@@ -99,7 +97,6 @@ function held(slope: number): number {
 const FLAT: Slopes = { byIntersection: 0, bySquares: 0, bySize: 0 };
 
 function scaled({ ratio, curve, settings }: Plan, entry: Entry, factor: number): Slopes {
-  if (entry.leftOut) return FLAT;
   const { byIntersection, byPrediction } = slopesOf(ratio, settings.smooth, entry.index, entry.sizes);
   const slope = factor * curve.slope(entry.index);
   const bySize = held(slope * byPrediction);

@@ -12,31 +12,25 @@ export interface Leaving {
   readonly leaves: boolean;
 }
 
-/** Which sums are taken, and of what. */
-export interface Taking extends Leaving {
+/** Which sums are taken. */
+export interface Summing {
   readonly intersection: Intersection;
-  readonly activation: "none" | "sigmoid" | "softmax";
-  readonly threshold: number | undefined;
-  /** Whether the largest class of a position counts as 1 and the others as 0. */
-  readonly argmax: boolean;
   /** Whether Σp and Σt are wanted. */
   readonly values: boolean;
   /** Whether Σp² and Σt² are wanted. */
   readonly squares: boolean;
 }
 
-/** The three sums of values, of the data as it is. */
-export const PLAIN: Taking = {
-  intersection: "product",
-  activation: "none",
-  threshold: undefined,
-  argmax: false,
-  values: true,
-  squares: false,
-  ignoreIndex: undefined,
-  mask: undefined,
-  leaves: false,
-};
+/** Which sums are taken, and of what. */
+export interface Taking extends Leaving, Summing {
+  readonly activation: "none" | "sigmoid" | "softmax";
+  readonly threshold: number | undefined;
+  /** Whether the largest class of a position counts as 1 and the others as 0. */
+  readonly argmax: boolean;
+}
+
+/** The three sums of values. */
+export const PLAIN: Summing = { intersection: "product", values: true, squares: false };
 
 const SQUARES = 6; // where the sums of squares lie behind those of values, in float64
 
@@ -61,15 +55,15 @@ export function activate({ kernels }: Engine, taking: Taking, p: Address, to: Ad
 }
 
 /** Adds `count` elements at p and t to the stretch. */
-export function addSums({ kernels }: Engine, taking: Taking, p: Address, t: Address, count: number): void {
-  const minimum = taking.intersection === "minimum";
+export function addSums({ kernels }: Engine, summing: Summing, p: Address, t: Address, count: number): void {
+  const minimum = summing.intersection === "minimum";
   if (minimum) kernels.sums_minimum(p, t, count, SUMS);
-  else if (taking.values) kernels.sums_f32(p, t, count, SUMS);
-  if (taking.squares) kernels.squares(p, t, count, SUMS + 8 * SQUARES);
+  else if (summing.values) kernels.sums_f32(p, t, count, SUMS);
+  if (summing.squares) kernels.squares(p, t, count, SUMS + 8 * SQUARES);
 }
 
 /** Whether the sums can be taken of labels that are bytes, as they are. */
-export function takesBytes({ values, squares, intersection }: Taking): boolean {
+export function takesBytes({ values, squares, intersection }: Summing): boolean {
   return values && !squares && intersection === "product";
 }
 
@@ -98,12 +92,12 @@ export function addByteSums(
 }
 
 /** The sizes of the stretch, where it is all there is. */
-export function passingSizes(engine: Engine, taking: Taking): Sizes {
-  const k = taking.values ? 0 : SQUARES;
-  return { I: intersectionOf(engine, taking), P: sumAt(engine, k + 2), T: sumAt(engine, k + 4) };
+export function passingSizes(engine: Engine, summing: Summing): Sizes {
+  const k = summing.values ? 0 : SQUARES;
+  return { I: intersectionOf(engine, summing), P: sumAt(engine, k + 2), T: sumAt(engine, k + 4) };
 }
 
-function intersectionOf(engine: Engine, { values, intersection }: Taking): number {
+function intersectionOf(engine: Engine, { values, intersection }: Summing): number {
   return sumAt(engine, values || intersection === "minimum" ? 0 : SQUARES);
 }
 
@@ -114,7 +108,7 @@ function sumAt({ f64 }: Engine, k: number): number {
 }
 
 /** Ends the stretch: counts its sums, of so many positions, into a row. Those that are not wanted are 0, or right anyway. */
-export function countSums(engine: Engine, taking: Taking, rows: Rows, row: number, positions: number): void {
+export function countSums(engine: Engine, summing: Summing, rows: Rows, row: number, positions: number): void {
   const sum = (k: number): number => sumAt(engine, k);
-  rows.count(row, intersectionOf(engine, taking), sum(2), sum(4), sum(SQUARES + 2), sum(SQUARES + 4), positions);
+  rows.count(row, intersectionOf(engine, summing), sum(2), sum(4), sum(SQUARES + 2), sum(SQUARES + 4), positions);
 }

@@ -104,6 +104,7 @@ describe.each(PART_NAMES)("the gradient of %s", (name) => {
         expect(call(prediction, room.target, gradient), what).toEqual(wanted);
         expect(call(room.prediction, target, gradient), what).toEqual(wanted);
       }
+      expect(call(Array.from(prediction) as unknown as Float32Array, target), `${what}: made again = kept`).toEqual(wanted);
       expect(measure(room.prediction, room.target, options), what).toEqual(wanted.value);
       expect(room.prediction, "unchanged").toEqual(prediction);
     }

@@ -123,6 +123,8 @@ describe.each(NAMES)("the gradient of %s over many regions", (name) => {
         gradient: room.gradient,
       } as object);
       expect(mixed, `seed ${seed}`).toEqual(wanted);
+      const plain = Array.from(prediction); // of which nothing is kept between the passes
+      expect(valueAndGradient(REGION_MEASURES[name] as Loss, plain, target, options as object), `seed ${seed}`).toEqual(wanted);
     }
   });
 });
