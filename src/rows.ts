@@ -7,19 +7,24 @@ export type Intersection = "product" | "minimum";
 
 const WIDTH = 6; // sums of a row: I, P, T, squared P and T, positions
 const MOST = 2 ** 24; // rows
-const MANY = 2 ** 16; // numbers
+const FEW = 64; // numbers
+const MANY = 2 ** 10;
 
 /** Checks how many rows the argument of that name wants. */
 export function checkRows(name: string, samples: number, classes: number): void {
   if (samples * classes > MOST) wrongValue(name, `at most ${MOST} regions (samples × classes)`, samples * classes);
 }
 
-/** Numbers that are added to. Typed arrays take V8 longer to make than small data to sum; long plain ones take it seconds. */
+/** Numbers that are added to: of small data plain ones, as typed arrays take V8 longer to make than it to sum. */
 export type Totals = number[] | Float64Array;
 
-/** Zeros, by a loop: `fill` takes up to four times as long for a few. */
+const some: readonly number[] = /* @__PURE__ */ new Array(MANY).fill(0);
+
+/** Zeros: a few by a loop, more as a copy, which takes less; and long plain arrays take V8 seconds. */
 export function zeros(length: number): Totals {
-  const totals = length > MANY ? new Float64Array(length) : new Array<number>(length);
+  if (length > MANY) return new Float64Array(length);
+  if (length > FEW) return some.slice(0, length);
+  const totals = new Array<number>(length);
   for (let i = 0; i < length; i++) totals[i] = 0;
   return totals;
 }
