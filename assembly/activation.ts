@@ -8,10 +8,10 @@ const LOG2E: usize = memory.data<f32>([
 const LN2_HIGH: usize = LOG2E + 4; // 15 bits, so that its multiples by an exponent are exact
 const LN2_LOW: usize = LOG2E + 8;
 /** Added and taken away, it rounds a float32 below 2²² to the nearest whole number, ties to even. */
-const ROUND: usize = LOG2E + 12;
+export const ROUND: usize = LOG2E + 12;
 const LARGEST: usize = LOG2E + 16;
 /** Beyond them float32 ends: e^−87 = 1.6e-38. */
-const MOST: usize = LOG2E + 20;
+export const MOST: usize = LOG2E + 20;
 const LEAST: usize = LOG2E + 24;
 /** Of the series of e^−r on [−½ ln 2, ½ ln 2], from r² up to r⁶: fitted, so that it is within 4e-9. */
 const SERIES: usize = LOG2E + 28;
@@ -19,38 +19,31 @@ const SERIES: usize = LOG2E + 28;
 /** Of four x within ±87: k of e^−x = 2ᵏ·e^−r, the nearest whole number to −x / ln 2, in the low bits of ROUND + k. */
 // @ts-ignore: decorator
 @inline
-function shiftedOf(x_f32x4: v128): v128 {
-  return f32x4.add(f32x4.mul(x_f32x4, constant(LOG2E)), constant(ROUND));
+function shiftedOf(x_f32x4: v128, round: v128): v128 {
+  return f32x4.add(f32x4.mul(x_f32x4, constant(LOG2E)), round);
 }
 
 /** e^−r: Cody and Waite's reduction by ln 2, and Estrin's scheme for the series. NaN gives NaN. */
 // @ts-ignore: decorator
 @inline
-function reducedPower(x_f32x4: v128, shifted: v128): v128 {
-  const k = f32x4.sub(shifted, constant(ROUND));
+function reducedPower(x_f32x4: v128, shifted: v128, round: v128, one: v128): v128 {
+  const k = f32x4.sub(shifted, round);
   const r = f32x4.add(f32x4.add(x_f32x4, f32x4.mul(k, constant(LN2_HIGH))), f32x4.mul(k, constant(LN2_LOW)));
   const r2 = f32x4.mul(r, r);
   const low = f32x4.add(constant(SERIES), f32x4.mul(constant(SERIES + 4), r));
   const middle = f32x4.add(constant(SERIES + 8), f32x4.mul(constant(SERIES + 12), r));
   const high = f32x4.add(middle, f32x4.mul(constant(SERIES + 16), r2));
   const series = f32x4.mul(f32x4.add(low, f32x4.mul(high, r2)), r2);
-  return f32x4.add(f32x4.sub(series, r), constant(ONE));
+  return f32x4.add(f32x4.sub(series, r), one);
 }
 
-/** e^−x of four x within ±87, at most 1.5 ulp. NaN gives NaN. */
+/** e^−x of four x within ±87, at most 1.5 ulp; `round` and `one` are the constants. NaN gives NaN. */
 // @ts-ignore: decorator
 @inline
-export function exp4(x_f32x4: v128): v128 {
-  const shifted = shiftedOf(x_f32x4);
+export function exp4(x_f32x4: v128, round: v128, one: v128): v128 {
+  const shifted = shiftedOf(x_f32x4, round);
   // 2ᵏ is a product and not a sum of bits, which would take a NaN for a number
-  return f32x4.mul(reducedPower(x_f32x4, shifted), i32x4.add(i32x4.shl(shifted, 23), constant(ONE)));
-}
-
-/** x where it is less than 87, else that; NaN stays. */
-// @ts-ignore: decorator
-@inline
-export function upTo87(x_f32x4: v128): v128 {
-  return f32x4.pmin(x_f32x4, constant(MOST));
+  return f32x4.mul(reducedPower(x_f32x4, shifted, round, one), i32x4.add(i32x4.shl(shifted, 23), one));
 }
 
 /**
@@ -61,12 +54,16 @@ export function upTo87(x_f32x4: v128): v128 {
 @inline
 export function sigmoid(source: usize, block: usize, n: usize): void {
   const end = block + (n << 2);
+  const most = constant(MOST);
+  const least = constant(LEAST);
+  const round = constant(ROUND);
+  const one = constant(ONE);
   for (; block < end; block += 16, source += 16) {
-    const x = f32x4.pmax(upTo87(v128.load(source)), constant(LEAST)); // pmin and pmax keep a NaN in the first
+    const x = f32x4.pmax(f32x4.pmin(v128.load(source), most), least); // which keep a NaN in the first
     // 1 / (1 + 2ᵏ·e^−r) = 2⁻ᵏ / (2⁻ᵏ + e^−r), to the bit: powers of 2 are exact
-    const shifted = shiftedOf(x);
-    const scale = i32x4.sub(constant(ONE), i32x4.shl(shifted, 23));
-    v128.store(block, f32x4.div(scale, f32x4.add(scale, reducedPower(x, shifted))));
+    const shifted = shiftedOf(x, round);
+    const scale = i32x4.sub(one, i32x4.shl(shifted, 23));
+    v128.store(block, f32x4.div(scale, f32x4.add(scale, reducedPower(x, shifted, round, one))));
   }
 }
 
@@ -87,22 +84,25 @@ export function largestOf(source: usize, stride: usize, classes: usize): v128 {
 @inline
 export function softmax(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void {
   const planesEnd = planes + (n << 2);
+  const largest = constant(LARGEST);
+  const limit = constant(MOST);
+  const round = constant(ROUND);
+  const one = constant(ONE);
   for (; planes < planesEnd; planes += 16, source += 16) {
     // an infinite maximum would give ∞ − ∞: it is taken down to the largest finite number, and the rest to below it
-    const largest = constant(LARGEST);
     const most = f32x4.pmax(f32x4.pmin(largestOf(source, sourceStride, classes), largest), f32x4.neg(largest));
     let sum = constant(ZERO);
     let x = source;
     let y = planes;
     const end = planes + classes * stride;
     do {
-      const e = exp4(upTo87(f32x4.sub(most, f32x4.pmin(v128.load(x), largest))));
+      const e = exp4(f32x4.pmin(f32x4.sub(most, f32x4.pmin(v128.load(x), largest)), limit), round, one);
       sum = f32x4.add(sum, e);
       v128.store(y, e);
       x += sourceStride;
       y += stride;
     } while (y < end);
-    const share = f32x4.div(constant(ONE), sum);
+    const share = f32x4.div(one, sum);
     do {
       y -= stride;
       v128.store(y, f32x4.mul(v128.load(y), share));

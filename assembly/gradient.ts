@@ -19,6 +19,7 @@ export function gradient(t: usize, p: usize, g: usize, n: usize, label: i32, a: 
   const half_f32x4 = f32x4.mul(a_f32x4, constant(HALF));
   const b_f32x4 = f32x4.splat(b);
   const c_f32x4 = f32x4.splat(c);
+  const one = constant(ONE);
   const end = g + (n << 2);
   const quadsEnd = g + ((n & ~15) << 2);
   for (; g < quadsEnd; p += 64, g += 64) {
@@ -54,10 +55,10 @@ export function gradient(t: usize, p: usize, g: usize, n: usize, label: i32, a: 
     g2 = f32x4.add(g2, f32x4.add(f32x4.mul(b_f32x4, p2), c_f32x4));
     g3 = f32x4.add(g3, f32x4.add(f32x4.mul(b_f32x4, p3), c_f32x4));
     if (sigmoid) {
-      g0 = chained(g0, p0);
-      g1 = chained(g1, p1);
-      g2 = chained(g2, p2);
-      g3 = chained(g3, p3);
+      g0 = chained(g0, p0, one);
+      g1 = chained(g1, p1, one);
+      g2 = chained(g2, p2, one);
+      g3 = chained(g3, p3, one);
     }
     v128.store(g, g0);
     v128.store(g, g1, 16);
@@ -75,7 +76,7 @@ export function gradient(t: usize, p: usize, g: usize, n: usize, label: i32, a: 
       t += 4;
     }
     g_f32x4 = f32x4.add(g_f32x4, f32x4.add(f32x4.mul(b_f32x4, p_f32x4), c_f32x4));
-    if (sigmoid) g_f32x4 = chained(g_f32x4, p_f32x4);
+    if (sigmoid) g_f32x4 = chained(g_f32x4, p_f32x4, one);
     v128.store_lane<f32>(g, g_f32x4, 0);
   }
 }
@@ -90,6 +91,6 @@ function ofMinimum(p_f32x4: v128, t_f32x4: v128, half_f32x4: v128): v128 {
 /** g·(p·(1 − p)) */
 // @ts-ignore: decorator
 @inline
-function chained(g_f32x4: v128, p_f32x4: v128): v128 {
-  return f32x4.mul(g_f32x4, f32x4.mul(p_f32x4, f32x4.sub(constant(ONE), p_f32x4)));
+function chained(g_f32x4: v128, p_f32x4: v128, one: v128): v128 {
+  return f32x4.mul(g_f32x4, f32x4.mul(p_f32x4, f32x4.sub(one, p_f32x4)));
 }

@@ -1,5 +1,5 @@
 // What the kernels share. Constants lie in memory: V8 loads one in less time, and the module in fewer bytes, than it makes
-// one of a literal.
+// one of a literal. Loops hold in variables what they use most: the others are loaded again in every turn.
 
 export const ONE: usize = memory.data<f32>([1, 0, 0.5]);
 export const ZERO: usize = ONE + 4;

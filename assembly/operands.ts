@@ -108,9 +108,10 @@ export function except(labels: usize, source: usize, block: usize, n: usize): vo
 export function threshold(source: usize, block: usize, n: usize, level: f32): void {
   const end = block + (n << 2);
   const level_f32x4 = f32x4.splat(level);
+  const one = constant(ONE);
   for (; block < end; block += 16, source += 16) {
     const p_f32x4 = v128.load(source);
-    const hard_f32x4 = v128.and(f32x4.ge(p_f32x4, level_f32x4), constant(ONE));
+    const hard_f32x4 = v128.and(f32x4.ge(p_f32x4, level_f32x4), one);
     v128.store(block, v128.or(hard_f32x4, f32x4.ne(p_f32x4, p_f32x4)));
   }
 }

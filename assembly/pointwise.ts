@@ -1,5 +1,5 @@
 // Losses of each position by itself, of logits: cross-entropy and focal loss, and their slopes.
-import { exp4, largestOf, upTo87 } from "./activation";
+import { exp4, largestOf, MOST as MOST_OF_POWERS, ROUND } from "./activation";
 import { constant, ONE, ZERO } from "./lanes";
 
 const LN2: usize = memory.data<f32>([0.693147182, 1.41421354, 0.707106769, 1e20, -1e20, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2]);
@@ -13,7 +13,7 @@ const LEAST: usize = LN2 + 16;
 
 /** e^−x of four x ≥ 0: one copy for all of this file. */
 function exponential(x_f32x4: v128): v128 {
-  return exp4(upTo87(x_f32x4));
+  return exp4(f32x4.pmin(x_f32x4, constant(MOST_OF_POWERS)), constant(ROUND), constant(ONE));
 }
 
 /**
@@ -40,8 +40,8 @@ function log1p4(r_f32x4: v128): v128 {
 /** x held between −MOST and MOST; NaN stays. */
 // @ts-ignore: decorator
 @inline
-function held(x_f32x4: v128): v128 {
-  return f32x4.pmax(f32x4.pmin(x_f32x4, constant(MOST)), constant(LEAST));
+function held(x_f32x4: v128, most: v128, least: v128): v128 {
+  return f32x4.pmax(f32x4.pmin(x_f32x4, most), least);
 }
 
 /**
@@ -55,8 +55,11 @@ function held(x_f32x4: v128): v128 {
 @inline
 export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize, classes: usize, n: usize): void {
   const planesEnd = x + (n << 2);
+  const limit = constant(MOST);
+  const least = constant(LEAST);
+  const one = constant(ONE);
   for (; x < planesEnd; x += 16, p += 16) {
-    const most = held(largestOf(x, stride, classes));
+    const most = held(largestOf(x, stride, classes), limit, least);
     let others = constant(ZERO);
     let largest = constant(ZERO);
     let equals = constant(ZERO);
@@ -64,17 +67,17 @@ export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize,
     let y = x;
     let source = p;
     do {
-      const logit = held(v128.load(y));
+      const logit = held(v128.load(y), limit, least);
       const share = v128.load(source);
       const isMost = f32x4.eq(logit, most);
-      equals = f32x4.add(equals, v128.and(isMost, constant(ONE)));
+      equals = f32x4.add(equals, v128.and(isMost, one));
       others = f32x4.add(others, v128.andnot(share, isMost));
       largest = f32x4.pmax(largest, share);
       v128.store(y, f32x4.sub(most, logit));
       y += stride;
       source += sourceStride;
     } while (y < end);
-    const log = log1p4(f32x4.add(f32x4.sub(equals, constant(ONE)), f32x4.div(others, largest)));
+    const log = log1p4(f32x4.add(f32x4.sub(equals, one), f32x4.div(others, largest)));
     do {
       y -= stride;
       v128.store(y, f32x4.add(log, v128.load(y)));
@@ -119,10 +122,10 @@ export function surpriseChain(p: usize, sourceStride: usize, u: usize, stride: u
 export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void {
   const end = values + (n << 2);
   const zero = constant(ZERO);
+  const one = constant(ONE);
   for (; values < end; x += 16, t += 16, values += 16, slopes += 16) {
-    const x_f32x4 = held(v128.load(x));
+    const x_f32x4 = held(v128.load(x), constant(MOST), constant(LEAST));
     const t_f32x4 = v128.load(t);
-    const one = constant(ONE);
     const side = f32x4.sub(f32x4.add(t_f32x4, t_f32x4), one);
     const z = f32x4.mul(x_f32x4, side);
     const size = f32x4.abs(x_f32x4);
@@ -140,17 +143,16 @@ export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize
     const ease = f32x4.add(f32x4.pmax(z, zero), logOfZ);
     const a = f32x4.add(f32x4.mul(t_f32x4, f32x4.splat(positive)), f32x4.mul(f32x4.sub(one, t_f32x4), f32x4.splat(negative)));
     const factor = f32x4.mul(a, exponential(f32x4.mul(ease, f32x4.splat(gamma))));
-    const turn = f32x4.mul(f32x4.mul(f32x4.mul(side, f32x4.splat(gamma)), logistic(z, ofZ)), entropy);
+    const turn = f32x4.mul(f32x4.mul(f32x4.mul(side, f32x4.splat(gamma)), logistic(z, ofZ, zero, one)), entropy);
     v128.store(values, f32x4.mul(factor, entropy));
-    v128.store(slopes, f32x4.mul(factor, f32x4.sub(f32x4.sub(logistic(x_f32x4, ofX), t_f32x4), turn)));
+    v128.store(slopes, f32x4.mul(factor, f32x4.sub(f32x4.sub(logistic(x_f32x4, ofX, zero, one), t_f32x4), turn)));
   }
 }
 
 /** 1 / (1 + e^−x), of x and e^−|x|. */
 // @ts-ignore: decorator
 @inline
-function logistic(x_f32x4: v128, power_f32x4: v128): v128 {
-  const one = constant(ONE);
-  const numerator = v128.bitselect(power_f32x4, one, f32x4.lt(x_f32x4, constant(ZERO)));
+function logistic(x_f32x4: v128, power_f32x4: v128, zero: v128, one: v128): v128 {
+  const numerator = v128.bitselect(power_f32x4, one, f32x4.lt(x_f32x4, zero));
   return f32x4.div(numerator, f32x4.add(one, power_f32x4));
 }

@@ -194,7 +194,7 @@ export const focal1Gradient: Job = {
   ...TWICE,
   title: "value and gradient of the Dice plus focal loss of logits, one class",
   data: { ...focal1.data, gradient: true },
-  kernels: { focal: 2, sigmoid: 2, sums_f32: 2, gradient: 1, "gradient by sigmoid": 1 },
+  kernels: { focal: 1, sigmoid: 2, sums_f32: 2, gradient: 1, "gradient by sigmoid": 1 },
   call: () => (p, t, g) => valueAndGradient(diceFocalLoss, p, t, { gradient: g }).value,
   rivals: {
     "Math.exp and Math.log": loops.focalLoop("Math.exp", true),
