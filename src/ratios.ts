@@ -47,11 +47,6 @@ export function scoresOf(label: number, { I, P, T }: Sizes, positions: number, b
   };
 }
 
-/** The ratios alone. */
-export function ratiosOf({ dice, jaccard, precision, recall, specificity, fBeta }: ClassScores): Ratios {
-  return { dice, jaccard, precision, recall, specificity, fBeta };
-}
-
 function ratio(part: number, whole: number, empty: number): number {
   return whole === 0 ? empty : part / whole;
 }

@@ -6,7 +6,7 @@ import { callOf, checkOperands, overlapOf } from "./dispatch.ts";
 import type { Sizes } from "./formulas.ts";
 import { type OverlapOptions, TAKING } from "./options.ts";
 import { Overlap } from "./overlap.ts";
-import { averageOf, type ClassScores, type Ratios, ratiosOf, scoresOf } from "./ratios.ts";
+import { averageOf, type ClassScores, type Ratios, scoresOf } from "./ratios.ts";
 import type { Rows } from "./rows.ts";
 import { checkClasses, checkMask, readLeaving, readTaking } from "./settings.ts";
 
@@ -128,52 +128,31 @@ function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
   const empty = checkEmpty(given.empty, Number.NaN);
   checkClasses(overlap.classes, { includeBackground, weights: undefined });
   const pool = overlap.samples === 1 ? overlap : overlap.pooled();
-  const classes = scoresOfClasses(pool, includeBackground ? 0 : 1, beta, empty);
+  const classes: ClassScores[] = [];
+  const skipped: number[] = [];
+  const all: Sizes = { I: 0, P: 0, T: 0 };
+  let positions = 0;
+  for (let label = includeBackground ? 0 : 1; label < pool.classes; label++) {
+    const sizes = hardSizes(pool, label);
+    const ofClass = pool.positionsOf(label);
+    classes.push(scoresOf(label, sizes, ofClass, beta, empty));
+    if (sizes.P + sizes.T === 0) skipped.push(label);
+    all.I += sizes.I;
+    all.P += sizes.P;
+    all.T += sizes.T;
+    positions += ofClass;
+  }
   const macro = averageOf(classes, empty, false);
   const weighted = averageOf(classes, empty, true);
-  const micro = ratiosOf(togetherOf(classes, beta, empty));
-  return { classes, macro, micro, weighted, skipped: skippedOf(classes), overlap };
-}
-
-function scoresOfClasses(pool: Rows, first: number, beta: number, empty: number): ClassScores[] {
-  const classes: ClassScores[] = [];
-  for (let label = first; label < pool.classes; label++) {
-    classes.push(scoresOf(label, hardSizes(pool, label), pool.positionsOf(label), beta, empty));
-  }
-  return classes;
-}
-
-/** The scores of all classes as one. */
-function togetherOf(classes: readonly ClassScores[], beta: number, empty: number): ClassScores {
-  const total = { I: 0, P: 0, T: 0 };
-  let positions = 0;
-  for (const { truePositives, falsePositives, falseNegatives, trueNegatives } of classes) {
-    total.I += truePositives;
-    total.P += truePositives + falsePositives;
-    total.T += truePositives + falseNegatives;
-    positions += truePositives + falsePositives + falseNegatives + trueNegatives;
-  }
-  return scoresOf(-1, total, positions, beta, empty);
-}
-
-/** The labels that are in neither prediction nor target. */
-function skippedOf(classes: readonly ClassScores[]): number[] {
-  const skipped: number[] = [];
-  for (const { label, truePositives, falsePositives, falseNegatives } of classes) {
-    if (truePositives + falsePositives + falseNegatives === 0) skipped.push(label);
-  }
-  return skipped;
+  const micro = averageOf([scoresOf(-1, all, positions, beta, empty)], empty, false);
+  return { classes, macro, micro, weighted, skipped, overlap };
 }
 
 /** The sizes of a class, refused where they are not counts of 0 and 1, whose squares are themselves: of anything between they are less. */
 function hardSizes(overlap: Rows, c: number): Sizes {
   const values = overlap.sizes(c, false);
   const squares = overlap.sizes(c, true);
-  if (values.P !== squares.P || values.T !== squares.T || !Number.isInteger(values.I)) refuseSoft(values, squares);
-  return values;
-}
-
-function refuseSoft(values: Sizes, squares: Sizes): never {
+  if (values.P === squares.P && values.T === squares.T && Number.isInteger(values.I)) return values;
   const got = `sums of ${values.P} and ${values.T}, and of squares ${squares.P} and ${squares.T}`;
   wrongValue("overlap", "counts of hard data, 0 and 1 (take it with a threshold)", got);
 }
