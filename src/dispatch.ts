@@ -142,7 +142,7 @@ function filled<R extends Rows>(rows: R, pass: Pass, { intersection }: Taking, c
 }
 
 /** The pass over the data: region by region where that is possible, else all classes of a position together. */
-export function passOf(call: Call, geometry: Geometry, taking: Taking, pointwise?: Pointwise): Pass {
+export function passOf(call: Call, geometry: Geometry, taking: Taking, pointwise?: Pointwise): RegionPass | JointPass {
   return pointwise || isJoint(call, geometry, taking)
     ? new JointPass(call, geometry, taking, pointwise)
     : new RegionPass(call, geometry, taking);

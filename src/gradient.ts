@@ -4,6 +4,7 @@ import { checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { diceCrossEntropyLoss, diceFocalLoss } from "./compounds.ts";
 import { callOf, checkOperands, passOf, sumStraight, sumsOfPass, writeStraight } from "./dispatch.ts";
 import { BLOCK } from "./engine.ts";
+import { JointPass, writeBlocks } from "./joint.ts";
 import {
   diceCoefficient,
   diceLoss,
@@ -31,6 +32,7 @@ import {
 } from "./measures.ts";
 import { checkIntegers } from "./operands.ts";
 import type { AnyOptions } from "./options.ts";
+import { writeRegions } from "./passes.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
 import { checkClasses } from "./settings.ts";
 import { passingSizes } from "./sums.ts";
@@ -133,6 +135,7 @@ export function valueAndGradient<O extends GradientOptions = object>(
   }
   const sums = sumsOfPass(pass, target, geometry, taking, plan.pointwise);
   const { value, slopesOfRow, slopesOfCost } = valueAndSlopes(plan, sums);
-  pass.writeGradient(slopesOfRow, slopesOfCost);
+  if (pass instanceof JointPass) writeBlocks(pass, slopesOfRow, slopesOfCost);
+  else writeRegions(pass, slopesOfRow);
   return { value, gradient } as ValueAndGradient<O>;
 }

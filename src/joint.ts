@@ -2,21 +2,21 @@
 // positions that are left out, and pointwise losses.
 import type { Geometry } from "./geometry.ts";
 import { type Floats, floatsOf } from "./operands.ts";
-import { type Call, canKeep, type Pass, type Slopes, writeSlopes } from "./passes.ts";
+import { type Call, canKeep, type Pass, type Slopes, type SlopesOf, writeSlopes } from "./passes.ts";
 import { type Block, Planes } from "./planes.ts";
 import type { Pointwise } from "./pointwise.ts";
 import type { Rows } from "./rows.ts";
 import { clearSums, countSums, PLAIN, type Taking } from "./sums.ts";
 
 export class JointPass implements Pass {
-  private readonly taking: Taking;
-  private readonly pointwise: Pointwise | undefined;
+  readonly taking: Taking;
+  readonly pointwise: Pointwise | undefined;
   /** The planes of the sums, and of the gradient: the same where all positions are one block, which is then brought in once. */
-  private readonly planes: Planes;
-  private readonly gradients: Planes;
-  private readonly gradient: Float32Array | undefined;
+  readonly planes: Planes;
+  readonly gradients: Planes;
+  readonly gradient: Float32Array | undefined;
   /** The first of the planes where a pointwise loss leaves slopes that can be kept. */
-  private readonly slopes: number | undefined;
+  readonly slopes: number | undefined;
   /** The gradient, where what the sums made is kept in it: the probabilities, or those slopes. */
   readonly kept: Floats | undefined;
 
@@ -67,44 +67,45 @@ export class JointPass implements Pass {
     const first = slopes === undefined ? planes.prediction(0) : planes.pointwise(slopes);
     if (slopes !== undefined || planes.p[0] === first) planes.copyOut(first, planes.gradient(0), gradient as Float32Array, block);
   }
+}
 
-  writeGradient(slopesOf: (row: number) => Slopes, slopesOfCost: (row: number) => Slopes): void {
-    const { pointwise, gradients: planes } = this;
-    const { classes } = planes.geometry;
-    planes.eachBlock((block) => {
-      if (planes !== this.planes) this.bringAgain(planes, block);
-      for (let c = 0; c < classes; c++) this.writeClass(planes, block, c, slopesOf(block.sample * classes + c));
-      this.chain(planes, block);
-      pointwise?.addSlopes(planes, block, slopesOfCost);
-      planes.copyOut(planes.gradient(0), planes.prediction(0), this.gradient as Float32Array, block);
-    });
-  }
+// Functions, where methods would do: bundlers drop those that nobody calls.
 
-  /** Brings in what the sums kept of a block, and makes again what they did not. */
-  private bringAgain(planes: Planes, block: Block): void {
-    const { kept, pointwise, slopes } = this;
-    if (kept) {
-      planes.load(block, kept);
-      if (slopes === undefined) return;
-      planes.copyPredictions(slopes, block.n);
-    }
-    planes.load(block);
-    if (!kept && pointwise?.slopesOfLogits) pointwise.measure(planes, block);
-    planes.activate(block);
-  }
+/** Writes the gradient, block by block. */
+export function writeBlocks(pass: JointPass, slopesOf: SlopesOf, slopesOfCost: SlopesOf): void {
+  const { pointwise, gradients: planes, taking } = pass;
+  const { classes } = planes.geometry;
+  planes.eachBlock((block) => {
+    if (planes !== pass.planes) bringAgain(pass, block);
+    for (let c = 0; c < classes; c++) writeClass(planes, taking, block, c, slopesOf(block.sample * classes + c));
+    if (taking.activation === "softmax") chain(planes, block);
+    pointwise?.addSlopes(planes, block, slopesOfCost);
+    planes.copyOut(planes.gradient(0), planes.prediction(0), pass.gradient as Float32Array, block);
+  });
+}
 
-  /** The gradient by the probabilities of a class, or with a sigmoid by its logits. */
-  private writeClass(planes: Planes, block: Block, c: number, slopes: Slopes): void {
-    const [t, label] = planes.targetOf(block, c);
-    const g = planes.gradient(c);
-    writeSlopes(planes.engine, this.taking, slopes, t, label, planes.p[c], g, block.n);
-    planes.except(g, block);
+/** Brings in what the sums kept of a block, and makes again what they did not. */
+function bringAgain({ gradients: planes, kept, pointwise, slopes }: JointPass, block: Block): void {
+  if (kept) {
+    planes.load(block, kept);
+    if (slopes === undefined) return;
+    planes.copyPredictions(slopes, block.n);
   }
+  planes.load(block);
+  if (!kept && pointwise?.slopesOfLogits) pointwise.measure(planes, block);
+  planes.activate(block);
+}
 
-  /** From the gradient by probabilities of a softmax to that by logits. */
-  private chain(planes: Planes, { n }: Block): void {
-    const { classes } = planes.geometry;
-    if (this.taking.activation !== "softmax") return;
-    planes.engine.kernels.chain_softmax(planes.p[0], planes.sourceStride(), planes.gradient(0), planes.stride, classes, n);
-  }
+/** The gradient by the probabilities of a class, or with a sigmoid by its logits. */
+function writeClass(planes: Planes, taking: Taking, block: Block, c: number, slopes: Slopes): void {
+  const [t, label] = planes.targetOf(block, c);
+  const g = planes.gradient(c);
+  writeSlopes(planes.engine, taking, slopes, t, label, planes.p[c], g, block.n);
+  planes.except(g, block);
+}
+
+/** From the gradient by probabilities of a softmax to that by logits. */
+function chain(planes: Planes, { n }: Block): void {
+  const { engine, geometry, p, stride } = planes;
+  engine.kernels.chain_softmax(p[0], planes.sourceStride(), planes.gradient(0), stride, geometry.classes, n);
 }

@@ -35,9 +35,10 @@ export interface Pass {
   readonly kept: Floats | undefined;
   /** Adds the sums of every region to its row, and those of a pointwise loss to the rows of `costs`. */
   addTo(rows: Rows, costs?: Rows): void;
-  /** Writes the gradient; `slopesOf` tells those of a row, `slopesOfCost` those of a row of costs. */
-  writeGradient(slopesOf: (row: number) => Slopes, slopesOfCost: (row: number) => Slopes): void;
 }
+
+/** The slopes of a row of sums, or of costs. */
+export type SlopesOf = (row: number) => Slopes;
 
 /**
  * Positions between two additions to an Overlap. A stretch of the grid is summed by itself, whatever came before it and
@@ -54,7 +55,7 @@ const RAW = 4; // integers as they are
 const GRADIENT = 5;
 
 /** Elements of a call from which on they come from memory, or a cache that is nearly as far. */
-const FAR = 2 ** 18;
+const FAR = 2 ** 21;
 
 /** The operands of a call, where the gradient is written if one is wanted, and where each lies. */
 export interface Call<P = Prediction, T = Target> {
@@ -73,20 +74,18 @@ export function canKeep({ prediction, target, gradient }: Call, { activation }: 
 }
 
 export class RegionPass implements Pass {
-  private readonly engine: Engine;
-  private readonly geometry: Geometry;
-  private readonly taking: Taking;
-  private readonly prediction: Floats;
-  private readonly gradient: Float32Array | undefined;
+  readonly engine: Engine;
+  readonly geometry: Geometry;
+  readonly taking: Taking;
+  readonly gradient: Float32Array | undefined;
   /** The gradient: it is written where it can be in place, and probabilities are kept there. */
-  private readonly output: Floats | undefined;
+  readonly output: Floats | undefined;
   readonly kept: Floats | undefined;
+  private readonly prediction: Floats;
   private readonly target: Floats | Labels;
   /** Masks of bytes, as they are: those that sums are taken of, and those that gradients are made of. */
   private readonly summed: Labels | undefined;
-  private readonly masks: Labels | undefined;
-  /** Whether gradients depend on the prediction: what is taken times 0 alone costs no memory where it is not read. */
-  private readonly usesPrediction: boolean;
+  readonly masks: Labels | undefined;
   /** Whether blocks of predictions in place are fetched before they are computed with: from memory that pays, in a cache it costs a little. */
   private readonly fetches: boolean;
 
@@ -101,10 +100,9 @@ export class RegionPass implements Pass {
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
     this.fetches = taking.activation === "sigmoid" && this.prediction.inPlace && prediction.length > FAR;
     this.target = targetOf(engine, target, call.targetResident, undefined);
-    const minimum = taking.intersection === "minimum";
-    this.masks = !minimum && this.target instanceof Labels && areBytes(this.target.array, 1) ? this.target : undefined;
+    const isMask = taking.intersection === "product" && this.target instanceof Labels && areBytes(this.target.array, 1);
+    this.masks = isMask ? (this.target as Labels) : undefined;
     this.summed = takesBytes(taking) ? this.masks : undefined;
-    this.usesPrediction = minimum || taking.squares || taking.activation !== "none";
   }
 
   addTo(rows: Rows): void {
@@ -134,42 +132,14 @@ export class RegionPass implements Pass {
     }
   }
 
-  writeGradient(slopesOf: (row: number) => Slopes): void {
-    const { samples, classes, positions } = this.geometry;
-    const zeros = blockAt(ZEROS) / 4;
-    if (!this.usesPrediction) this.engine.f32.fill(0, zeros, zeros + Math.min(BLOCK, positions));
-    for (let row = 0; row < samples * classes; row++) this.writeRegion(row * positions, slopesOf(row));
-  }
-
-  private writeRegion(from: number, slopes: Slopes): void {
-    const { engine, gradient, masks, output, taking } = this;
-    const { positions } = this.geometry;
-    const inPlace = output?.inPlace;
-    const step = inPlace && this.usesPrediction && !this.mustStep(masks) ? positions : BLOCK;
-    for (let done = 0; done < positions; done += step) {
-      const start = from + done;
-      const n = Math.min(step, positions - done);
-      const t = masks ? masks.at(start, n, blockAt(RAW)) : this.targetAt(start, n);
-      const p = this.usesPrediction ? this.probabilityAt(start, n) : blockAt(ZEROS);
-      const g = inPlace ? output.at(start, n, 0) : blockAt(GRADIENT);
-      writeSlopes(engine, taking, slopes, t, masks ? 1 : FLOATS, p, g, n);
-      if (!inPlace) engine.copyOut(g, n, gradient as Float32Array, start);
-    }
-  }
-
-  /** Probabilities that were kept, or made again. */
-  private probabilityAt(start: number, n: number): Address {
-    return this.kept ? this.kept.at(start, n, blockAt(PREDICTION)) : this.predictionAt(start, n);
-  }
-
   /** Whether the data must be taken block by block, where masks are read as they are or not. */
-  private mustStep(masks: Labels | undefined): boolean {
+  mustStep(masks: Labels | undefined): boolean {
     return (
       !this.prediction.inPlace || (this.target instanceof Labels && !masks) || !this.target.inPlace || !areAsTheyAre(this.taking)
     );
   }
 
-  private predictionAt(start: number, n: number): Address {
+  predictionAt(start: number, n: number): Address {
     const { engine, kept, taking } = this;
     const p = this.prediction.at(start, n, blockAt(PREDICTION));
     if (this.fetches) engine.fetch(p, n);
@@ -178,11 +148,45 @@ export class RegionPass implements Pass {
     return activate(engine, taking, p, to, n);
   }
 
-  private targetAt(start: number, n: number): Address {
+  targetAt(start: number, n: number): Address {
     const { target } = this;
     const t = blockAt(TARGET);
     if (!(target instanceof Labels)) return target.at(start, n, t);
     if (target.mask(start, n, t, blockAt(LABELS), blockAt(RAW))) refuseMask(target.array, start);
     return t;
   }
+}
+
+// Functions, where methods would do: bundlers drop those that nobody calls.
+
+/** Writes the gradient of every region. */
+export function writeRegions(pass: RegionPass, slopesOf: SlopesOf): void {
+  const { engine, geometry, taking } = pass;
+  const { samples, classes, positions } = geometry;
+  // what is taken times 0 alone costs no memory where it is not read
+  const usesPrediction = taking.intersection === "minimum" || taking.squares || taking.activation !== "none";
+  const zeros = blockAt(ZEROS) / 4;
+  if (!usesPrediction) engine.f32.fill(0, zeros, zeros + Math.min(BLOCK, positions));
+  for (let row = 0; row < samples * classes; row++) writeRegion(pass, row * positions, slopesOf(row), usesPrediction);
+}
+
+function writeRegion(pass: RegionPass, from: number, slopes: Slopes, usesPrediction: boolean): void {
+  const { engine, gradient, masks, output, taking } = pass;
+  const { positions } = pass.geometry;
+  const inPlace = output?.inPlace;
+  const step = inPlace && usesPrediction && !pass.mustStep(masks) ? positions : BLOCK;
+  for (let done = 0; done < positions; done += step) {
+    const start = from + done;
+    const n = Math.min(step, positions - done);
+    const t = masks ? masks.at(start, n, blockAt(RAW)) : pass.targetAt(start, n);
+    const p = usesPrediction ? probabilityAt(pass, start, n) : blockAt(ZEROS);
+    const g = inPlace ? output.at(start, n, 0) : blockAt(GRADIENT);
+    writeSlopes(engine, taking, slopes, t, masks ? 1 : FLOATS, p, g, n);
+    if (!inPlace) engine.copyOut(g, n, gradient as Float32Array, start);
+  }
+}
+
+/** Probabilities that were kept, or made again. */
+function probabilityAt(pass: RegionPass, start: number, n: number): Address {
+  return pass.kept ? pass.kept.at(start, n, blockAt(PREDICTION)) : pass.predictionAt(start, n);
 }

@@ -157,13 +157,8 @@ function weighed(plan: Plan, overlap: Rows, sample: number, weighting: Weighting
     regions.map(({ T }) => T),
     weighting,
   );
-  const total: Sizes = { I: 0, P: 0, T: 0 };
-  regions.forEach(({ I, P, T }, c) => {
-    total.I += among[c] * I;
-    total.P += among[c] * P;
-    total.T += among[c] * T;
-  });
-  return entryOf(plan, total, 1, undefined, among);
+  const sum = (size: keyof Sizes): number => regions.reduce((total, region, c) => total + among[c] * region[size], 0);
+  return entryOf(plan, { I: sum("I"), P: sum("P"), T: sum("T") }, 1, undefined, among);
 }
 
 function valueOfEntries({ settings }: Plan, entries: readonly Entry[], ofAll: Cost | undefined): number | Float64Array {
