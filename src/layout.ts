@@ -3,7 +3,7 @@ import { wrongValue } from "./check.ts";
 import { type Address, BLOCK, HEAP, STAGE } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 
-export class Layout {
+export class BlockLayout {
   readonly geometry: Geometry;
   /**
    * The most elements of a block: a power of two, so that blocks of any size are on the grid of 16,384 positions.

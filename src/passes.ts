@@ -68,7 +68,7 @@ export interface Call<P = Prediction, T = Target> {
   readonly gradientResident: boolean;
 }
 
-/** Whether probabilities can be kept from the sums to the gradient: plain arrays are checked number by number, and may be refused late. */
+/** Whether what the sums made can be kept for the gradient: plain arrays are checked number by number, and may be refused late. */
 export function canKeep({ prediction, target, gradient }: Call, { activation }: Taking): boolean {
   return gradient !== undefined && activation !== "none" && !Array.isArray(prediction) && !Array.isArray(target);
 }

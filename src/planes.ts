@@ -2,7 +2,7 @@
 // float32 for each class, of predictions, of targets and of gradients, and a few more.
 import { type Address, type Engine, FLOATS } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
-import { Layout } from "./layout.ts";
+import { BlockLayout } from "./layout.ts";
 import { areBytes, type Floats, floatsOf, Labels, LEAST, LEFT_OUT, mostLabel, PAGE, refuseTarget, targetOf } from "./operands.ts";
 import type { Call } from "./passes.ts";
 import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Summing, type Taking, takesBytes } from "./sums.ts";
@@ -14,7 +14,7 @@ export interface Block {
   readonly n: number;
 }
 
-export class Planes extends Layout {
+export class Planes extends BlockLayout {
   readonly engine: Engine;
   /** Where each class's predictions of the block are: in its plane, or in place. */
   readonly p: Address[] = [];

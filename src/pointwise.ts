@@ -89,7 +89,7 @@ export class CrossEntropy implements Pointwise {
     const { classes } = geometry;
     const rows = this.rows(classes);
     const zero = planes.pointwise(0) / 4;
-    if (classes === 1) engine.f32.fill(0, zero, zero + n);
+    if (classes === 1) engine.f32.fill(0, zero, zero + n); // the logit beside its own
     planes.copyPredictions(rows - classes, n);
     if (this.slopesOfLogits) engine.kernels.softmax(planes.pointwise(0), stride, planes.pointwise(rows), stride, rows, n);
   }

@@ -15,12 +15,12 @@ export function checkRows(name: string, samples: number, classes: number): void 
   if (samples * classes > MOST) wrongValue(name, `at most ${MOST} regions (samples × classes)`, samples * classes);
 }
 
-/** Numbers that are added to: of small data plain ones, as typed arrays take V8 longer to make than it to sum. */
+/** Numbers that are added to: a plain array where they are few, for V8 sums small data in less time than it makes a typed one. */
 export type Totals = number[] | Float64Array;
 
 const some: readonly number[] = /* @__PURE__ */ new Array(MANY).fill(0);
 
-/** Zeros: a few by a loop, more as a copy, which takes less; and long plain arrays take V8 seconds. */
+/** Zeros: a few by a loop, more as a copy, which then takes less; long plain arrays would take V8 seconds. */
 export function zeros(length: number): Totals {
   if (length > MANY) return new Float64Array(length);
   if (length > FEW) return some.slice(0, length);
