@@ -144,7 +144,8 @@ function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
   }
   const macro = averageOf(classes, empty, false);
   const weighted = averageOf(classes, empty, true);
-  const micro = averageOf([scoresOf(-1, all, positions, beta, empty)], empty, false);
+  const { dice, jaccard, precision, recall, specificity, fBeta } = scoresOf(-1, all, positions, beta, empty);
+  const micro = { dice, jaccard, precision, recall, specificity, fBeta };
   return { classes, macro, micro, weighted, skipped, overlap };
 }
 
