@@ -1,5 +1,5 @@
 // Logits to probabilities, and gradients by probabilities to gradients by logits.
-import { constant, ONE, ZERO } from "./lanes";
+import { constant, held, ONE, ZERO } from "./lanes";
 
 const LOG2E: usize = memory.data<f32>([
   -1.44269504, 0.693145751953125, 1.42860682e-6, 12582912, f32.MAX_VALUE, 87, -87,
@@ -59,7 +59,7 @@ export function sigmoid(source: usize, block: usize, n: usize): void {
   const round = constant(ROUND);
   const one = constant(ONE);
   for (; block < end; block += 16, source += 16) {
-    const x = f32x4.pmax(f32x4.pmin(v128.load(source), most), least); // which keep a NaN in the first
+    const x = held(v128.load(source), most, least);
     // 1 / (1 + 2ᵏ·e^−r) = 2⁻ᵏ / (2⁻ᵏ + e^−r), to the bit: powers of 2 are exact
     const shifted = shiftedOf(x, round);
     const scale = i32x4.sub(one, i32x4.shl(shifted, 23));
@@ -90,7 +90,7 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
   const one = constant(ONE);
   for (; planes < planesEnd; planes += 16, source += 16) {
     // an infinite maximum would give ∞ − ∞: it is taken down to the largest finite number, and the rest to below it
-    const most = f32x4.pmax(f32x4.pmin(largestOf(source, sourceStride, classes), largest), f32x4.neg(largest));
+    const most = held(largestOf(source, sourceStride, classes), largest, f32x4.neg(largest));
     let sum = constant(ZERO);
     let x = source;
     let y = planes;

@@ -12,6 +12,13 @@ export function constant(address: usize): v128 {
   return v128.load32_splat(address);
 }
 
+/** x held between `least` and `most`; NaN stays, as pmin and pmax keep it in the first. */
+// @ts-ignore: decorator
+@inline
+export function held(x_f32x4: v128, most: v128, least: v128): v128 {
+  return f32x4.pmax(f32x4.pmin(x_f32x4, most), least);
+}
+
 /** Both halves are the upper one. It takes 13 bytes less than the shuffle that does the same. */
 // @ts-ignore: decorator
 @inline

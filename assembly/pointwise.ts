@@ -1,6 +1,6 @@
 // Losses of each position by itself, of logits: cross-entropy and focal loss, and their slopes.
 import { exp4, largestOf, MOST as MOST_OF_POWERS, ROUND } from "./activation";
-import { constant, ONE, ZERO } from "./lanes";
+import { constant, held, ONE, ZERO } from "./lanes";
 
 const LN2: usize = memory.data<f32>([0.693147182, 1.41421354, 0.707106769, 1e20, -1e20, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2]);
 const ROOT: usize = LN2 + 4;
@@ -35,13 +35,6 @@ function log1p4(r_f32x4: v128): v128 {
   series = f32x4.mul(f32x4.mul(series, s2), s);
   const ofM = f32x4.add(f32x4.add(s, s), series);
   return f32x4.add(ofM, v128.and(f32x4.mul(f32x4.convert_i32x4_s(k), constant(LN2)), isReduced));
-}
-
-/** x held between −MOST and MOST; NaN stays. */
-// @ts-ignore: decorator
-@inline
-function held(x_f32x4: v128, most: v128, least: v128): v128 {
-  return f32x4.pmax(f32x4.pmin(x_f32x4, most), least);
 }
 
 /**

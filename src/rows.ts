@@ -18,12 +18,15 @@ export function checkRows(name: string, samples: number, classes: number): void 
 /** Numbers that are added to: a plain array where they are few, for V8 sums small data in less time than it makes a typed one. */
 export type Totals = number[] | Float64Array;
 
-const some: readonly number[] = /* @__PURE__ */ new Array(MANY).fill(0);
+let some: readonly number[] | undefined;
 
 /** Zeros: a few by a loop, more as a copy, which then takes less; long plain arrays would take V8 seconds. */
 export function zeros(length: number): Totals {
   if (length > MANY) return new Float64Array(length);
-  if (length > FEW) return some.slice(0, length);
+  if (length > FEW) {
+    some ??= new Array<number>(MANY).fill(0);
+    return some.slice(0, length);
+  }
   const totals = new Array<number>(length);
   for (let i = 0; i < length; i++) totals[i] = 0;
   return totals;
