@@ -87,8 +87,11 @@ export function writeBlocks(pass: JointPass, slopesOf: SlopesOf, slopesOfCost: S
 /** Brings in what the sums kept of a block, and makes again what they did not. */
 function bringAgain({ gradients: planes, kept, pointwise, slopes }: JointPass, block: Block): void {
   if (kept) {
-    planes.load(block, kept);
-    if (slopes === undefined) return;
+    if (slopes === undefined) {
+      planes.load(block, kept);
+      return;
+    }
+    planes.loadPredictions(block, kept);
     planes.copyPredictions(slopes, block.n);
   }
   planes.load(block);

@@ -62,27 +62,24 @@ export class Planes extends BlockLayout {
     }
   }
 
-  /** Brings a block in: labels, predictions as they come, and channels-last targets; or in place of the predictions others of their shape. */
+  /** Brings a block in: labels, predictions as they come, or in their place others of their shape, and channels-last targets. */
   load(block: Block, predictions: Floats = this.predictions): void {
-    const { targets, p } = this;
-    const { classes, last } = this.geometry;
     this.loadLabels(block, 0);
-    if (last) {
-      this.split(predictions, block, this.prediction(0));
-      for (let c = 0; c < classes; c++) p[c] = this.prediction(c);
-      if (!(targets instanceof Labels)) this.split(targets, block, this.target(0));
-    } else this.loadPredictions(block, predictions);
+    this.loadPredictions(block, predictions); // which are split a little beyond their planes, so before the targets
+    if (this.geometry.last && !(this.targets instanceof Labels)) this.split(this.targets, block, this.target(0));
   }
 
-  /** Predictions channels-first: of all classes as they lie in the array, in place or staged at once, or class by class in their planes. */
-  private loadPredictions({ sample, start, n }: Block, predictions: Floats): void {
+  /** Predictions alone: in their planes, or channels-first of all classes as they lie in the array, in place or staged at once. */
+  loadPredictions(block: Block, predictions: Floats): void {
     const { p, whole = 0 } = this;
-    const { classes, positions } = this.geometry;
-    const from = sample * classes * positions + start;
-    const first = predictions.inPlace || whole ? predictions.at(from, n * classes, whole) : 0;
-    for (let c = 0; c < classes; c++) {
-      p[c] = first ? first + 4 * positions * c : predictions.at(from + positions * c, n, this.prediction(c));
-    }
+    const { classes, positions, last } = this.geometry;
+    const from = block.sample * classes * positions + block.start;
+    for (let c = 0; c < classes; c++) p[c] = this.prediction(c);
+    if (last) this.split(predictions, block, p[0]);
+    else if (predictions.inPlace || whole) {
+      const first = predictions.at(from, block.n * classes, whole);
+      for (let c = 0; c < classes; c++) p[c] = first + 4 * positions * c;
+    } else for (let c = 0; c < classes; c++) predictions.at(from + positions * c, block.n, p[c]);
   }
 
   /** Copies predictions as they were loaded to planes of a pointwise loss, from the k-th on. */
