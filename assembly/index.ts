@@ -45,16 +45,16 @@ export function narrow_u32(source: usize, labels: usize, n: usize, first: i32, i
 /** labels left out where bytes are a value */
 export function leave_out(bytes: usize, value: i32, labels: usize, n: usize): void { Operands.leaveOut(bytes, value, labels, n); }
 /** block = bytes are label, as 1 and 0; whether one is more than `most` */
-export function one_hot_u8(source: usize, label: i32, block: usize, n: usize, most: u32): bool { return Operands.oneHotBytes(source, label, block, n, most); }
+export function one_hot(source: usize, label: i32, block: usize, n: usize, most: u32): bool { return Operands.oneHotBytes(source, label, block, n, most); }
 /** block = source but 0 where left out */
 export function except(labels: usize, source: usize, block: usize, n: usize): void { Operands.except(labels, source, block, n); }
 
 /** exact counts of one label: in both, in p, in t; n a multiple of 64 here and in the next two */
-export function count_u8(p: usize, t: usize, n: usize, label: i32, out: usize): void { Counts.count(p, t, n, label, out); }
+export function count(p: usize, t: usize, n: usize, label: i32, out: usize): void { Counts.count(p, t, n, label, out); }
 /** … of label 1 of masks; whether a byte is more than `most` */
-export function masks_u8(p: usize, t: usize, n: usize, most: i32, out: usize): bool { return Counts.countMasks(p, t, n, most, out); }
+export function masks(p: usize, t: usize, n: usize, most: i32, out: usize): bool { return Counts.countMasks(p, t, n, most, out); }
 /** … of every label, in tables */
-export function tally_u8(p: usize, t: usize, n: usize, out: usize): void { Counts.tallyBytes(p, t, n, out); }
+export function tally(p: usize, t: usize, n: usize, out: usize): void { Counts.tallyBytes(p, t, n, out); }
 
 /** target[j][i] = source[i][j]: channels-last to planes, and back */
 export function transpose(source: usize, sourceStride: usize, rows: usize, columns: usize, target: usize, targetStride: usize): void { Planes.transpose(source, sourceStride, rows, columns, target, targetStride); }

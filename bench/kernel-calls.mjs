@@ -56,13 +56,13 @@ const CALLS = {
   "surprise of 4": [P, STRIDE, V, STRIDE, 4, N / 4],
   "chain_surprise of 4": [P, STRIDE, V, STRIDE, 4, N / 4],
   focal: [P, T, G, V, N, 2, 1, 1],
-  one_hot_u8: [L, 1, G, N, 99],
+  one_hot: [L, 1, G, N, 99],
   narrow_u8: [L, G, N, 0, 255, 255, 99],
   narrow_u32: [L, G, N / 4, 0, 0, 0, -1],
   leave_out: [L, 255, G, N],
-  masks_u8: [L, M, N, 1, OUT],
-  count_u8: [L, M, N, 1, OUT],
-  tally_u8: [L, M, N, G],
+  masks: [L, M, N, 1, OUT],
+  count: [L, M, N, 1, OUT],
+  tally: [L, M, N, G],
   transpose: [P, 16, N / 4, 4, G, STRIDE],
 };
 

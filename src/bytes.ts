@@ -108,7 +108,7 @@ function countPosition(p: number, t: number, classes: number, totals: Totals): v
 /** Masks: label 1 is counted, and label 0 is what remains. */
 const MASKS: Way = {
   size: () => 12,
-  count: ({ kernels }, p, t, n, classes, out) => kernels.masks_u8(p, t, n, classes - 1, out) !== 0,
+  count: ({ kernels }, p, t, n, classes, out) => kernels.masks(p, t, n, classes - 1, out) !== 0,
   collect(i32, at, n, classes, totals) {
     const ofP = sumOfFour(i32, at + 4);
     const ofT = sumOfFour(i32, at + 8);
@@ -122,7 +122,7 @@ const MASKS: Way = {
 const PASSES: Way = {
   size: (classes) => 12 * classes,
   count({ kernels }, p, t, n, classes, out) {
-    for (let label = 0; label < classes; label++) kernels.count_u8(p, t, n, label, out + 48 * label);
+    for (let label = 0; label < classes; label++) kernels.count(p, t, n, label, out + 48 * label);
     return false;
   },
   collect(i32, at, _n, classes, totals, first) {
@@ -132,7 +132,7 @@ const PASSES: Way = {
   },
 };
 
-// Where the tables of tally_u8 lie, in counters: twice pairs of #(t = label) and #(both), then #(p = label).
+// Where the tables of tally lie, in counters: twice pairs of #(t = label) and #(both), then #(p = label).
 const OF_P = 512;
 const TWIN = 768;
 
@@ -140,7 +140,7 @@ const TWIN = 768;
 const TABLES: Way = {
   size: () => 2 * TWIN,
   count({ kernels }, p, t, n, _classes, out) {
-    kernels.tally_u8(p, t, n, out);
+    kernels.tally(p, t, n, out);
     return false;
   },
   collect(i32, at, _n, classes, totals, first) {

@@ -36,11 +36,11 @@ export interface Kernels {
   narrow_u16: Narrow;
   narrow_u32: Narrow;
   leave_out(bytes: Address, value: number, labels: Address, n: number): void;
-  one_hot_u8(source: Address, label: number, block: Address, n: number, most: number): number;
+  one_hot(source: Address, label: number, block: Address, n: number, most: number): number;
   except(labels: Address, source: Address, block: Address, n: number): void;
-  count_u8(p: Address, t: Address, n: number, label: number, out: Address): void;
-  masks_u8(p: Address, t: Address, n: number, most: number, out: Address): number;
-  tally_u8(p: Address, t: Address, n: number, out: Address): void;
+  count(p: Address, t: Address, n: number, label: number, out: Address): void;
+  masks(p: Address, t: Address, n: number, most: number, out: Address): number;
+  tally(p: Address, t: Address, n: number, out: Address): void;
   transpose(source: Address, sourceStride: number, rows: number, columns: number, target: Address, targetStride: number): void;
   argmax(planes: Address, stride: number, classes: number, n: number, labels: Address): void;
 }

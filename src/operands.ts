@@ -91,17 +91,16 @@ export class Labels {
   private widened(start: number, count: number, raw: Address): Address {
     const { engine, array } = this;
     const first = raw >> 2;
-    for (let i = 0; i < LEAST; i++) engine.i32[first + i] = 0;
-    for (let i = 0; i < count; i++) engine.i32[first + i] = array[start + i];
+    for (let i = 0; i < Math.max(count, LEAST); i++) engine.i32[first + i] = i < count ? array[start + i] : 0;
     return raw;
   }
 
   /** Writes a mask as 1 and 0; returns whether it holds anything else. Nothing is ignored. */
   mask(start: number, count: number, block: Address, labels: Address, raw: Address): boolean {
     const { kernels } = this.engine;
-    if (this.array.BYTES_PER_ELEMENT === 1) return kernels.one_hot_u8(this.at(start, count, raw), 1, block, count, 1) !== 0;
+    if (this.array.BYTES_PER_ELEMENT === 1) return kernels.one_hot(this.at(start, count, raw), 1, block, count, 1) !== 0;
     const isNone = this.narrow(start, count, labels, raw, 0, 1);
-    kernels.one_hot_u8(labels, 1, block, count, LEFT_OUT);
+    kernels.one_hot(labels, 1, block, count, LEFT_OUT);
     return isNone;
   }
 

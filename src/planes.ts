@@ -121,7 +121,7 @@ export class Planes extends BlockLayout {
     const plane = this.target(last ? c : 0);
     if (targets instanceof Labels) {
       const label = this.byteOf(block, c);
-      this.checkBytes(block, kernels.one_hot_u8(this.labelBytes, label, plane, n, this.mostByte) !== 0);
+      this.checkBytes(block, kernels.one_hot(this.labelBytes, label, plane, n, this.mostByte) !== 0);
       return plane;
     }
     const t = last ? plane : targets.at((sample * classes + c) * positions + start, n, plane);
@@ -166,7 +166,7 @@ export class Planes extends BlockLayout {
   countKept({ n }: Block): number {
     if (!this.taking.leaves) return n;
     const { engine, spare } = this;
-    engine.kernels.one_hot_u8(this.labels, LEFT_OUT, spare, n, LEFT_OUT);
+    engine.kernels.one_hot(this.labels, LEFT_OUT, spare, n, LEFT_OUT);
     clearSums(engine);
     addSums(engine, PLAIN, spare, spare, n);
     return n - passingSizes(engine, PLAIN).P;
@@ -215,7 +215,7 @@ export class Planes extends BlockLayout {
     for (let c = 0; c < p.length; c++) {
       if (c % PAGE === 0) kernels.narrow_u32(chosen, bytes, Math.max(LEAST, n), c, 0, 0, -1);
       p[c] = this.prediction(c);
-      kernels.one_hot_u8(bytes, c % PAGE, p[c], n, LEFT_OUT);
+      kernels.one_hot(bytes, c % PAGE, p[c], n, LEFT_OUT);
     }
   }
 

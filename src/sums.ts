@@ -86,7 +86,7 @@ export function addByteSums(
   const whole = count - rest;
   const isBeyond = kernels.sums_u8(p, bytes, whole, label, SUMS, most) !== 0;
   if (rest === 0) return isBeyond;
-  const isRestBeyond = kernels.one_hot_u8(bytes + whole, label, block, rest, most) !== 0;
+  const isRestBeyond = kernels.one_hot(bytes + whole, label, block, rest, most) !== 0;
   kernels.sums_f32(p + 4 * whole, block, rest, SUMS);
   return isBeyond || isRestBeyond;
 }

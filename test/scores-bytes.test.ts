@@ -153,9 +153,9 @@ test("the kernels write to their counters alone, whatever the bytes are", () => 
   const [p, t, out] = [STAGE, STAGE + 4096, STAGE + 16384];
   const noise = labelsOf(8192, 256, 2, 1);
   const kernelOf = {
-    masks_u8: { size: 48, run: () => kernels.masks_u8(p, t, 4096, 1, out) },
-    count_u8: { size: 48, run: () => kernels.count_u8(p, t, 4096, 255, out) },
-    tally_u8: { size: 4 * 1536, run: () => kernels.tally_u8(p, t, 4096, out) },
+    masks: { size: 48, run: () => kernels.masks(p, t, 4096, 1, out) },
+    count: { size: 48, run: () => kernels.count(p, t, 4096, 255, out) },
+    tally: { size: 4 * 1536, run: () => kernels.tally(p, t, 4096, out) },
   };
   for (const [name, { size, run }] of Object.entries(kernelOf)) {
     bytes.set(noise, STAGE);
