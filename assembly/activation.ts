@@ -2,21 +2,24 @@
 import { constant, held, ONE, ZERO } from "./lanes";
 
 const LOG2E: usize = memory.data<f32>([
-  -1.44269504, 0.693145751953125, 1.42860682e-6, 12582912, f32.MAX_VALUE, 87, -87,
+  -1.44269504, 0.693145751953125, 1.42860682e-6, 12582912, f32.MAX_VALUE, 71, -71,
   0.49999994, -0.16666521, 0.041668389, -0.0083687454, 0.0013814539,
 ]);
 const LN2_HIGH: usize = LOG2E + 4; // 15 bits, so that its multiples by an exponent are exact
-const LN2_LOW: usize = LOG2E + 8;
+export const LN2_LOW: usize = LOG2E + 8;
 /** Added and taken away, it rounds a float32 below 2²² to the nearest whole number, ties to even. */
 export const ROUND: usize = LOG2E + 12;
 const LARGEST: usize = LOG2E + 16;
-/** Beyond them float32 ends: e^−87 = 1.6e-38. */
+/**
+ * Powers are taken up to it: e^−71 = 1.5e-31. float32 goes on to e^−87, but of numbers so small slopes and costs would lie below it,
+ * where processors take up to fifty times as long.
+ */
 export const MOST: usize = LOG2E + 20;
 const LEAST: usize = LOG2E + 24;
 /** Of the series of e^−r on [−½ ln 2, ½ ln 2], from r² up to r⁶: fitted, so that it is within 4e-9. */
 const SERIES: usize = LOG2E + 28;
 
-/** Of four x within ±87: k of e^−x = 2ᵏ·e^−r, the nearest whole number to −x / ln 2, in the low bits of ROUND + k. */
+/** Of four x within ±71: k of e^−x = 2ᵏ·e^−r, the nearest whole number to −x / ln 2, in the low bits of ROUND + k. */
 // @ts-ignore: decorator
 @inline
 function shiftedOf(x_f32x4: v128, round: v128): v128 {
@@ -37,7 +40,7 @@ function reducedPower(x_f32x4: v128, shifted: v128, round: v128, one: v128): v12
   return f32x4.add(f32x4.sub(series, r), one);
 }
 
-/** e^−x of four x within ±87, at most 1.5 ulp; `round` and `one` are the constants. NaN gives NaN. */
+/** e^−x of four x within ±71, at most 1.5 ulp; `round` and `one` are the constants. NaN gives NaN. */
 // @ts-ignore: decorator
 @inline
 export function exp4(x_f32x4: v128, round: v128, one: v128): v128 {
@@ -47,7 +50,7 @@ export function exp4(x_f32x4: v128, round: v128, one: v128): v128 {
 }
 
 /**
- * block[i] = 1 / (1 + e^−x), of x = source[i]; x beyond ±87 is taken as that, so that ±1000 and ±Infinity are right.
+ * block[i] = 1 / (1 + e^−x), of x = source[i]; x beyond ±71 is taken as that, so that ±1000 and ±Infinity are right.
  * n float32 used up to the next multiple of 4. block may be source. At most 2.5 ulp; NaN gives NaN.
  */
 // @ts-ignore: decorator

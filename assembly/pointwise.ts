@@ -1,15 +1,17 @@
 // Losses of each position by itself, of logits: cross-entropy and focal loss, and their slopes.
-import { exp4, largestOf, MOST as MOST_OF_POWERS, ROUND } from "./activation";
+import { exp4, largestOf, LN2_LOW as TINY, ROUND } from "./activation";
 import { constant, held, ONE, ZERO } from "./lanes";
 
-const LN2: usize = memory.data<f32>([0.693147182, 1.41421354, 0.707106769, 1e20, -1e20, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2]);
+const LN2: usize = memory.data<f32>([0.693147182, 1.41421354, 0.707106769, 1e20, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2, 80]);
 const ROOT: usize = LN2 + 4;
 const ROOT_HALF: usize = LN2 + 8;
 /** Of the series of 2 artanh(s), from s⁹ down to s. */
-const SERIES: usize = LN2 + 20;
-/** Logits are taken as if they were no further from 0, so that ±Infinity leaves no ∞ − ∞, and times e⁻⁸⁷ nothing to see. */
+const SERIES: usize = LN2 + 16;
+/** Logits are taken as if they were no further from 0, so that ±Infinity leaves no ∞ − ∞, and times e⁻⁸⁰ nothing to see. */
 const MOST: usize = LN2 + 12;
-const LEAST: usize = LN2 + 16;
+const TWO: usize = LN2 + 32;
+/** Powers are taken up to it: of e⁻⁸⁰ enough is left above 2⁻¹²⁶ for what is made of it. */
+const MOST_OF_POWERS: usize = LN2 + 36;
 
 /** e^−x of four x ≥ 0: one copy for all of this file. */
 function exponential(x_f32x4: v128): v128 {
@@ -26,15 +28,16 @@ function log1p4(r_f32x4: v128): v128 {
   const m = i32x4.sub(bits, i32x4.shl(k, 23));
   const isReduced = f32x4.ge(bits, constant(ROOT));
   const over = v128.bitselect(f32x4.sub(m, constant(ONE)), r_f32x4, isReduced);
-  const s = f32x4.div(over, f32x4.add(over, constant(SERIES + 16)));
-  const s2 = f32x4.mul(s, s);
+  const s = f32x4.div(over, f32x4.add(over, constant(TWO)));
+  // of smaller r the series adds nothing to 2·s, but its products may lie below 2⁻¹²⁶, where they take long
+  const s2 = f32x4.mul(v128.and(s, f32x4.gt(r_f32x4, constant(TINY))), s);
   let series = constant(SERIES);
   series = f32x4.add(f32x4.mul(series, s2), constant(SERIES + 4));
   series = f32x4.add(f32x4.mul(series, s2), constant(SERIES + 8));
   series = f32x4.add(f32x4.mul(series, s2), constant(SERIES + 12));
   series = f32x4.mul(f32x4.mul(series, s2), s);
   const ofM = f32x4.add(f32x4.add(s, s), series);
-  return f32x4.add(ofM, v128.and(f32x4.mul(f32x4.convert_i32x4_s(k), constant(LN2)), isReduced));
+  return f32x4.add(ofM, f32x4.mul(f32x4.convert_i32x4_s(k), constant(LN2))); // k is 0 where nothing is reduced
 }
 
 /**
@@ -42,15 +45,15 @@ function log1p4(r_f32x4: v128): v128 {
  * that `softmax` gives of them: over `classes` planes of p and of x; strides in bytes. n float32 used up to the next
  * multiple of 4. A position with NaN gives NaN.
  * It is m − x[c] + ln(1 + Σ p[k] / p[m]), m the largest logit, which the sum leaves out, so that small costs keep their digits:
- * with two classes, one of them 0, at most 4 ulp where |x| ≤ 87; costs below e^−87 are given as that.
+ * with two classes, one of them 0, at most 4 ulp where |x| ≤ 71; costs below e^−71 are given as that.
  */
 // @ts-ignore: decorator
 @inline
 export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize, classes: usize, n: usize): void {
   const planesEnd = x + (n << 2);
-  const limit = constant(MOST);
-  const least = constant(LEAST);
   const one = constant(ONE);
+  const limit = constant(MOST);
+  const least = f32x4.neg(limit);
   for (; x < planesEnd; x += 16, p += 16) {
     const most = held(largestOf(x, stride, classes), limit, least);
     let others = constant(ZERO);
@@ -108,16 +111,17 @@ export function surpriseChain(p: usize, sourceStride: usize, u: usize, stride: u
  * The focal loss of a logit x against t, and its slope by x: with z = x·(2t − 1) and a = positive·t + negative·(1 − t)
  * values[i] = a·e^(−γ·softplus(z))·b, b = max(x, 0) − x·t + ln(1 + e^−|x|), the binary cross-entropy,
  * slopes[i] = a·e^(−γ·softplus(z))·(σ(x) − t − γ·(2t − 1)·σ(z)·b).
- * n float32 used up to the next multiple of 4; values and slopes apart from x and t. NaN gives NaN.
+ * n float32 used up to the next multiple of 4; values and slopes apart from x and t. NaN gives NaN; costs of less than 9e-32·a may be 0.
  */
 // @ts-ignore: decorator
 @inline
 export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void {
   const end = values + (n << 2);
+  const limit = constant(MOST);
   const zero = constant(ZERO);
   const one = constant(ONE);
   for (; values < end; x += 16, t += 16, values += 16, slopes += 16) {
-    const x_f32x4 = held(v128.load(x), constant(MOST), constant(LEAST));
+    const x_f32x4 = held(v128.load(x), limit, f32x4.neg(limit));
     const t_f32x4 = v128.load(t);
     const side = f32x4.sub(f32x4.add(t_f32x4, t_f32x4), one);
     const z = f32x4.mul(x_f32x4, side);
@@ -134,8 +138,11 @@ export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize
     }
     const entropy = f32x4.add(f32x4.sub(f32x4.pmax(x_f32x4, zero), f32x4.mul(x_f32x4, t_f32x4)), logOfX);
     const ease = f32x4.add(f32x4.pmax(z, zero), logOfZ);
+    const power = exponential(f32x4.mul(ease, f32x4.splat(gamma)));
+    // compared by the sum of their bits: a share of costs smaller than that may lie below 2⁻¹²⁶, where it takes long
+    const counted = v128.and(power, i32x4.gt_s(power, i32x4.sub(constant(ROUND), entropy)));
     const a = f32x4.add(f32x4.mul(t_f32x4, f32x4.splat(positive)), f32x4.mul(f32x4.sub(one, t_f32x4), f32x4.splat(negative)));
-    const factor = f32x4.mul(a, exponential(f32x4.mul(ease, f32x4.splat(gamma))));
+    const factor = f32x4.mul(a, counted);
     const turn = f32x4.mul(f32x4.mul(f32x4.mul(side, f32x4.splat(gamma)), logistic(z, ofZ, zero, one)), entropy);
     v128.store(values, f32x4.mul(factor, entropy));
     v128.store(slopes, f32x4.mul(factor, f32x4.sub(f32x4.sub(logistic(x_f32x4, ofX, zero, one), t_f32x4), turn)));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { first, floats, kernels, labels, memory, ulpOf } from "./kernels.ts";
+import { first, floats, isNormal, kernels, labels, memory, ulpOf } from "./kernels.ts";
 import { random } from "./table.ts";
 
 const BLOCK = 4096;
@@ -17,12 +17,12 @@ function sigmoids(from: number, step: number): Float32Array {
 }
 
 describe("sigmoid", () => {
-  test("is within the ulp that its documentation states, densely from −87 to 87", () => {
+  test("is within the ulp that its documentation states, densely from −71 to 71", () => {
     const count = 500;
-    const step = 174 / (count * BLOCK);
+    const step = 142 / (count * BLOCK);
     let most = 0;
     for (let k = 0; k < count; k++) {
-      const got = sigmoids(-87 + k * BLOCK * step, step);
+      const got = sigmoids(-71 + k * BLOCK * step, step);
       const source = floats(first, BLOCK);
       for (let i = 0; i < BLOCK; i++) {
         const wanted = 1 / (1 + Math.exp(-source[i]));
@@ -34,11 +34,11 @@ describe("sigmoid", () => {
     expect(most).toBeGreaterThan(0.5);
   });
 
-  test("beyond it is at most 2e-38 below, 1 above, and NaN of NaN; and may be in place", () => {
+  test("beyond it is at most 2e-31 below, 1 above, and NaN of NaN; and may be in place", () => {
     const block = floats(first, 8);
-    block.set([-88, -1000, -Infinity, 88, 1000, Infinity, Number.NaN, 0]);
+    block.set([-72, -1000, -Infinity, 72, 1000, Infinity, Number.NaN, 0]);
     kernels.sigmoid(block.byteOffset, block.byteOffset, 8);
-    for (const low of block.subarray(0, 3)) expect(low >= 0 && low <= 2e-38).toBe(true);
+    for (const low of block.subarray(0, 3)) expect(low >= 0 && low <= 2e-31).toBe(true);
     expect([...block.subarray(3)]).toEqual([1, 1, 1, Number.NaN, 0.5]);
   });
 });
@@ -60,7 +60,7 @@ describe("softmax", () => {
     "of %i classes is within its bound of float64, relative, and in place the same",
     (classes) => {
       const n = 256;
-      for (const spread of [1, 10, 40]) {
+      for (const spread of [1, 10, 35]) {
         const next = random(classes + spread);
         const logits = Float32Array.from({ length: classes * n }, () => spread * (2 * next() - 1));
         const got = softmax(logits, classes, n);
@@ -78,6 +78,16 @@ describe("softmax", () => {
       }
     },
   );
+
+  test("of any logits, and its slopes, are no less than 2⁻¹²⁶", () => {
+    const n = 1024;
+    const logits = Float32Array.from({ length: 4 * n }, (_, i) => (i < n ? 0 : (100 * (i % n)) / n - 100));
+    expect(isNormal(softmax(logits, 4, n))).toBe(true);
+    const slopes = floats(first, 4 * n).fill(0);
+    slopes.fill(1e-6, 0, n); // of one class alone, as where terms cancel less may be left
+    kernels.chain_softmax(first + 16 * n, 4 * n, first, 4 * n, 4, n);
+    expect(isNormal(slopes.subarray(n))).toBe(true);
+  });
 
   test("a position with NaN is NaN in every class, the others are not", () => {
     const logits = new Float32Array(12);

@@ -14,3 +14,6 @@ export const labels = (address: number, length: number) => new Int32Array(memory
 
 /** The distance of two float32 at that value: 2⁻²³ of its power of two, and no less than the least normal's. */
 export const ulpOf = (value: number) => 2 ** (Math.max(-126, Math.floor(Math.log2(Math.abs(value)))) - 23);
+
+/** Whether no number lies between 0 and 2⁻¹²⁶, where float32 has fewer digits and processors take up to fifty times as long. */
+export const isNormal = (values: Float32Array) => values.every((value) => value === 0 || Math.abs(value) >= 2 ** -126);
