@@ -113,6 +113,11 @@ const LAYOUTS = [
   { job: "softmax4Last", title: "softmax of 4 classes" },
 ] as const;
 
+const CONFIDENT = [
+  { job: "crossEntropy4Confident", title: "softmax of 4 classes plus cross-entropy" },
+  { job: "focal1Confident", title: "Dice plus focal loss" },
+] as const;
+
 function ofFamily(rows: readonly RowRecord[]): readonly Verdict[] {
   const inCache = [16 * Ki, 256 * Ki] as const;
   const family = FAMILY.flatMap(({ job, maker, title, asked }) =>
@@ -134,7 +139,14 @@ function ofFamily(rows: readonly RowRecord[]): readonly Verdict[] {
       ),
     ),
   );
-  return [...family, ...layouts];
+  const confident = CONFIDENT.map(({ job, title }) =>
+    atLeast(
+      `gradient of confident logits, ${title}, zero-copy, in cache: against logits of −8 to 8`,
+      0.9,
+      select(rows, job, "zero-copy", ...inCache).flatMap(({ beside }) => beside ?? []),
+    ),
+  );
+  return [...family, ...layouts, ...confident];
 }
 
 /** How much more an element costs at the worst length than at the best. */

@@ -17,6 +17,8 @@ export const TARGET_SEED = 1948;
 const FOREGROUND = 0.25;
 /** Logits lie between −this and this. */
 const LARGEST_LOGIT = 8;
+/** Confident ones lie about this of the class that is chosen, and about −this of all others. */
+const CONFIDENT_LOGIT = 25;
 /** The label of positions that are left out. */
 export const IGNORED = 255;
 /** The mean length of a run of one label, and how far a predicted label map is shifted against the target. */
@@ -48,7 +50,19 @@ function predictionOf(data: Data, length: number): Arrays["prediction"] {
   if (data.prediction === "labels") return integersOf(data, labelMap(length, data.classes, SHIFT));
   const values = fillProbabilities(new Float32Array(elementsOf(data, length)));
   if (data.prediction === "logits") for (let i = 0; i < values.length; i++) values[i] = (2 * values[i] - 1) * LARGEST_LOGIT;
+  if (data.confident) addConfidence(values, data);
   return values;
+}
+
+/** Moves logits, channels first, to those of the label two positions on, or of one class of its mask, each 64th wrong. */
+function addConfidence(logits: Float32Array, { classes }: Data): void {
+  const positions = logits.length / classes;
+  const chosen = classes === 1 ? fillMask(new Uint8Array(positions)) : labelMap(positions, classes, SHIFT);
+  if (classes === 1) for (let i = 0; i < positions; i += 64) chosen[i] = 1 - chosen[i];
+  for (let k = 0; k < logits.length; k++) {
+    const c = classes === 1 ? 1 : Math.floor(k / positions);
+    logits[k] += chosen[k % positions] === c ? CONFIDENT_LOGIT : -CONFIDENT_LOGIT;
+  }
 }
 
 function targetOf(data: Data, length: number): Arrays["target"] {

@@ -26,8 +26,8 @@ export interface Program {
 
 export type Works = { readonly [name: string]: () => number | Promise<number> };
 
-/** All but the masks, which are label maps of two classes. */
-const OF_TENSORS = JOB_NAMES.filter((name) => name !== "labels1");
+/** All but the masks, which are label maps of two classes, and those that are others with confident logits. */
+const OF_TENSORS = JOB_NAMES.filter((name) => name !== "labels1" && !name.endsWith("Confident"));
 
 export const LIBRARIES: readonly Library[] = [
   { title: "TensorFlow.js wasm", file: "tensorflow", start: "wasm", jobs: OF_TENSORS },

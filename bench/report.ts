@@ -47,7 +47,8 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
 - Times are medians; _spread_ is the interquartile range over the median. _Error_ is relative, against compensated float64 sums.
 - For each job and length plain JS, copied, zero-copy and C run in a process each, one at a time: what one makes V8 give up, the others do
   not pay for, and every loop sees one type of array alone.
-- Label maps come in runs of 16 on average, as in images, and are compared with themselves two positions on; logits are uniform in −8 … 8.
+- Label maps come in runs of 16 on average, as in images, and are compared with themselves two positions on; logits are uniform in −8 … 8, and
+  _confident_ ones the same, 25 up of the class that is predicted and 25 down of the others.
 - Rows see their arrays as any program would: V8 may not compile them for these very arrays, as it does with constants.`;
 }
 

@@ -134,3 +134,11 @@ export const crossEntropy4Gradient: Job = {
     return (p, t, g) => valueAndGradient(diceCrossEntropyLoss, p, t, { shape, gradient: g }).value;
   },
 };
+
+/** What takes long where a kernel computes with what float32 does not hold well. */
+export const crossEntropy4Confident: Job = {
+  ...crossEntropy4Gradient,
+  title: `${crossEntropy4Gradient.title}, confident`,
+  data: { ...ENTROPY_GRADIENT, confident: true },
+  beside: ["crossEntropy4Gradient", "logits of −8 to 8"],
+};

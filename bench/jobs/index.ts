@@ -2,6 +2,7 @@
 import type { Job } from "../job.ts";
 import {
   crossEntropy4,
+  crossEntropy4Confident,
   crossEntropy4Gradient,
   labelled4,
   labelled4Last,
@@ -20,6 +21,7 @@ import { labels1, labels2, labels4, labels4Ignored, labels4Words, labels20, labe
 import {
   dice,
   focal1,
+  focal1Confident,
   focal1Gradient,
   gradient,
   mask,
@@ -66,8 +68,10 @@ export const JOBS = {
   softmax20Gradient,
   crossEntropy4,
   crossEntropy4Gradient,
+  crossEntropy4Confident,
   focal1,
   focal1Gradient,
+  focal1Confident,
 } satisfies { readonly [name: string]: Job };
 
 export type JobName = keyof typeof JOBS;

@@ -201,3 +201,10 @@ export const focal1Gradient: Job = {
     "exp from a table, Math.log": loops.focalLoop("expTable", true),
   },
 };
+
+export const focal1Confident: Job = {
+  ...focal1Gradient,
+  title: `${focal1Gradient.title}, confident`,
+  data: { ...focal1Gradient.data, confident: true },
+  beside: ["focal1Gradient", "logits of −8 to 8"],
+};
