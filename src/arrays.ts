@@ -20,7 +20,6 @@ export const INTEGER_ARRAYS: readonly { readonly name: string; readonly prototyp
   Uint32Array,
 ];
 const INTEGERS: readonly string[] = INTEGER_ARRAYS.map(({ name }) => name);
-const ALL = [...FLOATS, ...INTEGERS];
 
 /** Whether the array is a typed array of integers. */
 export function isIntegers(array: Prediction | Target): array is IntegerArray {
@@ -28,22 +27,26 @@ export function isIntegers(array: Prediction | Target): array is IntegerArray {
   return !(array instanceof Float32Array) && INTEGERS.includes(kindOf(array));
 }
 
-/** Checks the kinds of both operands, and that neither has lost its memory. */
-export function checkPair(prediction: unknown, target: unknown): void {
-  checkArray("prediction", prediction, FLOATS, "a Float32Array, Float64Array or number[]");
-  checkArray("target", target, ALL, "a float array, a number[] or an integer typed array");
+/** Whether the array holds numbers that need not be whole. */
+export function isFloats(array: unknown): boolean {
+  return array instanceof Float32Array || Array.isArray(array) || FLOATS.includes(kindOf(array));
 }
 
-function checkArray(name: string, array: unknown, kinds: readonly string[], expected: string): void {
-  if (!(array instanceof Float32Array) && !Array.isArray(array) && !kinds.includes(kindOf(array)))
-    wrongKind(name, expected, array);
-  if ((array as Prediction).length === 0 && ArrayBuffer.isView(array)) checkAttached(name, array);
+/** Checks the kinds of both operands, and that neither has lost its memory. */
+export function checkPair(prediction: unknown, target: unknown): void {
+  checkArray("prediction", prediction, isFloats(prediction), "a Float32Array, Float64Array or number[]");
+  const isTarget = isIntegers(target as Target) || isFloats(target);
+  checkArray("target", target, isTarget, "a float array, a number[] or an integer typed array");
 }
 
 /** Checks that an array is a label map, and that it has its memory. */
 export function checkLabelMap(name: string, array: unknown): asserts array is IntegerArray {
-  if (!isIntegers(array as Target)) wrongKind(name, "an integer typed array, a label for each position", array);
-  if ((array as IntegerArray).length === 0) checkAttached(name, array as IntegerArray);
+  checkArray(name, array, isIntegers(array as Target), "an integer typed array, a label for each position");
+}
+
+function checkArray(name: string, array: unknown, isExpected: boolean, expected: string): void {
+  if (!isExpected) wrongKind(name, expected, array);
+  if ((array as Prediction).length === 0 && ArrayBuffer.isView(array)) checkAttached(name, array);
 }
 
 /** A view of a detached buffer looks empty; only asking its buffer for a view tells. */
@@ -57,10 +60,8 @@ function checkAttached(name: string, array: ArrayBufferView): void {
 
 /** Checks an array that gradients are to be written to: as long as the prediction at least, and apart from every input. */
 export function checkOutput(gradient: unknown, length: number, inputs: Record<string, unknown>): void {
-  if (!(gradient instanceof Float32Array) && kindOf(gradient) !== "Float32Array")
-    wrongKind("gradient", "a Float32Array", gradient);
+  checkArray("gradient", gradient, kindOf(gradient) === "Float32Array", "a Float32Array");
   const output = gradient as Float32Array;
-  if (output.length === 0) checkAttached("gradient", output);
   if (output.length < length) wrongValue("gradient", `length ${length} or more (as "prediction")`, output.length);
   const { buffer } = output; // to ask a view for its buffer takes long
   for (const name in inputs) {

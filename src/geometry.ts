@@ -61,18 +61,19 @@ export function pooledPositions(geometry: Geometry): Geometry {
 /** Checks both lengths against the geometry; the kinds have been looked at before. */
 export function checkLengths(prediction: Prediction, target: Target, geometry: Geometry): void {
   const { samples, classes, positions, shaped } = geometry;
-  const elements = samples * classes * positions;
+  const labels = samples * positions;
+  const elements = labels * classes;
   if (prediction.length !== elements) wrongValue("prediction", `length ${elements} (the product of "shape")`, prediction.length);
   const integers = isIntegers(target);
-  const expected = integers ? samples * positions : elements;
+  const expected = integers ? labels : elements;
   if (target.length === expected) return;
   if (!shaped) wrongValue("target", `length ${expected} (as "prediction")`, target.length);
   if (integers && target.length === elements) {
     const what = `length ${expected}, one label for each position (a one-hot target is a float array of length ${elements})`;
     wrongValue("target", what, `${target.length} integers`);
   }
-  if (!integers && target.length === samples * positions) {
-    const what = `length ${elements} (as "prediction"; a label map is an integer typed array, of length ${samples * positions})`;
+  if (!integers && target.length === labels) {
+    const what = `length ${elements} (as "prediction"; a label map is an integer typed array, of length ${labels})`;
     wrongValue("target", what, `${target.length} floats`);
   }
   wrongValue("target", `length ${expected} (${integers ? "the positions" : "the product"} of "shape")`, target.length);

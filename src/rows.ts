@@ -37,7 +37,8 @@ export class Rows {
   /** Rows are samples × classes. */
   readonly samples: number;
   readonly classes: number;
-  private taken: Intersection | null = null;
+  /** How the intersections were taken: "product", "minimum", or null while nothing was added. */
+  readonly kind: Intersection | null = null;
   /** Row by row. */
   protected readonly sums: Totals;
   /** What rounding left out of them; none before it left out anything. */
@@ -49,16 +50,11 @@ export class Rows {
     this.sums = zeros(samples * classes * WIDTH);
   }
 
-  /** How the intersections were taken: "product", "minimum", or null while nothing was added. */
-  get kind(): Intersection | null {
-    return this.taken;
-  }
-
   /** @internal Settles how intersections are taken, once for all. */
   take(kind: Intersection): void {
-    if (this.taken !== null && this.taken !== kind)
-      wrongValue("intersection", `"${this.taken}" (as the overlap was taken)`, `"${kind}"`);
-    this.taken = kind;
+    if (this.kind !== null && this.kind !== kind)
+      wrongValue("intersection", `"${this.kind}" (as the overlap was taken)`, `"${kind}"`);
+    (this as { kind: Intersection }).kind = kind;
   }
 
   /** @internal Adds to the sums of one region; one of no positions yet takes them as they are. */
@@ -97,8 +93,8 @@ export class Rows {
   }
 
   /** @internal Adds all sums of rows of as many classes: to those of its own samples, or of the one there is. */
-  merge({ taken, sums, residues }: Rows): void {
-    if (taken !== null) this.take(taken);
+  merge({ kind, sums, residues }: Rows): void {
+    if (kind !== null) this.take(kind);
     const { length } = this.sums;
     for (let i = 0; i < sums.length; i++) {
       this.addExactly(i % length, sums[i]);

@@ -1,5 +1,5 @@
 // The options of a call, checked and filled in.
-import { isIntegers, type Target } from "./arrays.ts";
+import { isFloats, isIntegers, type Target } from "./arrays.ts";
 import {
   checkAmount,
   checkEmpty,
@@ -103,9 +103,7 @@ function readSmoothing(smooth: unknown): Smoothing {
 
 export function readWeights(weights: unknown): ArrayLike<number> | undefined {
   if (weights === undefined) return undefined;
-  if (!Array.isArray(weights) && !["Float32Array", "Float64Array"].includes(kindOf(weights))) {
-    wrongKind("weights", "an array of numbers, one for each class kept", weights);
-  }
+  if (!isFloats(weights)) wrongKind("weights", "an array of numbers, one for each class kept", weights);
   const list = weights as ArrayLike<number>;
   let sum = 0;
   for (let i = 0; i < list.length; i++) sum += checkAmount(`weights[${i}]`, list[i] ?? null, 0);
