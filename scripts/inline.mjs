@@ -18,11 +18,12 @@ export declare function wasm(): object;
 const inline = `const text =
   ${text};
 export function wasm() {
+  const codes = new TextEncoder().encode(text);
   const bytes = new Uint8Array(${binary.length});
-  for (let k = 0, i = 0; k < text.length; ) {
-    let byte = text.charCodeAt(k++) - 38;
-    if (byte > 85) byte = 89 * (byte - 85) + text.charCodeAt(k++) - 38;
-    bytes[i++] = byte;
+  for (let k = 0, i = 0; i < bytes.length; i++) {
+    let byte = codes[k++] - 38;
+    if (byte > 85) byte = 89 * (byte - 85) + codes[k++] - 38;
+    bytes[i] = byte;
   }
   return bytes;
 }
