@@ -8,7 +8,7 @@ export interface Data {
   /** Whether the classes of a position lie beside each other. */
   readonly last?: boolean;
   readonly prediction: "probabilities" | "logits" | "labels";
-  /** Whether logits are those of a network that is sure, and wrong where it is; else they are uniform. */
+  /** Whether logits are those of a network that is sure, also where it is wrong; else they are uniform. */
   readonly confident?: boolean;
   /** Floats: one for each element of the prediction; labels: one for each position. */
   readonly target: "floats" | "labels";

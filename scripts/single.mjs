@@ -1,7 +1,7 @@
 // Writes dist/dice-wasm.js: all of it in one file (the loader, the compiled module), for a page without a bundler, and for
 // Node, Deno and Bun, where each file more takes a millisecond of the import.
 import { readFileSync, writeFileSync } from "node:fs";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const root = new URL("../", import.meta.url);
 const read = (path) => readFileSync(new URL(path, root));
@@ -14,7 +14,7 @@ export function wasm() {
   if (typeof Buffer === "function") return Buffer.from(base64, "base64");
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }`;
-const door = {
+const inlining = {
   name: "door",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^#wasm$/ }, () => ({ path: "wasm", namespace: "door" }));
@@ -22,19 +22,35 @@ const door = {
   },
 };
 
-await build({
+const OUTFILE = "dist/dice-wasm.js";
+const target = "es2022";
+
+const { outputFiles } = await build({
   absWorkingDir: new URL(".", root).pathname,
   entryPoints: ["src/index.ts"],
-  outfile: "dist/dice-wasm.js",
+  outfile: OUTFILE,
+  write: false,
   bundle: true,
   format: "esm",
-  target: "es2022",
-  plugins: [door],
+  target,
+  plugins: [inlining],
   minifyWhitespace: true,
-  minifySyntax: true, // names stay: they are in messages and traces
-  sourcemap: true,
+  minifySyntax: true,
+  sourcemap: "inline",
   logLevel: "warning",
   banner: { js: `/*! dice-wasm ${version}, MIT License. Holds @assemblyscript/loader, Apache License 2.0. */` },
 });
+// Names of functions stay, for they are in messages and traces; those of variables go, which saves 0.3 ms of an import: that is
+// what is done to a script, so the door of the module is taken off meanwhile.
+const whole = outputFiles[0].text;
+const [door] = whole.match(/export\{[^{}]*\};(?=\n\/\/# sourceMappingURL=)/);
+const { code, map } = await transform(whole.replace(door, ""), {
+  minify: true,
+  target,
+  sourcemap: "external",
+  sourcefile: OUTFILE,
+});
+writeFileSync(new URL(OUTFILE, root), `${code}${door}\n//# sourceMappingURL=dice-wasm.js.map\n`);
+writeFileSync(new URL(`${OUTFILE}.map`, root), map);
 // for an editor that follows the path of an import
 writeFileSync(new URL("dist/dice-wasm.d.ts", root), 'export * from "./index.js";\n');
