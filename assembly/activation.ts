@@ -19,7 +19,7 @@ const LEAST: usize = LOG2E + 24;
 /** Of the series of e^−r on [−½ ln 2, ½ ln 2], from r² up to r⁶: fitted, so that it is within 4e-9. */
 const SERIES: usize = LOG2E + 28;
 
-/** Of four x within ±71: k of e^−x = 2ᵏ·e^−r, the nearest whole number to −x / ln 2, in the low bits of ROUND + k. */
+/** Of four x within ±87: k of e^−x = 2ᵏ·e^−r, the nearest whole number to −x / ln 2, in the low bits of ROUND + k. */
 // @ts-ignore: decorator
 @inline
 function shiftedOf(x_f32x4: v128, round: v128): v128 {
@@ -40,7 +40,7 @@ function reducedPower(x_f32x4: v128, shifted: v128, round: v128, one: v128): v12
   return f32x4.add(f32x4.sub(series, r), one);
 }
 
-/** e^−x of four x within ±71, at most 1.5 ulp; `round` and `one` are the constants. NaN gives NaN. */
+/** e^−x of four x within ±87, at most 1.5 ulp; `round` and `one` are the constants. NaN gives NaN. */
 // @ts-ignore: decorator
 @inline
 export function exp4(x_f32x4: v128, round: v128, one: v128): v128 {

@@ -139,7 +139,8 @@ export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize
     const entropy = f32x4.add(f32x4.sub(f32x4.pmax(x_f32x4, zero), f32x4.mul(x_f32x4, t_f32x4)), logOfX);
     const ease = f32x4.add(f32x4.pmax(z, zero), logOfZ);
     const power = exponential(f32x4.mul(ease, f32x4.splat(gamma)));
-    // compared by the sum of their bits: a share of costs smaller than that may lie below 2⁻¹²⁶, where it takes long
+    // nothing where power · entropy < 7e-32, whose bits, which add up as logarithms do, are those of ROUND: a share of so little may
+    // lie below 2⁻¹²⁶, where it takes long
     const counted = v128.and(power, i32x4.gt_s(power, i32x4.sub(constant(ROUND), entropy)));
     const a = f32x4.add(f32x4.mul(t_f32x4, f32x4.splat(positive)), f32x4.mul(f32x4.sub(one, t_f32x4), f32x4.splat(negative)));
     const factor = f32x4.mul(a, counted);

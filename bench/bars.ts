@@ -51,6 +51,11 @@ function againstUsual(rows: readonly RowRecord[], job: JobName, maker: Maker, fr
   );
 }
 
+/** How a maker compares with the job that this one is set against. */
+function besides(rows: readonly RowRecord[], job: JobName, maker: Maker, from: number, to: number): readonly number[] {
+  return select(rows, job, maker, from, to).flatMap(({ beside }) => beside ?? []);
+}
+
 /** How many times as fast a row is as the row of another name at the same length. */
 export function versus(rows: readonly RowRecord[], row: RowRecord, name: string): number | undefined {
   const other = rows.find(({ length, name: by, job }) => length === row.length && by === name && job === row.job);
@@ -135,7 +140,7 @@ function ofFamily(rows: readonly RowRecord[]): readonly Verdict[] {
       atLeast(
         `channels last, ${title}, ${maker}, 16 Mi: against channels first`,
         0.5,
-        select(rows, job, maker, 16 * Mi, Infinity).flatMap(({ beside }) => beside ?? []),
+        besides(rows, job, maker, 16 * Mi, Infinity),
       ),
     ),
   );
@@ -143,7 +148,7 @@ function ofFamily(rows: readonly RowRecord[]): readonly Verdict[] {
     atLeast(
       `gradient of confident logits, ${title}, zero-copy, in cache: against logits of −8 to 8`,
       0.9,
-      select(rows, job, "zero-copy", ...inCache).flatMap(({ beside }) => beside ?? []),
+      besides(rows, job, "zero-copy", ...inCache),
     ),
   );
   return [...family, ...layouts, ...confident];

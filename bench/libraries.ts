@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Arrays, Data } from "./job.ts";
-import { JOB_NAMES, type JobName } from "./jobs/index.ts";
+import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 
 export interface Library {
   readonly title: string;
@@ -26,8 +26,10 @@ export interface Program {
 
 export type Works = { readonly [name: string]: () => number | Promise<number> };
 
+const dataOf = (name: JobName): Data => JOBS[name].data;
+
 /** All but the masks, which are label maps of two classes, and those that are others with confident logits. */
-const OF_TENSORS = JOB_NAMES.filter((name) => name !== "labels1" && !name.endsWith("Confident"));
+const OF_TENSORS = JOB_NAMES.filter((name) => name !== "labels1" && !dataOf(name).confident);
 
 export const LIBRARIES: readonly Library[] = [
   { title: "TensorFlow.js wasm", file: "tensorflow", start: "wasm", jobs: OF_TENSORS },

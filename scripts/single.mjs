@@ -41,16 +41,16 @@ const { outputFiles } = await build({
   banner: { js: `/*! dice-wasm ${version}, MIT License. Holds @assemblyscript/loader, Apache License 2.0. */` },
 });
 // Names of functions stay, for they are in messages and traces; those of variables go, which saves 0.3 ms of an import: that is
-// what is done to a script, so the door of the module is taken off meanwhile.
+// what is done to a script, so what makes it a module is taken off meanwhile.
 const whole = outputFiles[0].text;
-const [door] = whole.match(/export\{[^{}]*\};(?=\n\/\/# sourceMappingURL=)/);
-const { code, map } = await transform(whole.replace(door, ""), {
+const [exported] = whole.match(/export\{[^{}]*\};(?=\n\/\/# sourceMappingURL=)/);
+const { code, map } = await transform(whole.replace(exported, ""), {
   minify: true,
   target,
   sourcemap: "external",
   sourcefile: OUTFILE,
 });
-writeFileSync(new URL(OUTFILE, root), `${code}${door}\n//# sourceMappingURL=dice-wasm.js.map\n`);
+writeFileSync(new URL(OUTFILE, root), `${code}${exported}\n//# sourceMappingURL=dice-wasm.js.map\n`);
 writeFileSync(new URL(`${OUTFILE}.map`, root), map);
 // for an editor that follows the path of an import
 writeFileSync(new URL("dist/dice-wasm.d.ts", root), 'export * from "./index.js";\n');
