@@ -61,13 +61,15 @@ export function sigmoid(source: usize, block: usize, n: usize): void {
   const least = constant(LEAST);
   const round = constant(ROUND);
   const one = constant(ONE);
-  for (; block < end; block += 16, source += 16) {
+  do {
     const x = held(v128.load(source), most, least);
     // 1 / (1 + 2ᵏ·e^−r) = 2⁻ᵏ / (2⁻ᵏ + e^−r), to the bit: powers of 2 are exact
     const shifted = shiftedOf(x, round);
     const scale = i32x4.sub(one, i32x4.shl(shifted, 23));
     v128.store(block, f32x4.div(scale, f32x4.add(scale, reducedPower(x, shifted, round, one))));
-  }
+    source += 16;
+    block += 16;
+  } while (block < end);
 }
 
 /** The largest of the classes at four positions, from planes of `stride` bytes. */
@@ -91,7 +93,7 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
   const limit = constant(MOST);
   const round = constant(ROUND);
   const one = constant(ONE);
-  for (; planes < planesEnd; planes += 16, source += 16) {
+  do {
     // an infinite maximum would give ∞ − ∞: it is taken down to the largest finite number, and the rest to below it
     const most = held(largestOf(source, sourceStride, classes), largest, f32x4.neg(largest));
     let sum = constant(ZERO);
@@ -110,28 +112,40 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
       y -= stride;
       v128.store(y, f32x4.mul(v128.load(y), share));
     } while (y > planes);
-  }
+    source += 16;
+    planes += 16;
+  } while (planes < planesEnd);
 }
 
-/** g[c] = p[c]·(g[c] − Σ p[k]·g[k]), over `classes` planes of p and of g; strides in bytes. n up to the next multiple of 4. */
+/**
+ * The chain rule of a softmax p, from slopes g to slopes by its logits, in place: g[c] = p[c]·(g[c] − Σ p[k]·g[k]) of slopes by p, and
+ * g[c] = p[c]·Σ g[k] − g[c] of slopes `byCosts`, which are −ln p. Over `classes` planes of p and of g; strides in bytes.
+ * n up to the next multiple of 4.
+ */
 // @ts-ignore: decorator
 @inline
-export function softmaxChain(p: usize, sourceStride: usize, g: usize, stride: usize, classes: usize, n: usize): void {
+export function chain(p: usize, sourceStride: usize, g: usize, stride: usize, classes: usize, n: usize, byCosts: bool): void {
   const planesEnd = g + (n << 2);
-  for (; g < planesEnd; g += 16, p += 16) {
+  do {
     let sum = constant(ZERO);
     const end = g + classes * stride;
     let y = g;
     let source = p;
     do {
-      sum = f32x4.add(sum, f32x4.mul(v128.load(source), v128.load(y)));
+      let slope = v128.load(y);
+      if (!byCosts) slope = f32x4.mul(v128.load(source), slope);
+      sum = f32x4.add(sum, slope);
       source += sourceStride;
       y += stride;
     } while (y < end);
     do {
       source -= sourceStride;
       y -= stride;
-      v128.store(y, f32x4.mul(v128.load(source), f32x4.sub(v128.load(y), sum)));
+      const share = v128.load(source);
+      const slope = v128.load(y);
+      v128.store(y, byCosts ? f32x4.sub(f32x4.mul(share, sum), slope) : f32x4.mul(share, f32x4.sub(slope, sum)));
     } while (y > g);
-  }
+    p += 16;
+    g += 16;
+  } while (g < planesEnd);
 }

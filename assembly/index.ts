@@ -28,13 +28,11 @@ export function threshold(source: usize, block: usize, n: usize, level: f32): vo
 export function sigmoid(source: usize, block: usize, n: usize): void { Activation.sigmoid(source, block, n); }
 /** planes = softmax over the classes */
 export function softmax(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void { Activation.softmax(source, sourceStride, planes, stride, classes, n); }
-/** g = p·(g − Σp·g) */
-export function chain_softmax(p: usize, sourceStride: usize, g: usize, stride: usize, classes: usize, n: usize): void { Activation.softmaxChain(p, sourceStride, g, stride, classes, n); }
+/** g = p·(g − Σp·g), from slopes by a softmax to slopes by its logits; or from slopes by its costs, g = p·Σg − g */
+export function chain(p: usize, sourceStride: usize, g: usize, stride: usize, classes: usize, n: usize, byCosts: bool): void { Activation.chain(p, sourceStride, g, stride, classes, n, byCosts); }
 
 /** x = ln Σ e^x − x over the classes */
 export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surprise(p, sourceStride, x, stride, classes, n); }
-/** u = p·Σu − u */
-export function chain_surprise(p: usize, sourceStride: usize, u: usize, stride: usize, classes: usize, n: usize): void { Pointwise.surpriseChain(p, sourceStride, u, stride, classes, n); }
 /** the focal loss of logits, and its slope by them */
 export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void { Pointwise.focal(x, t, values, slopes, n, gamma, positive, negative); }
 
@@ -49,8 +47,8 @@ export function one_hot(source: usize, label: i32, block: usize, n: usize, most:
 /** block = source but 0 where left out */
 export function except(labels: usize, source: usize, block: usize, n: usize): void { Operands.except(labels, source, block, n); }
 
-/** exact counts of one label: in both, in p, in t; n a multiple of 64 here and in the next two */
-export function count(p: usize, t: usize, n: usize, label: i32, out: usize): void { Counts.count(p, t, n, label, out); }
+/** exact counts of two labels, this and the next: in both, in p, in t; n a multiple of 64 here and in the next two */
+export function count(p: usize, t: usize, n: usize, label: i32, out: usize): void { Counts.countPair(p, t, n, label, out); }
 /** … of label 1 of masks; whether a byte is more than `most` */
 export function masks(p: usize, t: usize, n: usize, most: i32, out: usize): bool { return Counts.countMasks(p, t, n, most, out); }
 /** … of every label, in tables */

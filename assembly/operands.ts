@@ -85,9 +85,12 @@ export function oneHotBytes(source: usize, label: i32, block: usize, n: usize, m
 @inline
 export function leaveOut(bytes: usize, value: i32, labels: usize, n: usize): void {
   const value_u8x16 = i8x16.splat(<i8>value);
-  for (let i: usize = 0; i < n; i += 16) {
-    v128.store(labels + i, v128.or(v128.load(labels + i), i8x16.eq(v128.load(bytes + i), value_u8x16)));
-  }
+  const end = labels + n;
+  do {
+    v128.store(labels, v128.or(v128.load(labels), i8x16.eq(v128.load(bytes), value_u8x16)));
+    labels += 16;
+    bytes += 16;
+  } while (labels < end);
 }
 
 /** block[i] = 0 where labels[i] is LEFT_OUT, whatever source[i] is there; else source[i]. labels: bytes; block may be source. */
@@ -96,10 +99,13 @@ export function leaveOut(bytes: usize, value: i32, labels: usize, n: usize): voi
 export function except(labels: usize, source: usize, block: usize, n: usize): void {
   const end = labels + n;
   const out_u8x16 = v128.load8_splat(LEFT_OUT);
-  for (; labels < end; labels += 4, source += 16, block += 16) {
+  do {
     const out = i8x16.eq(v128.load32_zero(labels), out_u8x16);
     v128.store(block, v128.andnot(v128.load(source), i32x4.extend_low_i16x8_s(i16x8.extend_low_i8x16_s(out))));
-  }
+    labels += 4;
+    source += 16;
+    block += 16;
+  } while (labels < end);
 }
 
 /** block[i] = 1 where source[i] ≥ level, 0 where it is less, NaN where source[i] is NaN. block may be source. Exact. */
@@ -109,9 +115,11 @@ export function threshold(source: usize, block: usize, n: usize, level: f32): vo
   const end = block + (n << 2);
   const level_f32x4 = f32x4.splat(level);
   const one = constant(ONE);
-  for (; block < end; block += 16, source += 16) {
+  do {
     const p_f32x4 = v128.load(source);
     const hard_f32x4 = v128.and(f32x4.ge(p_f32x4, level_f32x4), one);
     v128.store(block, v128.or(hard_f32x4, f32x4.ne(p_f32x4, p_f32x4)));
-  }
+    source += 16;
+    block += 16;
+  } while (block < end);
 }

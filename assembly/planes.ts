@@ -40,7 +40,7 @@ export function transpose(source: usize, sourceStride: usize, rows: usize, colum
 @inline
 export function argmax(planes: usize, stride: usize, classes: usize, n: usize, labels: usize): void {
   const end = labels + (n << 2);
-  for (; labels < end; labels += 16, planes += 16) {
+  do {
     let most_f32x4 = v128.load(planes);
     let label_i32x4 = constant(ZERO);
     let nan = f32x4.ne(most_f32x4, most_f32x4);
@@ -52,5 +52,7 @@ export function argmax(planes: usize, stride: usize, classes: usize, n: usize, l
       label_i32x4 = v128.bitselect(i32x4.splat(<i32>c), label_i32x4, more);
     }
     v128.store(labels, v128.or(label_i32x4, nan));
-  }
+    planes += 16;
+    labels += 16;
+  } while (labels < end);
 }

@@ -54,7 +54,7 @@ export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize,
   const one = constant(ONE);
   const limit = constant(MOST);
   const least = f32x4.neg(limit);
-  for (; x < planesEnd; x += 16, p += 16) {
+  do {
     const most = held(largestOf(x, stride, classes), limit, least);
     let others = constant(ZERO);
     let largest = constant(ZERO);
@@ -78,33 +78,9 @@ export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize,
       y -= stride;
       v128.store(y, f32x4.add(log, v128.load(y)));
     } while (y > x);
-  }
-}
-
-/**
- * u[c] = p[c]·Σ u[k] − u[c], the slopes by logits of Σ u[c]·l[c], l what `surprise` gives and p what `softmax` does, over
- * `classes` planes of p and of u; strides in bytes. n up to the next multiple of 4.
- */
-// @ts-ignore: decorator
-@inline
-export function surpriseChain(p: usize, sourceStride: usize, u: usize, stride: usize, classes: usize, n: usize): void {
-  const planesEnd = u + (n << 2);
-  for (; u < planesEnd; u += 16, p += 16) {
-    let sum = constant(ZERO);
-    const end = u + classes * stride;
-    let y = u;
-    let source = p;
-    do {
-      sum = f32x4.add(sum, v128.load(y));
-      y += stride;
-      source += sourceStride;
-    } while (y < end);
-    do {
-      y -= stride;
-      source -= sourceStride;
-      v128.store(y, f32x4.sub(f32x4.mul(v128.load(source), sum), v128.load(y)));
-    } while (y > u);
-  }
+    p += 16;
+    x += 16;
+  } while (x < planesEnd);
 }
 
 /**
@@ -120,7 +96,7 @@ export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize
   const limit = constant(MOST);
   const zero = constant(ZERO);
   const one = constant(ONE);
-  for (; values < end; x += 16, t += 16, values += 16, slopes += 16) {
+  do {
     const x_f32x4 = held(v128.load(x), limit, f32x4.neg(limit));
     const t_f32x4 = v128.load(t);
     const side = f32x4.sub(f32x4.add(t_f32x4, t_f32x4), one);
@@ -147,7 +123,11 @@ export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize
     const turn = f32x4.mul(f32x4.mul(f32x4.mul(side, f32x4.splat(gamma)), logistic(z, ofZ, zero, one)), entropy);
     v128.store(values, f32x4.mul(factor, entropy));
     v128.store(slopes, f32x4.mul(factor, f32x4.sub(f32x4.sub(logistic(x_f32x4, ofX, zero, one), t_f32x4), turn)));
-  }
+    x += 16;
+    t += 16;
+    values += 16;
+    slopes += 16;
+  } while (values < end);
 }
 
 /** 1 / (1 + e^−x), of x and e^−|x|. */

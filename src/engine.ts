@@ -19,9 +19,8 @@ export interface Kernels {
   threshold(source: Address, block: Address, n: number, level: number): void;
   sigmoid(source: Address, block: Address, n: number): void;
   softmax(source: Address, sourceStride: number, planes: Address, stride: number, classes: number, n: number): void;
-  chain_softmax(p: Address, sourceStride: number, g: Address, stride: number, classes: number, n: number): void;
+  chain(p: Address, sourceStride: number, g: Address, stride: number, classes: number, n: number, byCosts: number): void;
   surprise(p: Address, sourceStride: number, x: Address, stride: number, classes: number, n: number): void;
-  chain_surprise(p: Address, sourceStride: number, u: Address, stride: number, classes: number, n: number): void;
   focal(
     x: Address,
     t: Address,

@@ -110,5 +110,5 @@ function writeClass(planes: Planes, taking: Taking, block: Block, c: number, slo
 /** From the gradient by probabilities of a softmax to that by logits. */
 function chain(planes: Planes, { n }: Block): void {
   const { engine, geometry, p, stride } = planes;
-  engine.kernels.chain_softmax(p[0], planes.sourceStride(), planes.gradient(0), stride, geometry.classes, n);
+  engine.kernels.chain(p[0], planes.sourceStride(), planes.gradient(0), stride, geometry.classes, n, 0);
 }

@@ -132,7 +132,7 @@ export class CrossEntropy implements Pointwise {
       const [t, label] = classes > 1 ? planes.targetOf(block, row) : [this.binaryTargetAt(planes, block, row), FLOATS];
       kernels.gradient(t, p + sourceStride * row, planes.pointwise(row), block.n, label, byIntersection, 0, bySize, 0);
     }
-    kernels.chain_surprise(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n);
+    kernels.chain(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n, 1);
     for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.pointwise(rows - classes + c), 1);
   }
 

@@ -90,7 +90,7 @@ describe("surprise", () => {
   });
 });
 
-test("chain_surprise is p·Σu − u, the slope of Σu·l by the logits, with p = e^−l", () => {
+test("the chain rule of costs is p·Σu − u, the slope of Σu·l by the logits, with p = e^−l", () => {
   const [classes, n] = [5, 64];
   const next = random(3);
   const logits = Float32Array.from({ length: classes * n }, () => 12 * next() - 6);
@@ -99,7 +99,7 @@ test("chain_surprise is p·Σu − u, the slope of Σu·l by the logits, with p 
   const [ofP, ofU] = [floats(first, classes * n), floats(first + 4 * classes * n, classes * n)];
   ofP.set(p);
   ofU.set(u);
-  kernels.chain_surprise(ofP.byteOffset, 4 * n, ofU.byteOffset, 4 * n, classes, n);
+  kernels.chain(ofP.byteOffset, 4 * n, ofU.byteOffset, 4 * n, classes, n, 1);
   for (let i = 0; i < n; i++) {
     const sum = Array.from({ length: classes }, (_, c) => u[c * n + i]).reduce((a, b) => a + b, 0);
     for (let c = 0; c < classes; c++) {

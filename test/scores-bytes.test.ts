@@ -5,11 +5,11 @@ import { allocate, type Scores, scoreLabels } from "../src/index.ts";
 import { random } from "./table.ts";
 import { linesOf, type Tally, talliesOfLabels } from "./tallies.ts";
 
-/** Around a vector, a pair of them, a turn, the steps after which bytes are gathered, what is staged, and what passes read in turn. */
-const BORDERS = [8, 16, 32, 64, 127 * 32, 255 * 16, 128 * 32, 2 * 127 * 32, 2 ** 14, 2 ** 16];
+/** Around a vector, a pair of them, a turn, the steps after which fields and bytes are gathered, what is staged, and what passes read in turn. */
+const BORDERS = [8, 16, 32, 64, 15 * 16, 2 * 15 * 16, 127 * 32, 255 * 16, 128 * 32, 2 * 127 * 32, 2 ** 14, 2 ** 16];
 const LENGTHS = [...Array.from({ length: 135 }, (_, n) => n), ...BORDERS.flatMap((n) => [n - 1, n, n + 1, n + 8, n + 33])];
-/** Masks, a pass for each class, and one for all. */
-const CLASSES = [1, 2, 3, 7, 8, 9, 17, 100, 128, 255, 256, 257, 300];
+/** Masks, a pass for every two classes, and one for all. */
+const CLASSES = [1, 2, 3, 4, 5, 7, 8, 9, 17, 100, 128, 255, 256, 257, 300];
 
 /** Labels in runs of so many positions on average. */
 function labelsOf(length: number, classes: number, run: number, seed: number): Uint8Array {
@@ -154,7 +154,7 @@ test("the kernels write to their counters alone, whatever the bytes are", () => 
   const noise = labelsOf(8192, 256, 2, 1);
   const kernelOf = {
     masks: { size: 48, run: () => kernels.masks(p, t, 4096, 1, out) },
-    count: { size: 48, run: () => kernels.count(p, t, 4096, 255, out) },
+    count: { size: 96, run: () => kernels.count(p, t, 4096, 6, out) },
     tally: { size: 4 * 1536, run: () => kernels.tally(p, t, 4096, out) },
   };
   for (const [name, { size, run }] of Object.entries(kernelOf)) {

@@ -84,7 +84,7 @@ function gradient(data: Data, best: Rivals): Job {
       ...job.kernels,
       ...(last && { transpose: 4 }), // in, out and in again between the passes, and out
       "gradient of bytes": 1,
-      [`chain_softmax of ${classes}`]: 1,
+      [`chain of ${classes}`]: 1,
     },
     call: (positions) => {
       const shape = last ? [1, positions, classes] : [1, classes, positions];
@@ -126,8 +126,8 @@ export const crossEntropy4Gradient: Job = {
     sums_u8: 2,
     "gradient of bytes": 2,
     gradient: 1,
-    "chain_softmax of 4": 1,
-    "chain_surprise of 4": 1,
+    "chain of 4": 1,
+    "chain of 4, by costs": 1,
   },
   call: (positions) => {
     const shape = [1, ENTROPY.classes, positions];

@@ -20,7 +20,7 @@ const labels = (classes: number, usual: Rivals, best: Rivals): Job => {
     reading: {},
     value: scoreOf,
     function: "scoreLabels",
-    kernels: classes === 2 ? { masks: 1 } : classes < 9 ? { count: classes } : { tally: 1 },
+    kernels: classes === 2 ? { masks: 1 } : classes < 9 ? { count: classes / 2 } : { tally: 1 },
     call: () => (p, t) => scoreLabels(p, t, { classes }).macro.dice,
     rivals: Object.fromEntries(made),
     usual: Object.keys(usual),
@@ -41,7 +41,7 @@ export const labels4Words: Job = {
   bytes: 8,
   counted: "4 of prediction + 4 of target read",
   data: { classes: 4, prediction: "labels", target: "labels", words: true },
-  kernels: { narrow_u32: 2, count: 4 },
+  kernels: { narrow_u32: 2, count: 2 },
 };
 
 export const labels4Ignored: Job = {
@@ -52,7 +52,7 @@ export const labels4Ignored: Job = {
   ),
   title: "scores of label maps with `ignoreIndex`, 4 classes",
   data: { classes: 4, prediction: "labels", target: "labels", ignored: true },
-  kernels: { narrow_u8: 2, leave_out: 1, count: 4 },
+  kernels: { narrow_u8: 2, leave_out: 1, count: 2 },
   call: () => (p, t) => scoreLabels(p, t, { classes: 4, ignoreIndex: IGNORED }).macro.dice,
 };
 
