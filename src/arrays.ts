@@ -23,13 +23,15 @@ const INTEGERS: readonly string[] = INTEGER_ARRAYS.map(({ name }) => name);
 
 /** Whether the array is a typed array of integers. */
 export function isIntegers(array: Prediction | Target): array is IntegerArray {
+  if (!ArrayBuffer.isView(array)) return false; // which instanceof would take a Proxy for
   if (array instanceof Uint8Array) return true; // the usual one: to ask for a kind takes a tenth of a microsecond
   return !(array instanceof Float32Array) && INTEGERS.includes(kindOf(array));
 }
 
 /** Whether the array holds numbers that need not be whole. */
 export function isFloats(array: unknown): boolean {
-  return array instanceof Float32Array || Array.isArray(array) || FLOATS.includes(kindOf(array));
+  if (!ArrayBuffer.isView(array)) return Array.isArray(array);
+  return array instanceof Float32Array || FLOATS.includes(kindOf(array));
 }
 
 /** Checks the kinds of both operands, and that neither has lost its memory. */
@@ -44,17 +46,18 @@ export function checkLabelMap(name: string, array: unknown): asserts array is In
   checkArray(name, array, isIntegers(array as Target), "an integer typed array, a label for each position");
 }
 
-function checkArray(name: string, array: unknown, isExpected: boolean, expected: string): void {
+/** Checks that an array is of the kind expected, and that it has its memory. */
+export function checkArray(name: string, array: unknown, isExpected: boolean, expected: string): void {
   if (!isExpected) wrongKind(name, expected, array);
   if ((array as Prediction).length === 0 && ArrayBuffer.isView(array)) checkAttached(name, array);
 }
 
-/** A view of a detached buffer looks empty; only asking its buffer for a view tells. */
+/** A view that has lost its memory looks empty; only its own methods tell. */
 function checkAttached(name: string, array: ArrayBufferView): void {
   try {
-    new Uint8Array(array.buffer);
+    Uint8Array.prototype.keys.call(array as Uint8Array);
   } catch {
-    wrongKind(name, "an array with its memory", `a ${kindOf(array)} whose buffer is detached`);
+    wrongKind(name, "an array with its memory (the buffer was detached, or made too small)", array);
   }
 }
 

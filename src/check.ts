@@ -50,14 +50,15 @@ export function checkOptions<Options extends object>(
   known: readonly string[],
   caller: string,
   more: readonly string[] = [],
+  called = "options",
 ): Options {
   if (options === undefined) return {} as Options;
   const isObject = (options as object | null)?.constructor === Object || kindOf(options) === "Object"; // the first takes less time
-  if (!isObject) wrongKind("options", "an object", options);
+  if (!isObject) wrongKind(called, "an object", options);
   const given = { ...options };
   for (const name of Object.keys(given)) {
     if (known.includes(name) || more.includes(name)) continue;
-    wrongKind("options", `the names that ${caller} knows (${[...known, ...more].join(", ")})`, name);
+    wrongKind(called, `the names that ${caller} knows (${[...known, ...more].join(", ")})`, name);
   }
   return given as Options;
 }

@@ -1,6 +1,6 @@
 // Which pass a call takes, on which engine.
 import { checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { BLOCK, blockAt, type Engine, FLOATS, sharedEngine } from "./engine.ts";
+import { BLOCK, blockAt, type Engine, FLOATS, HEAP, sharedEngine } from "./engine.ts";
 import { checkLengths, type Geometry, pooledPositions, readGeometry, type ShapeOptions } from "./geometry.ts";
 import { JointPass } from "./joint.ts";
 import { refuseMask } from "./operands.ts";
@@ -27,12 +27,12 @@ export function checkOperands(
   return pools ? pooledPositions(geometry) : geometry;
 }
 
-/** The engine of an array, unless the memory ends with it, as only views that a user makes of the buffer do. */
+/** The engine of an array, unless it lies outside of what is allocated, as only views that a user makes of the buffer do. */
 function roomyEngineOf(array: Prediction | Target | undefined): Engine | undefined {
   const engine = engineOf(array);
   if (!engine) return undefined;
   const { byteOffset, byteLength } = array as Float32Array;
-  return byteOffset + byteLength <= engine.end ? engine : undefined;
+  return byteOffset >= HEAP && byteOffset + byteLength <= engine.end ? engine : undefined;
 }
 
 /** The operands on the engine that holds one of them, or on the shared one. */
@@ -68,6 +68,7 @@ const ACTIVATED = 3;
 export function sumStraight(prediction: Prediction, target: Target, taking: Taking): Engine | undefined {
   const isMask = target instanceof Uint8Array && takesBytes(taking);
   if (!(prediction instanceof Float32Array && (isMask || target instanceof Float32Array))) return undefined;
+  if (!(ArrayBuffer.isView(prediction) && ArrayBuffer.isView(target))) return undefined; // which a Proxy is not
   const n = prediction.length;
   if (n === 0 || n > GRID || target.length !== n) return undefined;
   const engine = engineOfPair(prediction, target);
@@ -116,7 +117,8 @@ function engineOfPair(prediction: Float32Array, target: Float32Array | Uint8Arra
   if (!engine) return sharedEngine();
   const p = prediction.byteOffset;
   const t = target.byteOffset;
-  if (Math.max(p + 4 * prediction.length, t + target.BYTES_PER_ELEMENT * target.length) > engine.end) return undefined;
+  const end = Math.max(p + 4 * prediction.length, t + target.BYTES_PER_ELEMENT * target.length);
+  if (Math.min(p, t) < HEAP || end > engine.end) return undefined;
   engine.last = [prediction, target, p, t];
   return engine;
 }

@@ -1,7 +1,7 @@
 // One instance of the compiled module and its memory. This file alone knows the loader and the layout of linear memory.
 import { instantiateSync } from "@assemblyscript/loader";
 import { wasm } from "#wasm";
-import { cannotStart } from "./check.ts";
+import { cannotStart, kindOf } from "./check.ts";
 
 /** A byte address in linear memory. */
 export type Address = number;
@@ -163,14 +163,26 @@ const LINE = 64; // bytes that a cache takes at once
 const FEW = 32; // up to so many a loop copies faster than the host's `set`, which costs some 30 ns to call
 
 function copy<A extends ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> }>(
-  from: A,
+  array: A,
   start: number,
   count: number,
   to: Float32Array | Uint8Array | Int32Array,
   first: number,
 ): void {
-  if (count <= FEW) for (let i = 0; i < count; i++) to[first + i] = from[start + i];
-  else to.set(count === from.length ? from : from.subarray(start, start + count), first);
+  if (count <= FEW) for (let i = 0; i < count; i++) to[first + i] = array[start + i];
+  else set.call(to, count === array.length ? array : plain(array).subarray(start, start + count), first);
+}
+
+// of a derived class it may be another method
+const { set } = Float32Array.prototype;
+
+/** The array itself; or, of a class derived from a typed array, a plain view of it, as its `subarray` would call that class's constructor. */
+function plain<A extends object>(array: A): A {
+  if (array.constructor === Float32Array) return array; // the usual one: the next line takes 50 ns
+  const { getPrototypeOf } = Object;
+  if (getPrototypeOf(getPrototypeOf(array)) === getPrototypeOf(Float32Array.prototype)) return array;
+  const { buffer, byteOffset, length } = array as unknown as Float32Array;
+  return new globalThis[kindOf(array) as "Float32Array"](buffer, byteOffset, length) as unknown as A;
 }
 
 let shared: Engine | undefined;

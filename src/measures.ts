@@ -137,6 +137,7 @@ export function evaluate(measure: Measure, first: Prediction | Overlap, second: 
   if (ofOverlap && measure.pointwise) {
     wrongKind("prediction", "an array (the sums of an Overlap do not tell what each position costs)", first);
   }
+  if (ofOverlap && third !== undefined) wrongKind("options", "to be the second argument, behind an Overlap", third);
   const given = ofOverlap ? second : third;
   const options = given === undefined ? NONE : checkOptions<AnyOptions>(given, measure.options, measure.name, measure.more);
   const plan = planOf(measure, options);

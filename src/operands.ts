@@ -169,7 +169,8 @@ export function refuseLabel(
   classes: number,
   ignoreIndex: number | undefined,
 ): never {
-  const ignore = ignoreIndex === undefined ? "; ignoreIndex leaves one more label out" : ` or the ignored ${ignoreIndex}`;
+  const hint = name === "target" ? "; ignoreIndex leaves one more label out" : "";
+  const ignore = ignoreIndex === undefined ? hint : ` or the ignored ${ignoreIndex}`;
   const fits = (label: number): boolean => (label >= 0 && label < classes) || label === ignoreIndex;
   wrongValue(name, `labels from 0 to ${classes - 1}${ignore}`, firstBut(labels, start, fits));
 }

@@ -1,4 +1,5 @@
 // The options of the public functions: what they mean, their defaults, and which names a function knows.
+import type { Target } from "./arrays.ts";
 import type { Smoothing } from "./formulas.ts";
 import type { ShapeOptions } from "./geometry.ts";
 import type { Intersection } from "./rows.ts";
@@ -36,7 +37,7 @@ export interface IndexOptions extends OverlapOptions {
   /** Whether the samples are pooled before the ratio (batch Dice). Default false. */
   readonly batch?: boolean;
   /** A weight for each class kept, 0 or more: the mean is Σw·f / Σw, the sum Σw·f. None by default. */
-  readonly weights?: ArrayLike<number>;
+  readonly weights?: Target;
   /** `"mean"` (the default) or `"sum"` over samples and classes, or `"none"`: a Float64Array of the regions, samples first. */
   readonly reduction?: Reduction;
 }
@@ -78,7 +79,7 @@ export interface DiceCrossEntropyOptions extends CompoundOptions {
   /** Of the Dice loss: by default `"softmax"` over two classes or more, `"sigmoid"` of one. Cross-entropy is of the logits. */
   readonly activation?: "none" | "sigmoid" | "softmax";
   /** A weight for each class, the background among them, 0 or more: of both parts. None by default. */
-  readonly weights?: ArrayLike<number>;
+  readonly weights?: Target;
   /** `"mean"` (the default) or `"sum"`. */
   readonly reduction?: "mean" | "sum";
   /** The factor of the cross-entropy. Default 1. Finite, 0 or more. */

@@ -129,7 +129,10 @@ export class Overlap extends Rows {
     const classes = checkCount("json.classes", json.classes, 1);
     if (json.kind !== null && json.kind !== "product" && json.kind !== "minimum")
       wrongValue("json.kind", '"product", "minimum" or null', json.kind);
+    for (const lists of ["sums", "residues"] as const) checkOptions(json[lists], SUMS, "it", [], `json.${lists}`);
     const columns = SUMS.map((sum) => readColumn(json, sum, samples * classes)); // before memory is taken for so many rows
+    const isEmpty = columns.every(({ sums }) => sums.every((sum) => sum === 0));
+    if (json.kind === null && !isEmpty) wrongValue("json.kind", '"product" or "minimum", as the sums are not all 0', null);
     const overlap = new Overlap({ samples, classes });
     if (json.kind !== null) overlap.take(json.kind);
     for (const [k, { sums, residues }] of columns.entries()) {

@@ -1,6 +1,6 @@
 // Scores of hard segmentations: counts and the ratios made of them, for each class and averaged.
 import { checkLabelMap, checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, wrongValue } from "./check.ts";
+import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { countLabels } from "./counting.ts";
 import { callOf, checkOperands, overlapOf } from "./dispatch.ts";
 import type { Sizes } from "./formulas.ts";
@@ -78,7 +78,10 @@ export function scoreLabels(prediction: Prediction, target: Target, options: Pro
 /** The same of sums already taken, of hard data; samples are pooled. */
 export function scoreLabels(overlap: Overlap, options?: ScoreOptions): Scores;
 export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?: unknown, third?: unknown): Scores {
-  if (first instanceof Overlap) return scoreOverlap(first, checkOptions<ScoreOptions>(second, SCORE, NAME));
+  if (first instanceof Overlap) {
+    if (third !== undefined) wrongKind("options", "to be the second argument, behind an Overlap", third);
+    return scoreOverlap(first, checkOptions<ScoreOptions>(second, SCORE, NAME));
+  }
   if (isIntegers(first) || hasClasses(third)) {
     checkLabelMap("prediction", first);
     checkLabelMap("target", second);
@@ -107,7 +110,8 @@ function overlapOfLabels(prediction: IntegerArray, target: IntegerArray, options
 function overlapOfProbabilities(prediction: Prediction, target: Target, options: ProbabilityOptions): Overlap {
   const taking = readTaking(options, true, true, options.threshold === undefined);
   const geometry = checkOperands(prediction, target, options, taking, true);
-  if (taking.argmax && geometry.classes < 2) wrongValue("threshold", "to be given where there is one class", "undefined");
+  if (taking.argmax && geometry.classes < 2)
+    wrongValue("threshold", 'a number, or a "shape" of two classes or more', "undefined");
   const overlap = overlapOf(prediction, target, geometry, taking);
   const { target: T, targetSquared } = overlap;
   const soft = T.findIndex((sum, row) => sum !== targetSquared[row]);

@@ -1,5 +1,5 @@
 // The options of a call, checked and filled in.
-import { isFloats, isIntegers, type Target } from "./arrays.ts";
+import { checkArray, isFloats, isIntegers, type Target } from "./arrays.ts";
 import {
   checkAmount,
   checkEmpty,
@@ -88,12 +88,12 @@ export function readSettings(options: IndexOptions, ofRatio?: OfRatio): Settings
 }
 
 function readSmoothing(smooth: unknown): Smoothing {
-  if (typeof smooth !== "object" || smooth === null) {
-    if (smooth !== undefined && typeof smooth !== "number") wrongKind("smooth", "a number or { numerator, denominator }", smooth);
+  if (smooth === undefined || typeof smooth === "number") {
     const amount = checkAmount("smooth", smooth, 1);
     return { numerator: amount, denominator: amount };
   }
-  const { numerator, denominator } = checkOptions<Partial<Smoothing>>(smooth, ["numerator", "denominator"], "smooth");
+  if (kindOf(smooth) !== "Object") wrongKind("smooth", "a number or { numerator, denominator }", smooth);
+  const { numerator, denominator } = checkOptions<Partial<Smoothing>>(smooth, ["numerator", "denominator"], "it", [], "smooth");
   if (numerator === undefined || denominator === undefined) wrongKind("smooth", "both a numerator and a denominator", smooth);
   return {
     numerator: checkAmount("smooth.numerator", numerator, 1),
@@ -103,7 +103,8 @@ function readSmoothing(smooth: unknown): Smoothing {
 
 export function readWeights(weights: unknown): ArrayLike<number> | undefined {
   if (weights === undefined) return undefined;
-  if (!isFloats(weights)) wrongKind("weights", "an array of numbers, one for each class kept", weights);
+  const areNumbers = isFloats(weights) || isIntegers(weights as Target);
+  checkArray("weights", weights, areNumbers, "an array of numbers, one for each class kept");
   const list = weights as ArrayLike<number>;
   let sum = 0;
   for (let i = 0; i < list.length; i++) sum += checkAmount(`weights[${i}]`, list[i] ?? null, 0);

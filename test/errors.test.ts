@@ -118,6 +118,13 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
     ["smooth", "1", TypeError, '"smooth" expected a number or { numerator, denominator }, got "1"'],
     ["smooth", null, TypeError, '"smooth" expected a number or { numerator, denominator }, got null'],
     ["smooth", { numerator: 1 }, TypeError, '"smooth" expected both a numerator and a denominator'],
+    ["smooth", [1, 2], TypeError, '"smooth" expected a number or { numerator, denominator }, got Array(2)'],
+    [
+      "smooth",
+      { numerator: 1, denominator: 1, both: 1 },
+      TypeError,
+      '"smooth" expected the names that it knows (numerator, denominator), got "both"',
+    ],
     [
       "smooth",
       { numerator: 1, denominator: -1 },
@@ -310,6 +317,11 @@ describe("allocate refuses", () => {
     throws(() => call(3, { gradient: 1 }), TypeError, '"gradient" expected true or false, got 1');
     throws(() => call(3, { gradients: true }), TypeError, 'got "gradients"');
   });
+});
+
+test("options of an Overlap in the place of those of arrays are refused, not passed over", () => {
+  const late = () => (diceLoss as (...given: unknown[]) => unknown)(overlap(prediction, target), undefined, { smooth: 0 });
+  throws(late, TypeError, '"options" expected to be the second argument, behind an Overlap, got a plain object');
 });
 
 test("names that a measure does not know are listed with those it knows", () => {

@@ -156,6 +156,18 @@ describe("add", () => {
     expect(sum.toJSON()).toEqual(sum.toJSON());
   });
 
+  test("keeps 106 bits of a sum, in any order", () => {
+    const parts = [1, 2 ** -53, 2 ** -104, 2 ** -104].map((value) => overlap([value], [0]));
+    const sumOf = (list: readonly Overlap[]) => list.reduce((sum, each) => sum.add(each), new Overlap()).toJSON();
+    const expected = sumOf(parts);
+    for (const [i, j, k, l] of [
+      [3, 2, 1, 0],
+      [2, 0, 3, 1],
+      [1, 3, 0, 2],
+    ])
+      expect(sumOf([parts[i], parts[j], parts[k], parts[l]])).toEqual(expected);
+  });
+
   test("may add itself", () => {
     const sum = copy(pieces[0]);
     const [expected] = sum.intersection;
@@ -212,6 +224,19 @@ describe("JSON", () => {
     ["an unknown kind", { ...json, kind: "max" }, RangeError, '"json.kind"'],
     ["no sums", { ...json, sums: undefined }, TypeError, '"json.sums.intersection" expected 1 numbers, got undefined'],
     ["too many", { ...json, sums: { ...json.sums, target: [1, 2] } }, RangeError, '"json.sums.target" expected 1 numbers, got 2'],
+    [
+      "sums of no name",
+      { ...json, sums: { ...json.sums, union: [1] } },
+      TypeError,
+      '"json.sums" expected the names that it knows',
+    ],
+    [
+      "residues of no name",
+      { ...json, residues: { ...json.residues, union: [0] } },
+      TypeError,
+      '"json.residues" expected the names that it knows',
+    ],
+    ["sums of no kind", { ...json, kind: null }, RangeError, '"json.kind" expected "product" or "minimum", as the sums'],
     ["NaN", { ...json, sums: { ...json.sums, target: [Number.NaN] } }, RangeError, '"json.sums.target[0]"'],
     [
       "null for NaN",

@@ -103,10 +103,12 @@ describe("a label that is no class is refused wherever it is", () => {
         for (const label of [classes, 255]) {
           const wrong = right.slice();
           wrong[at] = label;
-          const message = `expected labels from 0 to ${classes - 1}; ignoreIndex leaves one more label out, got ${label} at position ${at}`;
-          expect(score(wrong, right, classes)).toThrow(new RangeError(`"prediction" ${message}`));
-          expect(score(right, wrong, classes)).toThrow(new RangeError(`"target" ${message}`));
-          expect(score(wrong, wrong, classes)).toThrow(new RangeError(`"prediction" ${message}`));
+          const expected = `expected labels from 0 to ${classes - 1}`;
+          const got = `got ${label} at position ${at}`;
+          const ofTarget = `"target" ${expected}; ignoreIndex leaves one more label out, ${got}`;
+          expect(score(wrong, right, classes)).toThrow(new RangeError(`"prediction" ${expected}, ${got}`));
+          expect(score(right, wrong, classes)).toThrow(new RangeError(ofTarget));
+          expect(score(wrong, wrong, classes)).toThrow(new RangeError(`"prediction" ${expected}, ${got}`));
         }
       }
       expectExact(right, right, classes, "afterwards");

@@ -126,7 +126,7 @@ describe("scoreLabels of probabilities refuses", () => {
 
   test("one class without a threshold, other lengths, and options that mean nothing there", () => {
     const oneClass = () => score(probabilities, target, { shape: [4, 1, 1] });
-    throws(oneClass, RangeError, '"threshold" expected to be given where there is one class');
+    throws(oneClass, RangeError, '"threshold" expected a number, or a "shape" of two classes or more');
     throws(() => scoreWith({ shape: [1, 2, 3] }), RangeError, '"prediction" expected length 6');
     throws(() => scoreWith({ mask: new Uint8Array(4) }), RangeError, '"mask" expected length 2');
     for (const name of ["intersection", "smooth"]) throws(() => scoreWith({ [name]: 2 }), TypeError, `got "${name}"`);
@@ -161,5 +161,7 @@ describe("scoreLabels of an overlap refuses", () => {
     const sums = overlap(probabilities, Float32Array.of(1, 0, 0, 1), { threshold: 0.5 });
     for (const name of ["classes", "threshold", "mask"]) throws(() => score(sums, { [name]: 1 }), TypeError, `got "${name}"`);
     throws(() => score(new Overlap(), { includeBackground: false }), RangeError, '"includeBackground" expected true');
+    const late = () => (scoreLabels as (...given: unknown[]) => unknown)(sums, undefined, { empty: 1 });
+    throws(late, TypeError, '"options" expected to be the second argument, behind an Overlap, got a plain object');
   });
 });
