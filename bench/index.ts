@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { allocate } from "dice-wasm";
 import type { Verdict } from "./bars.ts";
 import { chart, rooflineChart } from "./chart.ts";
-import { LENGTHS as CHECKED_LENGTHS, compare, TOLERANCE, unsteadiness } from "./check.ts";
+import { compare, TOLERANCE, unrecorded, unsteadiness } from "./check.ts";
 import { askOnce } from "./child.ts";
 import { measureFirstCall } from "./first-call.ts";
 import { hosts } from "./hosts.ts";
@@ -17,6 +17,7 @@ import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { kernelsOf } from "./kernels.ts";
 import { installLibraries, LIBRARIES } from "./libraries.ts";
 import { describeMachine } from "./machine.ts";
+import { CHECKED_LENGTHS, keyOf, readMachines, withRun, writeMachines } from "./machines.ts";
 import { type Group, groupsOf, Makers } from "./measure.ts";
 import { printRow } from "./print.ts";
 import type { Accuracy, Crossover, Growth, HostRows, Results, Roofline, RowRecord, Staging } from "./record.ts";
@@ -151,18 +152,11 @@ async function measureAll(): Promise<Results> {
 
 function write(results: Results): void {
   const file = (name: string): URL => new URL(name, import.meta.url);
-  writeFileSync(file("results.json"), raw(results));
-  writeFileSync(file("RESULTS.md"), report(results));
+  const machines = withRun(readMachines(), results);
+  writeMachines(machines);
+  writeFileSync(file("RESULTS.md"), report(results, machines));
   writeFileSync(file("chart.svg"), chart(results.rows));
   writeFileSync(file("roofline.svg"), rooflineChart(results));
-}
-
-/** Six digits are more than any timing has; lists of numbers stay on a line. */
-function raw(results: Results): string {
-  const short = (_: string, value: unknown): unknown =>
-    typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
-  const text = JSON.stringify(results, short, 1);
-  return `${text.replace(/\[[\s\d.,e+-]+\]/g, (list) => list.replace(/\s+/g, " "))}\n`;
 }
 
 function printVerdict({ bar, asked, measured, met }: Verdict): void {
@@ -172,17 +166,18 @@ function printVerdict({ bar, asked, measured, met }: Verdict): void {
 
 /** Rows that seem slower are measured a second time, for the machine may have been at something else. */
 async function check(): Promise<void> {
+  const { cpu } = describeMachine();
   const rows = await measureRows();
-  const unsteady = unsteadiness(describeMachine().cpu, rows);
+  const unsteady = unsteadiness(cpu, rows);
   if (unsteady) console.log(`Ratios may differ by this alone: ${unsteady}.`);
   if (unsteady && process.argv.includes("--if-steady")) {
     console.log("So nothing is held against the record.");
     process.exit(0);
   }
-  const slower = compare(rows).filter(({ kept }) => !kept);
+  for (const row of unrecorded(cpu, rows)) console.log(`no record: ${keyOf(row)}`);
+  const slower = compare(cpu, rows).filter(({ kept }) => !kept);
   const jobs = new Set(slower.map(({ row }) => row.job));
-  const again = jobs.size === 0 ? [] : compare(await measureRows(groupsOf(JOB_NAMES.filter((name) => jobs.has(name)))));
-  const keyOf = ({ job, maker, length }: RowRecord): string => `${job}, ${maker}, ${length} elements`;
+  const again = jobs.size === 0 ? [] : compare(cpu, await measureRows(groupsOf(JOB_NAMES.filter((name) => jobs.has(name)))));
   const lost = slower.flatMap(({ row }) => again.filter((each) => !each.kept && keyOf(each.row) === keyOf(row)));
   for (const { row, recorded } of lost) {
     console.log(`slower: ${keyOf(row)}: ${row.ratio.toFixed(2)}× the best plain JS, recorded ${recorded.toFixed(2)}×`);

@@ -4,16 +4,18 @@ import { verdictText, versus } from "./bars.ts";
 import type { Job } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { kernelSpeed } from "./kernel-speed.ts";
+import { isOurs, type Machines } from "./machines.ts";
 import { duration, fixed, lengthText, percent, times, tiny } from "./print.ts";
 import type { Kernel, Maker, Results, RowRecord } from "./record.ts";
 import { roof } from "./roof.ts";
 import { table } from "./table.ts";
 import { allOf } from "./verdicts.ts";
 
-export function report(results: Results): string {
+/** @param machines the last run on every kind of machine, this one's among them */
+export function report(results: Results, machines: Machines): string {
   const sections = [
     heading(results),
-    bars(results),
+    bars(results, machines),
     summary(results),
     family(results),
     libraries(results.rows),
@@ -52,9 +54,21 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
 - Rows see their arrays as any program would: V8 may not compile them for these very arrays, as it does with constants.`;
 }
 
-function bars(results: Results): string {
-  const rows = allOf(results).map((verdict) => [verdict.bar, verdict.asked, verdict.measured, verdictText(verdict)]);
-  return `## The project's bars\n\nThe worst of the lengths each bar covers.\n\n${table(["bar", "asked", "measured", "verdict"], rows)}`;
+/** The bars as this run met them, and beside them as the last run on other machines did. */
+function bars(results: Results, machines: Machines): string {
+  const others = Object.values(machines).filter(({ machine }) => machine.cpu !== results.machine.cpu);
+  const rows = allOf(results).map((verdict, i) => [
+    verdict.bar,
+    verdict.asked,
+    verdict.measured,
+    verdictText(verdict),
+    ...others.map(({ verdicts }) => {
+      const there = verdicts[i];
+      return there?.bar === verdict.bar ? `${there.measured} ${verdictText(there)}` : "–";
+    }),
+  ]);
+  const head = ["bar", "asked", "measured", "verdict", ...others.map(({ machine, date }) => `${machine.cpu}, ${date}`)];
+  return `## The project's bars\n\nThe worst of the lengths each bar covers.\n\n${table(head, rows)}`;
 }
 
 /** The Dice coefficient over all lengths: ratios alone. */
@@ -143,8 +157,6 @@ function jobCells(row: RowRecord, besides: boolean): readonly string[] {
     row.maker === "part" ? "a part" : tiny(row.error),
   ];
 }
-
-const isOurs = ({ maker }: RowRecord): boolean => maker === "copied" || maker === "zero-copy";
 
 /** What each kernel costs. */
 function kernels({ kernels: all, wasmBytes }: Results): string {
