@@ -52,9 +52,14 @@ export function flat(nested: Nested): number[] {
   return typeof nested === "number" ? [nested] : nested.flatMap(flat);
 }
 
-/** The number file beside the repository, or where DICE_PEERS says. */
+/** The number file at DICE_PEERS, which must then be there, or the one beside the repository, if there is one. */
 export function readCases(): readonly Case[] | undefined {
-  const beside = fileURLToPath(new URL("../../../shared/cases/peers.json", import.meta.url));
-  const path = existsSync(beside) ? beside : process.env.DICE_PEERS;
-  return path === undefined ? undefined : JSON.parse(readFileSync(path, "utf8"));
+  const named = process.env.DICE_PEERS;
+  const path = named || fileURLToPath(new URL("../../../shared/cases/peers.json", import.meta.url));
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8"));
+  if (named) throw new Error(`DICE_PEERS names ${path}, which is not there`);
+  return undefined;
 }
+
+/** The title of what is skipped where there is no number file. */
+export const ABSENT = "peers.json is not here (it belongs beside the repository, in shared/cases, or where DICE_PEERS says)";
