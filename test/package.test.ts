@@ -18,42 +18,59 @@ describe("the compiled module", () => {
     expect(Buffer.from(inlined).equals(bytes)).toBe(true);
   });
 
-  test("imports its memory alone, and exports kernels and constants alone", () => {
+  test("imports its memory alone, and exports the kernels that engine.ts declares, no more and no fewer", () => {
     const module = new WebAssembly.Module(bytes);
     expect(WebAssembly.Module.imports(module)).toEqual([{ module: "env", name: "memory", kind: "memory" }]);
-    const kinds = WebAssembly.Module.exports(module).map(({ name, kind }) => `${kind} ${name}`);
-    expect(kinds.filter((kind) => !/^(function [a-z][a-z0-9_]*|global \w+)$/.test(kind))).toEqual([]);
+    const [, declared] = read("src/engine.ts").match(/^export interface Kernels \{\n(.*?)^\}/ms) ?? [];
+    const kernels = Array.from(declared.matchAll(/^ {2}(\w+)[(:]/gm), ([, name]) => `function ${name}`);
+    const exported = WebAssembly.Module.exports(module).map(({ name, kind }) => `${kind} ${name}`);
+    expect(exported.sort()).toEqual(kernels.sort());
   });
 });
 
 describe("the sources", () => {
-  test("import downwards only", () => {
+  const nameOf = (path: string) => path.slice("src/".length, -".ts".length);
+  const importsOf = (name: string) => {
+    const imports = read(`src/${name}.ts`).matchAll(/(?:from|import) ?\(?"\.\/(\w+)\.ts"/g);
+    return Array.from(imports, ([, imported]) => imported);
+  };
+
+  test("import from lower floors only", () => {
     const floors = [
       ["index"],
       ["gradient"],
-      ["losses", "compounds", "scores"],
-      ["measures"],
-      ["dispatch", "reduce"],
-      ["settings", "options"],
-      ["joint", "counting"],
-      ["overlap"],
-      ["pointwise"],
-      ["planes", "bytes"],
-      ["layout"],
-      ["passes", "workspace"],
-      ["sums", "geometry"],
-      ["operands", "rows"],
-      ["engine", "arrays", "formulas", "ratios"],
+      ["compounds"],
+      ["losses"],
+      ["measures", "scores"],
+      ["dispatch"],
+      ["joint", "reduce"],
+      ["pointwise", "counting"],
+      ["planes", "bytes", "settings"],
+      ["layout", "passes", "options", "workspace"],
+      ["sums", "geometry", "overlap"],
+      ["operands", "rows", "ratios"],
+      ["engine", "arrays", "formulas"],
       ["elementary", "check"],
     ];
+    expect(floors.flat().sort()).toEqual(sources.map(nameOf).sort());
     const floorOf = (name: string) => floors.findIndex((floor) => floor.includes(name));
-    for (const path of sources) {
-      const name = path.slice("src/".length, -".ts".length);
-      expect(floorOf(name), `${name} has no floor`).toBeGreaterThanOrEqual(0);
-      for (const [, imported] of read(path).matchAll(/from "\.\/(\w+)\.ts"/g)) {
-        expect(floorOf(imported), `${name} imports ${imported}`).toBeGreaterThanOrEqual(floorOf(name));
+    for (const name of floors.flat()) {
+      for (const imported of importsOf(name)) {
+        expect(floorOf(imported), `${name} imports ${imported}`).toBeGreaterThan(floorOf(name));
       }
     }
+  });
+
+  test("import each other in no circle", () => {
+    const done = new Set<string>();
+    const visit = (name: string, way: readonly string[]): void => {
+      if (way.includes(name)) expect.fail([...way.slice(way.indexOf(name)), name].join(" → "));
+      if (done.has(name)) return;
+      for (const imported of importsOf(name)) visit(imported, [...way, name]);
+      done.add(name);
+    };
+    for (const path of sources) visit(nameOf(path), []);
+    expect(done.size).toBe(sources.length);
   });
 
   test("know the loader in one line of one file", () => {
