@@ -75,7 +75,8 @@ describe("great logits", () => {
           expect(sums.prediction.reduce((x, y) => x + y)).toBeCloseTo(1, 6);
           if (a === Infinity && b === Infinity) expect([...sums.prediction]).toEqual([0.5, 0.5, expect.closeTo(0, 7)]);
           else if (a === Infinity) expect([...sums.prediction]).toEqual([1, expect.closeTo(0, 7), expect.closeTo(0, 7)]);
-          else if (b < Infinity) {
+          else if (b === Infinity) expect([...sums.prediction]).toEqual([expect.closeTo(0, 7), 1, expect.closeTo(0, 7)]);
+          else {
             const most = Math.max(a, b, 0);
             const powers = [a, b, 0].map((x) => Math.exp(x - most));
             const sum = powers.reduce((x, y) => x + y);
