@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SUMS, sharedEngine } from "../src/engine.ts";
 import { allocate, diceLoss, overlap, valueAndGradient } from "../src/index.ts";
 import { memory } from "./kernels.ts";
@@ -211,8 +211,6 @@ describe("allocate", () => {
 });
 
 describe("memory", () => {
-  afterAll(() => expect(sharedEngine().buffer.byteLength).toBeLessThanOrEqual(2 * 65_536));
-
   test("of the shared engine is two pages before and after large calls", () => {
     const { prediction, target } = softPair(3_000_000, 1);
     const before = sharedEngine().buffer;
@@ -265,7 +263,7 @@ test("views at the very end of the memory are read to their end and no further",
   }
 });
 
-test("so are masks there, and what is in no mask is refused in place, at every call", () => {
+test("masks at the very end of the memory are read to their end, and a value that is in no mask is refused there, at every call", () => {
   for (const n of [1, 5, 33, 63]) {
     const { prediction } = allocate(100, { target: Uint8Array });
     prediction.set(softPair(100, n).prediction);
