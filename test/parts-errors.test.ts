@@ -77,7 +77,7 @@ describe.each(PART_NAMES)("%s refuses", (name) => {
       () => call(logits, labels, { shape, [option]: 1 }),
       TypeError,
       `"options" expected the names that ${name} knows`,
-      option,
+      `got "${option}"`,
     );
   });
 

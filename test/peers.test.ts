@@ -31,7 +31,7 @@ function check(given: Case): void {
   const expected = expectedOf(given);
   const floor = kind in HARD ? 0 : VALUE_FLOOR * Math.max(1, largestOf(expected));
   expect(agree(given, values, expected, floor), `${Array.from(values)} for ${expected}`).toBe(true);
-  if (notNans && not_nans !== undefined) expect(notNans).toEqual(flat(not_nans));
+  if (not_nans !== undefined) expect(notNans).toEqual(flat(not_nans));
   if (!grad) return;
   const shown = `gradient ${Array.from(gradient ?? []).slice(0, 8)} … for ${grad.slice(0, 8)} …`;
   expect(agree(given, gradient ?? [], grad, GRADIENT_FLOOR * largestOf(grad)), shown).toBe(true);

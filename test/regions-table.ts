@@ -34,7 +34,7 @@ export const REGION_MEASURES: Record<RegionName, RegionMeasure> = {
 
 export const NAMES = Object.keys(REGION_MEASURES) as RegionName[];
 export const LAYOUTS = ["channels-first", "channels-last"] as const;
-export const TARGETS = ["floats", "one-hot", "labels"] as const;
+const TARGETS = ["floats", "one-hot", "labels"] as const;
 export type Layout = (typeof LAYOUTS)[number];
 export type Integers = (typeof INTEGERS)[number];
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { generalizedDiceLoss, overlap } from "../src/index.ts";
-import { type RegionOptions, regionReference } from "./regions-reference.ts";
+import { referenceSums, type Sums } from "./reference.ts";
+import { type RegionOptions, regionReference, regionsOf } from "./regions-reference.ts";
 import {
   boundOf,
   dataOf,
@@ -13,7 +14,6 @@ import {
   REGION_MEASURES,
   randomCall,
   SPATIAL,
-  TARGETS,
 } from "./regions-table.ts";
 import { INTEGERS } from "./table.ts";
 
@@ -136,15 +136,17 @@ describe("the record", () => {
     const { prediction, floats, shape, mask } = dataOf(2, 3, [1500], layout, 8);
     const sums = overlap(prediction, floats, { shape, layout, mask });
     expect([sums.samples, sums.classes]).toEqual([2, 3]);
+    for (const [row, { p, t }] of regionsOf(prediction, floats, { shape, layout, mask }).flat().entries()) {
+      for (const [name, wanted] of Object.entries(referenceSums(p, t)))
+        expect(Math.abs(sums[name as keyof Sums][row] / wanted - 1), `${name} of row ${row}`).toBeLessThanOrEqual(1e-7);
+    }
     const kept = [0, 1].map((sample) => mask.subarray(1500 * sample, 1500 * sample + 1500).filter((v) => v > 0).length);
     expect([...sums.positions]).toEqual([kept[0], kept[0], kept[0], kept[1], kept[1], kept[1]]);
   });
 
   test("counts every position where none is left out", () => {
-    for (const target of TARGETS) {
-      const data = dataOf(2, 3, [1500], "channels-first", 8);
-      const operand = target === "labels" ? data.labels : data.floats;
-      expect([...overlap(data.prediction, operand, { shape: data.shape }).positions]).toEqual(Array(6).fill(1500));
-    }
+    const { prediction, floats, oneHot, labels, shape } = dataOf(2, 3, [1500], "channels-first", 8);
+    for (const target of [floats, oneHot, labels])
+      expect([...overlap(prediction, target, { shape }).positions]).toEqual(Array(6).fill(1500));
   });
 });
