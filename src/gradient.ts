@@ -52,7 +52,10 @@ export type Loss =
 
 let measures: ReadonlyMap<unknown, Measure> | undefined;
 
-/** What stands behind a loss. The map is made at the first call: one made at import is kept by some bundlers, with all losses. */
+/**
+ * The measure behind a loss. The map is built at the first call: some bundlers would keep one built at import, along with
+ * every loss.
+ */
 function measureOf(loss: unknown): Measure | undefined {
   measures ??= new Map<unknown, Measure>([
     [diceCoefficient, DICE_COEFFICIENT],
@@ -69,34 +72,40 @@ function measureOf(loss: unknown): Measure | undefined {
   return measures.get(loss);
 }
 
-/** The options of the loss, and where to write. */
+/** The options of the loss, and the array to write to. */
 export interface GradientOptions extends Omit<AnyOptions, "threshold"> {
-  /** Written to in place of a new array: at least as long as the prediction, and apart from both inputs. */
+  /** Where to write the gradient, instead of a new array: at least as long as the prediction, sharing no memory with an input. */
   readonly gradient?: Float32Array;
 }
 
-/** What `valueAndGradient` gives. */
+/** What `valueAndGradient` returns. */
 export interface ValueAndGradient<O = object> {
   readonly value: Result<O>;
-  /** d(value)/d(prediction), as many elements as the prediction; or `options.gradient`, which may be longer and is then written to so far. */
+  /**
+   * d(value)/d(prediction), one element for each of the prediction; or `options.gradient`, whose elements beyond that are
+   * left alone.
+   */
   readonly gradient: Float32Array;
 }
 
 /**
- * The value of a loss (or an index) and its gradient by the prediction, in two passes over the data.
+ * The value of a loss (or an index) and its gradient with respect to the prediction, in two passes over the data.
  *
- * With N and D the numerator and the denominator of the index f = N / D: ∂f/∂p = (N′ − f·D′) / D, where for Dice N′ = 2t
- * and D′ = 1 (2p when `squared`), and so on for the family. With `intersection: "minimum"`, t in N′ becomes
- * ∂min(p, t)/∂p: 1 where p < t, 0 where p > t, ½ at a tie. Where both masks are empty and nothing smooths, it is 0.
+ * With the index f = N / D, the gradient is ∂f/∂p = (N′ − f·D′) / D; for Dice, N′ = 2t and D′ = 1 (2p with `squared`),
+ * and likewise for the rest of the family. With `intersection: "minimum"`, ∂min(p, t)/∂p takes the place of t in N′: 1
+ * where p < t, 0 where p > t, ½ at a tie. Where both masks are empty and there is no smoothing, the gradient is 0.
  *
  * @param loss one of this package's indices and losses
- * @param prediction probabilities, 0 to 1, or logits with an `activation`: the gradient is then by the logits
- * @param target as many values, 0 to 1, or integers: a mask of 0 and 1, or with a `shape` of classes a label map
- * @param options those of the loss, and `gradient`: a Float32Array of at least that length to write to, in place of a new
- *   one; apart from both inputs
- * @returns `{ value, gradient }`; `value` is what `loss(prediction, target, options)` gives, to the bit
- * @throws {TypeError | RangeError} as the loss does; for another function, a `threshold` (a step has no gradient), or a
- *   `gradient` of another type, too short, or sharing memory with an input. Then nothing is written.
+ * @param prediction probabilities from 0 to 1; or logits with an `activation`: the gradient is then with respect to the
+ *   logits
+ * @param target floats from 0 to 1, one for each element of the prediction; or integers: a mask of 0 and 1, or, with a
+ *   `shape` of two or more classes, a label map
+ * @param options those of the loss, and `gradient`: a Float32Array to write to, at least as long as the prediction,
+ *   sharing no memory with an input
+ * @returns `{ value, gradient }`; `value` is what `loss(prediction, target, options)` returns, to the bit. With
+ *   `reduction: "none"`, `gradient` is that of the sum of the values.
+ * @throws {TypeError | RangeError} as the loss does; also for any other function, for a `threshold` (a step has no
+ *   gradient), and for a `gradient` of another type, too short, or sharing memory with an input. Nothing is then written.
  *
  * @example
  * const { value, gradient } = valueAndGradient(diceLoss, [0.9, 0.2, 0.8], [1, 0, 1]);
@@ -129,7 +138,7 @@ export function valueAndGradient<O extends GradientOptions = object>(
   }
   const call = callOf(prediction, target, gradient);
   const pass = passOf(call, geometry, taking, plan.pointwise);
-  // a gradient that was handed in is not written to before nothing in the data can be refused any more
+  // a gradient passed in is not written to until nothing in the data can be refused any more
   if (pass.kept && given.gradient && isIntegers(target)) {
     checkIntegers(call.engine, target, call.targetResident, geometry.classes, taking.ignoreIndex);
   }

@@ -1,4 +1,4 @@
-// The public indices and losses, and the sums they are made of.
+// The public indices and losses, and the sums they are computed from.
 import type { Prediction, Target } from "./arrays.ts";
 import { checkOptions } from "./check.ts";
 import { checkOperands, overlapOf } from "./dispatch.ts";
@@ -25,7 +25,10 @@ import {
 import type { Overlap } from "./overlap.ts";
 import { readTaking } from "./settings.ts";
 
-/** A number, or with `reduction: "none"` one for each region; either where the type of the options leaves the reduction open. */
+/**
+ * The result's type: a number, or with `reduction: "none"` a Float64Array; either, where the type of the options leaves
+ * the reduction open.
+ */
 export type Result<O> = O extends { readonly reduction: "none" }
   ? Float64Array
   : "none" extends O[keyof O & "reduction"]
@@ -33,14 +36,18 @@ export type Result<O> = O extends { readonly reduction: "none" }
     : number;
 
 /**
- * The Dice coefficient, D = (2I + s) / (P + T + d), with I = Σp·t, P = Σp, T = Σt; it equals the F1 score.
+ * The Dice coefficient, D = (2I + s) / (P + T + d), where I = Σp·t, P = Σp and T = Σt. Without smoothing, on hard masks,
+ * it is the F1 score.
  *
- * @param prediction probabilities, 0 to 1, or logits with an `activation`
- * @param target as many values, 0 to 1, or integers: a mask of 0 and 1, or with a `shape` of classes a label map
+ * @param prediction probabilities from 0 to 1, or logits with an `activation`
+ * @param target floats from 0 to 1, one for each element of the prediction; or integers: a mask of 0 and 1, or, with a
+ *   `shape` of two or more classes, a label map
  * @param options see {@link IndexOptions}; `smooth` (s and d) is 1 by default
- * @returns D, 0 to 1; two empty masks give 1 with smoothing (s / d), and `empty` (1) without; NaN in the data gives NaN
- * @throws {TypeError | RangeError} for arrays of other kinds or of different lengths, integers other than 0 and 1,
- *   detached buffers, and unknown or impossible options
+ * @returns D, from 0 to 1: the mean over the regions, or as `reduction` says; `"none"` gives a Float64Array with one
+ *   value per region, samples first. Two empty masks give s / d, or `empty` (1) if d = 0. NaN in the data gives NaN.
+ * @throws {TypeError} if an argument or an option is of the wrong kind, an option is unknown, or a buffer is detached
+ * @throws {RangeError} if lengths do not match, a mask of integers holds anything but 0 and 1, a label is no class, or an
+ *   option has an impossible value
  *
  * @example
  * diceCoefficient([0.9, 0.2, 0.8], [1, 0, 1], { smooth: 0 }); // 2·1.7 / (1.9 + 2) = 0.8718
@@ -48,7 +55,7 @@ export type Result<O> = O extends { readonly reduction: "none" }
  * @see Dice, L. R. (1945) Measures of the amount of ecologic association between species; Sørensen, T. (1948)
  */
 export function diceCoefficient<O extends IndexOptions = object>(prediction: Prediction, target: Target, options?: O): Result<O>;
-/** The same, of sums already taken. */
+/** The same from the sums of an {@link overlap}. */
 export function diceCoefficient<O extends IndexOptions = object>(overlap: Overlap, options?: O): Result<O>;
 export function diceCoefficient(
   prediction: Prediction | Overlap,
@@ -59,13 +66,16 @@ export function diceCoefficient(
 }
 
 /**
- * The Dice loss: 1 − D, or by `form` −D or −ln D, of the Dice coefficient D = (2I + s) / (P + T + d).
+ * The Dice loss, 1 − D, where D = (2I + s) / (P + T + d) is the {@link diceCoefficient}; `form` selects −D or −ln D
+ * instead.
  *
- * With `squared` it is V-Net's, Σp² + Σt² below the line. Arguments, empty masks and errors as for
- * {@link diceCoefficient}; two empty masks give 0.
+ * With `squared` it is V-Net's loss: the denominator is Σp² + Σt² + d. Takes the same arguments as
+ * {@link diceCoefficient}.
  *
  * @param options see {@link LossOptions}
- * @returns the loss, 0 to 1 for the default form
+ * @returns the loss, from 0 to 1 in the default form, reduced as by {@link diceCoefficient}. Two empty masks give 0 by
+ *   default.
+ * @throws {TypeError | RangeError} as {@link diceCoefficient} does
  *
  * @example
  * diceLoss([0.9, 0.2, 0.8], [1, 0, 1]); // 1 − 4.4 / 4.9 = 0.1020
@@ -73,7 +83,7 @@ export function diceCoefficient(
  * @see Milletari, F. et al. (2016) V-Net, https://arxiv.org/abs/1606.04797
  */
 export function diceLoss<O extends LossOptions = object>(prediction: Prediction, target: Target, options?: O): Result<O>;
-/** The same, of sums already taken. */
+/** The same from the sums of an {@link overlap}. */
 export function diceLoss<O extends LossOptions = object>(overlap: Overlap, options?: O): Result<O>;
 export function diceLoss(
   prediction: Prediction | Overlap,
@@ -84,11 +94,12 @@ export function diceLoss(
 }
 
 /**
- * The Jaccard index or intersection over union, J = (I + s) / (P + T − I + d); without smoothing J = D / (2 − D).
+ * The Jaccard index, or intersection over union, J = (I + s) / (P + T − I + d). Without smoothing J = D / (2 − D).
  *
- * Arguments, options, empty masks and errors as for {@link diceCoefficient}.
+ * Takes the same arguments and options as {@link diceCoefficient}.
  *
- * @returns J, 0 to 1
+ * @returns J, from 0 to 1, reduced and for empty masks as by {@link diceCoefficient}
+ * @throws {TypeError | RangeError} as {@link diceCoefficient} does
  *
  * @example
  * jaccardIndex([1, 1, 0, 0], [1, 0, 1, 0], { smooth: 0 }); // 1 / 3 = 0.3333
@@ -96,7 +107,7 @@ export function diceLoss(
  * @see Jaccard, P. (1901) Étude comparative de la distribution florale
  */
 export function jaccardIndex<O extends IndexOptions = object>(prediction: Prediction, target: Target, options?: O): Result<O>;
-/** The same, of sums already taken. */
+/** The same from the sums of an {@link overlap}. */
 export function jaccardIndex<O extends IndexOptions = object>(overlap: Overlap, options?: O): Result<O>;
 export function jaccardIndex(
   prediction: Prediction | Overlap,
@@ -107,17 +118,20 @@ export function jaccardIndex(
 }
 
 /**
- * The Jaccard loss: 1 − J, or by `form` −J or −ln J, of the {@link jaccardIndex}. Two empty masks give 0.
- * Arguments and errors as for {@link diceCoefficient}.
+ * The Jaccard loss, 1 − J, where J is the {@link jaccardIndex}; `form` selects −J or −ln J instead.
+ *
+ * Takes the same arguments as {@link diceCoefficient}.
  *
  * @param options see {@link LossOptions}
- * @returns the loss, 0 to 1 for the default form
+ * @returns the loss, from 0 to 1 in the default form, reduced as by {@link diceCoefficient}. Two empty masks give 0 by
+ *   default.
+ * @throws {TypeError | RangeError} as {@link diceCoefficient} does
  *
  * @example
  * jaccardLoss([1, 1, 0, 0], [1, 0, 1, 0], { smooth: 0 }); // 2 / 3 = 0.6667
  */
 export function jaccardLoss<O extends LossOptions = object>(prediction: Prediction, target: Target, options?: O): Result<O>;
-/** The same, of sums already taken. */
+/** The same from the sums of an {@link overlap}. */
 export function jaccardLoss<O extends LossOptions = object>(overlap: Overlap, options?: O): Result<O>;
 export function jaccardLoss(
   prediction: Prediction | Overlap,
@@ -128,13 +142,14 @@ export function jaccardLoss(
 }
 
 /**
- * The Tversky index, TI = (I + s) / (I + α(P − I) + β(T − I) + d): α weighs false positives, β false negatives.
+ * The Tversky index, TI = (I + s) / (I + α(P − I) + β(T − I) + d): α weights false positives, β false negatives.
  *
- * α = β = ½ gives Dice (with half the smoothing, which is added to I and not to 2I), α = β = 1 gives Jaccard,
- * α + β = 1 the F-measures. Arguments, empty masks and errors as for {@link diceCoefficient}.
+ * α = β = ½ gives the Dice coefficient with smoothing 2s and 2d, since s is added to I and not to 2I; α = β = 1 gives the
+ * Jaccard index, α + β = 1 the F-measures. Takes the same arguments as {@link diceCoefficient}.
  *
  * @param options see {@link IndexOptions} and {@link TverskyWeights}
- * @returns TI, 0 to 1
+ * @returns TI, from 0 to 1, reduced and for empty masks as by {@link diceCoefficient}
+ * @throws {TypeError | RangeError} as {@link diceCoefficient} does
  *
  * @example
  * tverskyIndex([1, 1, 0, 0], [1, 0, 0, 0], { alpha: 0.3, beta: 0.7, smooth: 0 }); // 1 / (1 + 0.3) = 0.7692
@@ -146,7 +161,7 @@ export function tverskyIndex<O extends IndexOptions & TverskyWeights = object>(
   target: Target,
   options?: O,
 ): Result<O>;
-/** The same, of sums already taken. */
+/** The same from the sums of an {@link overlap}. */
 export function tverskyIndex<O extends IndexOptions & TverskyWeights = object>(overlap: Overlap, options?: O): Result<O>;
 export function tverskyIndex(
   prediction: Prediction | Overlap,
@@ -157,11 +172,14 @@ export function tverskyIndex(
 }
 
 /**
- * The Tversky loss: 1 − TI, or by `form` −TI or −ln TI, of the {@link tverskyIndex}. Two empty masks give 0.
- * Arguments and errors as for {@link diceCoefficient}.
+ * The Tversky loss, 1 − TI, where TI is the {@link tverskyIndex}; `form` selects −TI or −ln TI instead.
+ *
+ * Takes the same arguments as {@link diceCoefficient}.
  *
  * @param options see {@link LossOptions} and {@link TverskyWeights}
- * @returns the loss, 0 to 1 for the default form
+ * @returns the loss, from 0 to 1 in the default form, reduced as by {@link diceCoefficient}. Two empty masks give 0 by
+ *   default.
+ * @throws {TypeError | RangeError} as {@link diceCoefficient} does
  *
  * @example
  * tverskyLoss([1, 1, 0, 0], [1, 0, 0, 0], { alpha: 0.3, beta: 0.7, smooth: 0 }); // 0.2308
@@ -173,7 +191,7 @@ export function tverskyLoss<O extends LossOptions & TverskyWeights = object>(
   target: Target,
   options?: O,
 ): Result<O>;
-/** The same, of sums already taken. */
+/** The same from the sums of an {@link overlap}. */
 export function tverskyLoss<O extends LossOptions & TverskyWeights = object>(overlap: Overlap, options?: O): Result<O>;
 export function tverskyLoss(
   prediction: Prediction | Overlap,
@@ -184,13 +202,14 @@ export function tverskyLoss(
 }
 
 /**
- * The focal Tversky loss, (1 − TI)^γ of the {@link tverskyIndex}. Two empty masks give 0.
- * Arguments and errors as for {@link diceCoefficient}.
+ * The focal Tversky loss, (1 − TI)^γ, where TI is the {@link tverskyIndex}.
  *
- * Its gradient is taken as 0 where TI = 1: with γ < 1 it would be infinite.
+ * Where TI = 1 its gradient is taken as 0: for γ < 1 it would be infinite. Takes the same arguments as
+ * {@link diceCoefficient}.
  *
  * @param options see {@link FocalTverskyOptions}; `gamma` is 0.75 by default, the paper's 1/γ with γ = 4/3
- * @returns the loss, 0 to 1
+ * @returns the loss, from 0 to 1, reduced as by {@link diceCoefficient}. Two empty masks give 0 by default.
+ * @throws {TypeError | RangeError} as {@link diceCoefficient} does
  *
  * @example
  * focalTverskyLoss([1, 1, 0, 0], [1, 0, 0, 0], { alpha: 0.3, beta: 0.7, smooth: 0 }); // 0.2308^0.75 = 0.3330
@@ -202,7 +221,7 @@ export function focalTverskyLoss<O extends FocalTverskyOptions = object>(
   target: Target,
   options?: O,
 ): Result<O>;
-/** The same, of sums already taken. */
+/** The same from the sums of an {@link overlap}. */
 export function focalTverskyLoss<O extends FocalTverskyOptions = object>(overlap: Overlap, options?: O): Result<O>;
 export function focalTverskyLoss(
   prediction: Prediction | Overlap,
@@ -213,17 +232,19 @@ export function focalTverskyLoss(
 }
 
 /**
- * The generalized Dice loss: for each sample 1 − (2Σw·I + s) / (Σw·(P + T) + d), or by `form` another form of that ratio,
- * where the sums go over the classes kept and are taken before the one division.
+ * The generalized Dice loss: for each sample, 1 − (2Σw·I + s) / (Σw·(P + T) + d); `form` selects another form of that
+ * ratio. The sums run over the classes kept, before the one division.
  *
- * A class weighs 1/T² (`weighting: "square"`), 1/T (`"simple"`) or 1 (`"uniform"`), T being what it has in the target of
- * that sample (or of all samples, with `batch`). A class that is absent takes the largest weight of the others of its own
- * sample; where all are absent they weigh 1, so that false positives still count. The weights are constants to the gradient.
+ * A class has the weight 1/T² (`weighting: "square"`), 1/T (`"simple"`) or 1 (`"uniform"`), T being its sum in the target
+ * of that sample, or of all samples with `batch`. A class absent from the target takes the largest weight among the other
+ * classes of its sample; if all are absent, their weight is 1, so that false positives still count. The gradient treats
+ * the weights as constants.
  *
- * @param prediction probabilities, 0 to 1, or logits with an `activation`
+ * @param prediction probabilities from 0 to 1, or logits with an `activation`
  * @param target floats of the same shape, or a label map
- * @param options see {@link GeneralizedOptions}; `reduction: "none"` gives one value for each sample
- * @returns the loss, 0 to 1 for the default form; where all is empty 0
+ * @param options see {@link GeneralizedOptions}
+ * @returns the loss, from 0 to 1 in the default form: the mean over the samples, or as `reduction` says; `"none"` gives a
+ *   Float64Array with one value per sample. By default 0 if everything is empty. NaN in the data gives NaN.
  * @throws {TypeError | RangeError} as {@link diceCoefficient} does
  *
  * @example
@@ -236,7 +257,7 @@ export function generalizedDiceLoss<O extends GeneralizedOptions = object>(
   target: Target,
   options?: O,
 ): Result<O>;
-/** The same, of sums already taken. */
+/** The same from the sums of an {@link overlap}. */
 export function generalizedDiceLoss<O extends GeneralizedOptions = object>(overlap: Overlap, options?: O): Result<O>;
 export function generalizedDiceLoss(
   prediction: Prediction | Overlap,
@@ -247,12 +268,15 @@ export function generalizedDiceLoss(
 }
 
 /**
- * The sums of a prediction and a target as an {@link Overlap}: every index and loss takes it in place of the arrays,
- * and overlaps of pieces add up to the overlap of the whole.
+ * The sums of a prediction and a target, as an {@link Overlap}. Every index and loss but the compound ones (with
+ * cross-entropy or focal loss) takes it in place of the arrays, and the overlaps of pieces add up to the overlap of the
+ * whole.
  *
- * @param prediction probabilities, 0 to 1, or logits with an `activation`
- * @param target as many values, 0 to 1, or integers: a mask of 0 and 1, or with a `shape` of classes a label map
+ * @param prediction probabilities from 0 to 1, or logits with an `activation`
+ * @param target floats from 0 to 1, one for each element of the prediction; or integers: a mask of 0 and 1, or, with a
+ *   `shape` of two or more classes, a label map
  * @param options see {@link OverlapOptions}
+ * @returns the sums of every region
  * @throws {TypeError | RangeError} as {@link diceCoefficient} does
  *
  * @example

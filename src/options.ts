@@ -1,54 +1,54 @@
-// The options of the public functions: what they mean, their defaults, and which names a function knows.
+// The options of the public functions: their meaning, their defaults, and the names that each function accepts.
 import type { Target } from "./arrays.ts";
 import type { Smoothing } from "./formulas.ts";
 import type { ShapeOptions } from "./geometry.ts";
 import type { Intersection } from "./rows.ts";
 
-/** How the sums of a prediction and a target are taken. */
+/** How the sums of a prediction and a target are computed. */
 export interface OverlapOptions extends ShapeOptions {
   /** Applied to the prediction: `"none"` (the default), `"sigmoid"`, or `"softmax"` over the classes. */
   readonly activation?: "none" | "sigmoid" | "softmax";
   /** Positions with this label are left out of prediction and target, after the activation. Needs a target of integers. */
   readonly ignoreIndex?: number;
-  /** One Uint8 for each position; where it is 0 the position is left out of prediction and target, after the activation. */
+  /** One Uint8 for each position; positions where it is 0 are left out of prediction and target, after the activation. */
   readonly mask?: Uint8Array | Uint8ClampedArray;
   /**
-   * What a position adds to the intersection: `"product"` (the default), p·t; or `"minimum"`, min(p, t), which is exact
+   * What a position adds to the intersection: p·t, `"product"` (the default); or min(p, t), `"minimum"`, which is exact
    * for soft targets: the loss of x against x is 0.
    */
   readonly intersection?: Intersection;
-  /** Makes the prediction hard, after the activation: p ≥ threshold counts as 1, less as 0. None by default. */
+  /** Makes the prediction hard, after the activation: p ≥ threshold becomes 1, any other p 0. None by default. */
   readonly threshold?: number;
 }
 
-/** How the regions' values become one. */
+/** How the values of the regions are reduced to one. */
 export type Reduction = "mean" | "sum" | "none";
 
 /** Options of an index. */
 export interface IndexOptions extends OverlapOptions {
   /** Added to numerator and denominator, 1 by default; or `{ numerator, denominator }`. Finite, 0 or more. */
   readonly smooth?: number | Smoothing;
-  /** V-Net's denominator: Σp² + Σt² in place of Σp + Σt. Default false. */
+  /** V-Net's denominator, Σp² + Σt² instead of Σp + Σt. Default false. */
   readonly squared?: boolean;
-  /** The index where nothing stands below the line: nothing in prediction or target, no smoothing. 0 to 1, default 1; NaN leaves the region out. */
+  /** The index where the denominator is 0: both masks empty, no smoothing. 0 to 1, default 1; NaN leaves the region out. */
   readonly empty?: number;
-  /** Whether class 0 is a region like the others. Default true; false drops it, after the activation. */
+  /** Whether class 0 counts as a region. Default true; false drops it, after the activation. */
   readonly includeBackground?: boolean;
-  /** Whether the samples are pooled before the ratio (batch Dice). Default false. */
+  /** Whether samples are pooled before the ratio (batch Dice). Default false. */
   readonly batch?: boolean;
-  /** A weight for each class kept, 0 or more: the mean is Σw·f / Σw, the sum Σw·f. None by default. */
+  /** A weight for each class kept, 0 or more: the mean is Σw·f / Σw, the sum Σw·f, and `"none"` gives w·f. None by default. */
   readonly weights?: Target;
-  /** `"mean"` (the default) or `"sum"` over samples and classes, or `"none"`: a Float64Array of the regions, samples first. */
+  /** `"mean"` (the default) or `"sum"` over samples and classes; or `"none"`: a Float64Array of the regions, samples first. */
   readonly reduction?: Reduction;
 }
 
 /** Options of a loss. */
 export interface LossOptions extends IndexOptions {
-  /** `"complement"` (the default), 1 − D; `"negative"`, −D; or `"log"`, −ln D with D held above 1e-7. */
+  /** `"complement"` (the default), 1 − D; `"negative"`, −D; or `"log"`, −ln D with D clamped to at least 1e-7. */
   readonly form?: "complement" | "negative" | "log";
 }
 
-/** The weights of Tversky's index. */
+/** The weights of the Tversky index. */
 export interface TverskyWeights {
   /** The weight of false positives, 0.5 by default. Finite, 0 or more. */
   readonly alpha?: number;
@@ -58,49 +58,49 @@ export interface TverskyWeights {
 
 /** Options of the focal Tversky loss. */
 export interface FocalTverskyOptions extends IndexOptions, TverskyWeights {
-  /** The exponent, 0.75 by default (the paper's 1/γ with γ = 4/3). Finite, 0 or more. */
+  /** γ, the exponent. Default 0.75 (the paper's 1/γ with γ = 4/3). Finite, 0 or more. */
   readonly gamma?: number;
 }
 
 /** Options of the generalized Dice loss. */
 export interface GeneralizedOptions extends Omit<LossOptions, "weights"> {
-  /** The weight of a class with T in the target: `"square"` (the default) 1/T², `"simple"` 1/T, `"uniform"` 1. */
+  /** The weight of a class whose sum in the target is T: `"square"` (the default) 1/T², `"simple"` 1/T, `"uniform"` 1. */
   readonly weighting?: "square" | "simple" | "uniform";
 }
 
-/** What the two losses that are made of two parts share. */
+/** Options of both compound losses. */
 interface CompoundOptions extends LossOptions {
-  /** The factor of the Dice loss. Default 1. Finite, 0 or more; a Dice loss that is NaN stays NaN. */
+  /** The factor of the Dice loss. Default 1. Finite, 0 or more; a Dice loss of NaN stays NaN. */
   readonly lambdaDice?: number;
 }
 
 /** Options of Dice plus cross-entropy. */
 export interface DiceCrossEntropyOptions extends CompoundOptions {
-  /** Of the Dice loss: by default `"softmax"` over two classes or more, `"sigmoid"` of one. Cross-entropy is of the logits. */
+  /** For the Dice loss: `"softmax"` by default, with one class `"sigmoid"`. The cross-entropy always takes the logits. */
   readonly activation?: "none" | "sigmoid" | "softmax";
-  /** A weight for each class, the background among them, 0 or more: of both parts. None by default. */
+  /** A weight for each class, including the background, in both parts of the loss. 0 or more, none by default. */
   readonly weights?: Target;
   /** `"mean"` (the default) or `"sum"`. */
   readonly reduction?: "mean" | "sum";
   /** The factor of the cross-entropy. Default 1. Finite, 0 or more. */
   readonly lambdaCrossEntropy?: number;
-  /** ε, how much of each target is spread over all classes in the cross-entropy: (1 − ε)·t + ε / C. 0 to 1, default 0. */
+  /** ε, the share of each target spread over all classes in the cross-entropy: (1 − ε)·t + ε / C. 0 to 1, default 0. */
   readonly labelSmoothing?: number;
 }
 
 /** Options of Dice plus focal loss. */
 export interface DiceFocalOptions extends CompoundOptions {
-  /** Of the Dice loss: `"sigmoid"` by default. The focal loss is always of the sigmoid. */
+  /** For the Dice loss: `"sigmoid"` by default. The focal loss always takes the sigmoid. */
   readonly activation?: "none" | "sigmoid" | "softmax";
   /** The factor of the focal loss. Default 1. Finite, 0 or more. */
   readonly lambdaFocal?: number;
-  /** γ, how much easy positions are discounted. Default 2. Finite, 0 or more. */
+  /** γ, how strongly easy positions are discounted. Default 2. Finite, 0 or more. */
   readonly gamma?: number;
-  /** α, the weight of positives, against 1 − α of negatives. 0 to 1; without it both weigh 1. */
+  /** α, the weight of positives, that of negatives being 1 − α. 0 to 1; without it both are 1. */
   readonly alpha?: number;
 }
 
-/** Every option there is, as it may come in. */
+/** Every option that a function may be given. */
 export type AnyOptions = LossOptions &
   FocalTverskyOptions &
   Pick<GeneralizedOptions, "weighting"> &

@@ -1,4 +1,4 @@
-// The public record of sums: what users add up, hand on as JSON and take every index of.
+// The public record of sums: what users add up, send as JSON and compute every index from.
 import { checkAmount, checkCount, checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { checkRows, type Intersection, Rows } from "./rows.ts";
 
@@ -6,17 +6,17 @@ import { checkRows, type Intersection, Rows } from "./rows.ts";
 const SUMS = ["intersection", "prediction", "target", "predictionSquared", "targetSquared", "positions"] as const;
 type Sum = (typeof SUMS)[number];
 
-/** The JSON form of an Overlap. Every list has one number a region, samples first: `sample * classes + class`. */
+/** The JSON form of an Overlap. Every list has one number per region, samples first: `sample * classes + class`. */
 export interface OverlapJSON {
   readonly format: "dice-wasm/overlap";
   readonly version: 1;
   readonly samples: number;
   readonly classes: number;
-  /** How intersections were taken; null while nothing was added. */
+  /** How intersections were computed; null while nothing was added. */
   readonly kind: Intersection | null;
   /** The sums, each rounded to float64. */
   readonly sums: { readonly [sum in Sum]: readonly number[] };
-  /** What that rounding left out. The sum of both is exact, which is why shards may be added in any order. */
+  /** The rounding errors of `sums`. Sum plus residue is exact, so shards may be added in any order. */
   readonly residues: { readonly [sum in Sum]: readonly number[] };
 }
 
@@ -24,13 +24,13 @@ const FORMAT = "dice-wasm/overlap";
 const VERSION = 1;
 
 /**
- * The sums of a prediction and a target, region by region: Σp·t (or Σmin(p, t)), Σp, Σt, Σp², Σt² and the number of
- * positions. Every index and loss of this package is a formula over them, and two overlaps add up, so data may be
- * scored in pieces, on other threads or machines, and merged: Σ over the pieces = Σ over the whole.
+ * The sums of a prediction and a target, for each region: Σp·t (or Σmin(p, t)), Σp, Σt, Σp², Σt² and the number of
+ * positions. Every index and loss but the compound ones is a formula over them, and overlaps add up: data may be scored
+ * in pieces, on other threads or machines, and merged.
  *
- * Each sum is held as an unevaluated pair of float64, so adding is exact and therefore associative and commutative:
- * pieces cut at multiples of 16,384 positions merge to the very bits of one call over the whole, in any order.
- * Pieces cut elsewhere round a few float32 additions differently: see the bound in the README.
+ * Each sum is held as an unevaluated pair of float64, so that addition is exact, hence associative and commutative:
+ * pieces cut at multiples of 16,384 positions merge to the very bits of one call over the whole, in any order. For pieces
+ * cut elsewhere a few float32 additions round differently; the README gives the bound.
  *
  * @example
  * const total = new Overlap();
@@ -39,9 +39,10 @@ const VERSION = 1;
  */
 export class Overlap extends Rows {
   /**
-   * An overlap of nothing yet.
+   * An overlap without positions.
+   *
    * @param options `samples` and `classes`, both 1 by default
-   * @throws {TypeError | RangeError} when one is not a whole number, classes of 1 or more, samples of 0 or more
+   * @throws {TypeError | RangeError} unless `samples` is a whole number of 0 or more and `classes` one of 1 or more
    */
   constructor(options: { samples?: number; classes?: number } = {}) {
     const { samples = 1, classes = 1 } = checkOptions<{ samples?: number; classes?: number }>(
@@ -85,9 +86,10 @@ export class Overlap extends Rows {
 
   /**
    * Adds another overlap to this one, region by region, exactly.
+   *
    * @returns this overlap
-   * @throws {TypeError} when `other` is not an Overlap
-   * @throws {RangeError} when it has other samples or classes, or its intersections were taken in another way
+   * @throws {TypeError} if `other` is not an Overlap
+   * @throws {RangeError} if its samples or classes differ, or its intersections were computed in another way
    */
   add(other: Overlap): this {
     if (!(other instanceof Overlap)) wrongKind("other", "an Overlap", other);
@@ -100,7 +102,8 @@ export class Overlap extends Rows {
 
   /**
    * The overlap as plain data, for JSON.stringify, postMessage or a database.
-   * @throws {RangeError} when a sum is not a finite number of 0 or more, as after NaN in the data: JSON cannot hold it
+   *
+   * @throws {RangeError} if a sum is not a finite number of 0 or more, as after NaN in the data: JSON cannot hold it
    */
   toJSON(): OverlapJSON {
     const { samples, classes, kind } = this;
@@ -117,9 +120,10 @@ export class Overlap extends Rows {
 
   /**
    * The overlap that `toJSON` described.
-   * @param json an object of the form of OverlapJSON (parsed, not a string)
-   * @throws {TypeError | RangeError} when it is not one: another version, missing or surplus sums, negative or
-   *   non-finite numbers, positions that are not whole
+   *
+   * @param json an object in the form of {@link OverlapJSON} (parsed, not a string)
+   * @throws {TypeError | RangeError} if it is not: another version, missing or surplus sums, negative or non-finite
+   *   numbers, positions that are not whole
    */
   static fromJSON(json: OverlapJSON): Overlap {
     if (typeof json !== "object" || json === null) wrongKind("json", "an object made by toJSON", json);
@@ -130,7 +134,7 @@ export class Overlap extends Rows {
     if (json.kind !== null && json.kind !== "product" && json.kind !== "minimum")
       wrongValue("json.kind", '"product", "minimum" or null', json.kind);
     for (const lists of ["sums", "residues"] as const) checkOptions(json[lists], SUMS, "it", [], `json.${lists}`);
-    const columns = SUMS.map((sum) => readColumn(json, sum, samples * classes)); // before memory is taken for so many rows
+    const columns = SUMS.map((sum) => readColumn(json, sum, samples * classes)); // before memory is allocated for so many rows
     const isEmpty = columns.every(({ sums }) => sums.every((sum) => sum === 0));
     if (json.kind === null && !isEmpty) wrongValue("json.kind", '"product" or "minimum", as the sums are not all 0', null);
     const overlap = new Overlap({ samples, classes });
@@ -146,8 +150,9 @@ export class Overlap extends Rows {
   }
 
   /**
-   * The overlap of all samples together, as batch Dice takes it.
-   * @returns a new overlap, of one sample and as many classes
+   * The overlap of all samples together, as used by batch Dice.
+   *
+   * @returns a new overlap of one sample and the same classes
    */
   pool(): Overlap {
     const pool = new Overlap({ classes: this.classes });

@@ -1,4 +1,4 @@
-// Scores of hard segmentations: counts and the ratios made of them, for each class and averaged.
+// Scores of hard segmentations: counts and the ratios made of them, per class and averaged.
 import { checkLabelMap, checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { countLabels } from "./counting.ts";
@@ -12,40 +12,40 @@ import { checkClasses, checkMask, readLeaving, readTaking } from "./settings.ts"
 
 export type { ClassScores, Ratios } from "./ratios.ts";
 
-/** Options of `scoreLabels` for an overlap, and of all its forms. */
+/** Options of every form of `scoreLabels`, and the only ones for an overlap. */
 export interface ScoreOptions {
   /** Whether class 0 is scored. Default true. */
   readonly includeBackground?: boolean;
-  /** The weight of recall against precision in `fBeta`. Default 1, which makes it Dice. Finite, 0 or more. */
+  /** β, the weight of recall against precision in `fBeta`. Finite, 0 or more; default 1, which makes it Dice. */
   readonly beta?: number;
-  /** What a ratio of 0 to 0 is: 0 to 1, or NaN (the default), which leaves it out of the averages. */
+  /** The value of a ratio 0 / 0: from 0 to 1, or NaN (the default), which leaves it out of the averages. */
   readonly empty?: number;
 }
 
 /** Options of `scoreLabels` for two label maps. */
 export interface LabelOptions extends ScoreOptions, Pick<OverlapOptions, "ignoreIndex" | "mask"> {
-  /** The number of classes: labels are 0 to classes − 1. */
+  /** The number of classes; labels are 0 to classes − 1. */
   readonly classes: number;
 }
 
-/** Options of `scoreLabels` for probabilities: hard by `threshold`, or without one by the largest class. */
+/** Options of `scoreLabels` for probabilities, made hard by `threshold` or, without one, by argmax over the classes. */
 export interface ProbabilityOptions extends ScoreOptions, Omit<OverlapOptions, "intersection"> {
   readonly shape: readonly number[];
 }
 
-/** What `scoreLabels` gives. */
+/** What `scoreLabels` returns. */
 export interface Scores {
-  /** One for each class scored, in the order of labels. */
+  /** The scores of each class, in the order of the labels. */
   readonly classes: readonly ClassScores[];
-  /** The mean of each ratio over the classes that have it; of none, `empty`. */
+  /** The mean of each ratio over the classes where it is not NaN; `empty` if there are none. */
   readonly macro: Ratios;
-  /** The ratios of the counts of all classes together. */
+  /** The ratios of the counts summed over the classes. */
   readonly micro: Ratios;
-  /** The mean weighted by the positions of each class in the target. */
+  /** The same mean, weighted by the number of positions of each class in the target. */
   readonly weighted: Ratios;
-  /** The labels that are in neither prediction nor target: where `empty` is NaN, they have no dice and are in no average of it. */
+  /** The labels found in neither prediction nor target. With `empty` NaN, their Dice is NaN, and in no average. */
   readonly skipped: readonly number[];
-  /** The sums, to be added to those of other pieces and scored again. */
+  /** The sums, to add to those of other pieces and score again. */
   readonly overlap: Overlap;
 }
 
@@ -55,17 +55,16 @@ const LABELS = [...SCORE, "classes", "ignoreIndex", "mask"];
 const PROBABILITIES = [...SCORE, ...TAKING.filter((name) => name !== "intersection")];
 
 /**
- * Scores two label maps: for each class the exact counts TP, FP, FN, TN and dice, jaccard, precision, recall (=
- * sensitivity), specificity and F-beta, and their macro, micro and weighted averages. Nothing is smoothed.
+ * Scores two label maps: for each class the exact counts TP, FP, FN, TN and dice, jaccard, precision, recall
+ * (sensitivity), specificity and F-beta; then their macro, micro and weighted averages. Nothing is smoothed.
  *
- * @param prediction integers, a label for each position
+ * @param prediction integers, one label for each position
  * @param target as many integers
- * @param options see {@link LabelOptions}; `classes` is needed. Positions where the target is `ignoreIndex`, or `mask` is 0,
- *   are left out
- * @returns see {@link Scores}; a ratio of 0 to 0 is `empty` (NaN): a class in neither map is not scored, and is listed in
- *   `skipped`
- * @throws {TypeError} when `classes` is missing, or an argument or option is of the wrong kind
- * @throws {RangeError} for different lengths, a label that is no class (the first is named), impossible options
+ * @param options see {@link LabelOptions}; `classes` is required. Positions where the target is `ignoreIndex` or `mask`
+ *   is 0 are left out.
+ * @returns see {@link Scores}; a ratio 0 / 0 is `empty` (NaN), and a class found in neither map is listed in `skipped`
+ * @throws {TypeError} if `classes` is missing, or an argument or option is of the wrong kind
+ * @throws {RangeError} if lengths differ, a label is no class (the first is named), or an option has an impossible value
  *
  * @example
  * const { classes, macro } = scoreLabels(Uint8Array.of(0, 1, 1, 2), Uint8Array.of(0, 1, 2, 2), { classes: 4 });
@@ -73,9 +72,12 @@ const PROBABILITIES = [...SCORE, ...TAKING.filter((name) => name !== "intersecti
  * macro.dice; // (1 + 2/3 + 2/3) / 3: class 3 is in neither map
  */
 export function scoreLabels(prediction: IntegerArray, target: IntegerArray, options: LabelOptions): Scores;
-/** The same of probabilities: a class is predicted where it reaches the `threshold`, or, without one, is the largest (the lowest of equals). */
+/**
+ * The same for probabilities. The predicted classes are those that reach `threshold`; without one it is the largest, of
+ * equals the lowest.
+ */
 export function scoreLabels(prediction: Prediction, target: Target, options: ProbabilityOptions): Scores;
-/** The same of sums already taken, of hard data; samples are pooled. */
+/** The same from the sums of hard data; samples are pooled. */
 export function scoreLabels(overlap: Overlap, options?: ScoreOptions): Scores;
 export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?: unknown, third?: unknown): Scores {
   if (first instanceof Overlap) {
@@ -93,7 +95,7 @@ export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?:
   return scoreOverlap(overlapOfProbabilities(first, second as Target, options), options);
 }
 
-/** Label maps are scored with `classes`, probabilities with a `shape`. */
+/** Whether these are the options for label maps, `classes` and no `shape`. */
 function hasClasses(options: unknown): boolean {
   const given = Object(options);
   return "classes" in given && !("shape" in given);
@@ -118,7 +120,7 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
   if (soft >= 0) wrongValue("target", "0 and 1 only", `sums of ${T[soft]}, and of squares ${targetSquared[soft]}`);
   const chosen = sumOfAll(overlap.prediction);
   const kept = taking.argmax ? sumOfAll(overlap.positions) / overlap.classes : chosen;
-  if (chosen !== kept) wrongValue("prediction", "numbers", "NaN"); // of which none is the largest
+  if (chosen !== kept) wrongValue("prediction", "numbers", "NaN"); // a position with NaN has no largest class
   return overlap;
 }
 
@@ -153,7 +155,10 @@ function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
   return { classes, macro, micro, weighted, skipped, overlap };
 }
 
-/** The sizes of a class, refused where they are not counts of 0 and 1, whose squares are themselves: of anything between they are less. */
+/**
+ * The sizes of a class. Throws unless they are counts of 0 and 1, which equal their squares; values in between have
+ * smaller ones.
+ */
 function hardSizes(overlap: Rows, c: number): Sizes {
   const values = overlap.sizes(c, false);
   const squares = overlap.sizes(c, true);

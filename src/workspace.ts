@@ -1,4 +1,4 @@
-// Arrays that live in linear memory, so that calls use them without a copy.
+// Arrays that lie in linear memory, so that calls use them without a copy.
 
 import { INTEGER_ARRAYS, type IntegerArray, type Prediction, type Target } from "./arrays.ts";
 import { checkCount, checkFlag, checkOptions, wrongKind, wrongValue } from "./check.ts";
@@ -19,23 +19,23 @@ interface TargetConstructor<T extends TargetArray> extends Constructor<T> {
 export interface AllocateOptions<T extends TargetArray = Float32Array> {
   /** The typed array of the target: Float32Array (the default), or an integer one for masks and label maps. */
   readonly target?: TargetConstructor<T>;
-  /** Whether an array for gradients is wanted too. Default false. */
+  /** Whether to add an array for gradients. Default false. */
   readonly gradient?: boolean;
   /** With a shape: `"channels-first"` (the default) or `"channels-last"`. */
   readonly layout?: DataLayout;
 }
 
-/** What `allocate` gives. */
+/** What `allocate` returns. */
 export interface Workspace<T extends TargetArray = Float32Array> {
   readonly prediction: Float32Array;
   readonly target: T;
   readonly gradient: Float32Array;
 }
 
-// Large arrays a power of two apart would compete for the same sets of every cache: they are skewed.
+// Large arrays a power of two apart would compete for the same sets of every cache, so they are skewed.
 const LARGE = 1 << 20;
 const SKEW = 48 * 1024;
-/** WebAssembly's 4 GiB less what the kernels stage, what skews, and a page, so that no end address wraps round. */
+/** WebAssembly's 4 GiB less the staging area, the skews and a page, so that no end address wraps around. */
 const MOST_BYTES = 65532 * 65536 - 3 * SKEW;
 
 const engines = /* @__PURE__ */ new WeakMap<ArrayBufferLike, Engine>();
@@ -47,15 +47,17 @@ export function engineOf(array: Prediction | Target | undefined): Engine | undef
 }
 
 /**
- * Typed arrays in linear memory of their own: functions of this package read and write them in place, without a copy.
- * The memory has the size asked for (rounded up to 64 KiB pages) and never grows, so the views never detach; it is
- * freed by the garbage collector with its last view. Views of these arrays (`subarray`) are used in place too.
+ * Typed arrays in linear memory of their own, which the functions of this package read and write in place, as they do
+ * views of them (`subarray`). The memory has the size asked for, rounded up to pages of 64 KiB, and never grows, so views
+ * never detach. The garbage collector frees it with its last view.
  *
- * @param length number of elements of the prediction, or its shape: then a target of integers has one label for each position
+ * @param length the number of elements of the prediction, or its shape; with a shape, a target of integers has one label
+ *   for each position
  * @param options see {@link AllocateOptions}
- * @returns `{ prediction, target }`, all zero, and `gradient` when asked for
- * @throws {TypeError} when an argument is of the wrong kind
- * @throws {RangeError} when a length or an axis is negative or fractional, or the arrays do not fit into 4 GiB of linear memory
+ * @returns `{ prediction, target }`, all zero, and `gradient` if asked for
+ * @throws {TypeError} if an argument is of the wrong kind
+ * @throws {RangeError} if a length or an axis is negative or fractional, or the arrays do not fit into 4 GiB of linear
+ *   memory
  *
  * @example
  * const { prediction, target } = allocate(512 * 512, { target: Uint8Array });
@@ -78,7 +80,7 @@ export function allocate<T extends TargetArray>(
 ): Partial<Workspace<T>> {
   const given = checkOptions<AllocateOptions<T>>(options, ["target", "gradient", "layout"], "allocate");
   const { target: Target = Float32Array as unknown as TargetConstructor<T> } = given;
-  // by the prototype: edge-runtime puts a Proxy in the place of Uint8Array, so that arrays have another constructor
+  // compared by prototype: edge-runtime wraps Uint8Array in a Proxy, so arrays do not have it as their constructor
   if (![Float32Array, ...INTEGER_ARRAYS].some(({ prototype }) => prototype === Target?.prototype))
     wrongKind("target", "Float32Array or the constructor of an integer typed array", Target);
   const wantsGradient = checkFlag("gradient", given.gradient, false);
@@ -103,7 +105,7 @@ export function allocate<T extends TargetArray>(
   return gradient ? { prediction, target, gradient } : { prediction, target };
 }
 
-/** The elements of the prediction, and the labels of a target of integers. */
+/** The number of elements of the prediction, and of labels in a target of integers. */
 function lengthsOf(length: unknown, layout: DataLayout | undefined): { elements: number; labels: number } {
   const shape = Array.isArray(length) ? (length as number[]) : undefined;
   const { samples, classes, positions } = readGeometry({ shape, layout } as ShapeOptions, 0);
