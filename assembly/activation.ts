@@ -1,32 +1,32 @@
-// Logits to probabilities, and gradients by probabilities to gradients by logits.
+// Logits to probabilities, and gradients with respect to probabilities to gradients with respect to logits.
 import { constant, held, ONE, ZERO } from "./lanes";
 
 const LOG2E: usize = memory.data<f32>([
   -1.44269504, 0.693145751953125, 1.42860682e-6, 12582912, f32.MAX_VALUE, 71, -71,
   0.49999994, -0.16666521, 0.041668389, -0.0083687454, 0.0013814539,
 ]);
-const LN2_HIGH: usize = LOG2E + 4; // 15 bits, so that its multiples by an exponent are exact
+const LN2_HIGH: usize = LOG2E + 4; // 15 bits, so that its product with an exponent is exact
 export const LN2_LOW: usize = LOG2E + 8;
-/** Added and taken away, it rounds a float32 below 2²² to the nearest whole number, ties to even. */
+/** Adding and subtracting it rounds a float32 below 2²² to the nearest integer, ties to even. */
 export const ROUND: usize = LOG2E + 12;
 const LARGEST: usize = LOG2E + 16;
 /**
- * Powers are taken up to it: e^−71 = 1.5e-31. float32 goes on to e^−87, but of numbers so small slopes and costs would lie below it,
- * where processors take up to fifty times as long.
+ * The largest x of e^−x: e^−71 = 1.5e-31. float32 reaches e^−87, but slopes and costs made of such powers would be
+ * subnormal, up to fifty times as slow.
  */
 export const MOST: usize = LOG2E + 20;
 const LEAST: usize = LOG2E + 24;
-/** Of the series of e^−r on [−½ ln 2, ½ ln 2], from r² up to r⁶: fitted, so that it is within 4e-9. */
+/** Coefficients of e^−r on [−½ ln 2, ½ ln 2], from r² to r⁶, fitted to within 4e-9. */
 const SERIES: usize = LOG2E + 28;
 
-/** Of four x within ±87: k of e^−x = 2ᵏ·e^−r, the nearest whole number to −x / ln 2, in the low bits of ROUND + k. */
+/** ROUND + k in float32, whose low bits hold k, the integer nearest −x / ln 2, so that e^−x = 2ᵏ·e^−r. x within ±87. */
 // @ts-ignore: decorator
 @inline
 function shiftedOf(x_f32x4: v128, round: v128): v128 {
   return f32x4.add(f32x4.mul(x_f32x4, constant(LOG2E)), round);
 }
 
-/** e^−r: Cody and Waite's reduction by ln 2, and Estrin's scheme for the series. NaN gives NaN. */
+/** e^−r, by Cody and Waite's reduction and Estrin's scheme. NaN gives NaN. */
 // @ts-ignore: decorator
 @inline
 function reducedPower(x_f32x4: v128, shifted: v128, round: v128, one: v128): v128 {
@@ -40,18 +40,18 @@ function reducedPower(x_f32x4: v128, shifted: v128, round: v128, one: v128): v12
   return f32x4.add(f32x4.sub(series, r), one);
 }
 
-/** e^−x of four x within ±87, at most 1.5 ulp; `round` and `one` are the constants. NaN gives NaN. */
+/** e^−x of four x within ±87, at most 1.5 ulp; `round` and `one` are the constants of those names. NaN gives NaN. */
 // @ts-ignore: decorator
 @inline
 export function exp4(x_f32x4: v128, round: v128, one: v128): v128 {
   const shifted = shiftedOf(x_f32x4, round);
-  // 2ᵏ is a product and not a sum of bits, which would take a NaN for a number
+  // multiplied by 2ᵏ: adding k to the exponent bits would turn a NaN into a number
   return f32x4.mul(reducedPower(x_f32x4, shifted, round, one), i32x4.add(i32x4.shl(shifted, 23), one));
 }
 
 /**
- * block[i] = 1 / (1 + e^−x), of x = source[i]; x beyond ±71 is taken as that, so that ±1000 and ±Infinity are right.
- * n float32 used up to the next multiple of 4. block may be source. At most 2.5 ulp; NaN gives NaN.
+ * block[i] = 1 / (1 + e^−x), where x is source[i] clamped to ±71, so that ±1000 and ±Infinity are right. n float32,
+ * accessed up to the next multiple of 4. block may be source. At most 2.5 ulp; NaN gives NaN.
  */
 // @ts-ignore: decorator
 @inline
@@ -63,7 +63,7 @@ export function sigmoid(source: usize, block: usize, n: usize): void {
   const one = constant(ONE);
   do {
     const x = held(v128.load(source), most, least);
-    // 1 / (1 + 2ᵏ·e^−r) = 2⁻ᵏ / (2⁻ᵏ + e^−r), to the bit: powers of 2 are exact
+    // 1 / (1 + 2ᵏ·e^−r) = 2⁻ᵏ / (2⁻ᵏ + e^−r), to the bit, as powers of 2 are exact
     const shifted = shiftedOf(x, round);
     const scale = i32x4.sub(one, i32x4.shl(shifted, 23));
     v128.store(block, f32x4.div(scale, f32x4.add(scale, reducedPower(x, shifted, round, one))));
@@ -72,7 +72,7 @@ export function sigmoid(source: usize, block: usize, n: usize): void {
   } while (block < end);
 }
 
-/** The largest of the classes at four positions, from planes of `stride` bytes. */
+/** The largest of the classes at each of four positions, in planes `stride` bytes apart. */
 // @ts-ignore: decorator
 @inline
 export function largestOf(source: usize, stride: usize, classes: usize): v128 {
@@ -82,8 +82,8 @@ export function largestOf(source: usize, stride: usize, classes: usize): v128 {
 }
 
 /**
- * planes[c] = e^(x[c] − m) / Σ e^(x[k] − m), m the largest of the position, over `classes` planes of logits.
- * strides in bytes; n float32 used up to the next multiple of 4; planes may be source. A position with NaN gives NaN.
+ * planes[c] = e^(x[c] − m) / Σ e^(x[k] − m) over `classes` planes of logits, m being the largest of the position. Strides
+ * in bytes; n float32, accessed up to the next multiple of 4; planes may be source. A position with NaN gives NaN.
  */
 // @ts-ignore: decorator
 @inline
@@ -94,7 +94,7 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
   const round = constant(ROUND);
   const one = constant(ONE);
   do {
-    // an infinite maximum would give ∞ − ∞: it is taken down to the largest finite number, and the rest to below it
+    // ∞ − ∞ would be NaN: the maximum is clamped to the finite numbers, and the logits to the largest of these
     const most = held(largestOf(source, sourceStride, classes), largest, f32x4.neg(largest));
     let sum = constant(ZERO);
     let x = source;
@@ -118,9 +118,9 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
 }
 
 /**
- * The chain rule of a softmax p, from slopes g to slopes by its logits, in place: g[c] = p[c]·(g[c] − Σ p[k]·g[k]) of slopes by p, and
- * g[c] = p[c]·Σ g[k] − g[c] of slopes `byCosts`, which are −ln p. Over `classes` planes of p and of g; strides in bytes.
- * n up to the next multiple of 4.
+ * The chain rule of a softmax p, in place: from slopes g with respect to p, the slopes with respect to its logits,
+ * g[c] = p[c]·(g[c] − Σ p[k]·g[k]); `byCosts`, from slopes with respect to the costs −ln p, g[c] = p[c]·Σ g[k] − g[c].
+ * Over `classes` planes of p and of g; strides in bytes; n float32, accessed up to the next multiple of 4.
  */
 // @ts-ignore: decorator
 @inline

@@ -1,17 +1,18 @@
 // Exact counts of labels against labels.
 
-/** The kernels of bytes take whole turns: the host counts the rest of a map. */
+/** Bytes that these kernels take at a time: the host counts the rest of a map. */
 const TURN: usize = 64;
-/** Two vectors. */
+/** Bytes of two vectors. */
 const PAIR: usize = 32;
 
 const NIBBLE: usize = memory.data<u8>([0x0f]);
 
 /**
- * out[0..3] += #(p = label and t = label), out[4..7] += #(p = label), out[8..11] += #(t = label), each in four u32 that add up to it;
- * and out[12..23] the same of label + 1.
- * p, t: n bytes, n a multiple of TURN below 2³², not 0; label ≤ 6. Exact: a table turns labels into fields of four bits, which are
- * gathered every 15 vectors as bytes, and these every 255 vectors, both before one overflows.
+ * out[0..3] += #(p = label and t = label), out[4..7] += #(p = label), out[8..11] += #(t = label), each as four u32 that
+ * add up to it; out[12..23] likewise for label + 1.
+ * p, t: n bytes, n a multiple of TURN below 2³², not 0; label ≤ 6. Exact: a table turns each label into two fields of
+ * four bits, which are widened to bytes every 15 vectors, and these added to out every 255 vectors, before either can
+ * overflow.
  */
 // @ts-ignore: decorator
 @inline
@@ -19,7 +20,7 @@ export function countPair(p: usize, t: usize, n: usize, label: i32, out: usize):
   const end = p + n;
   const nibble = v128.load8_splat(NIBBLE);
   const zero = v128.xor(nibble, nibble);
-  // 0 for any other byte: beyond 15, swizzle gives 0
+  // 0 for any other byte: swizzle gives 0 beyond 15
   const fields = i64x2.replace_lane(zero, 0, i64(0x1001) << (label << 3));
   do {
     const stop = min(p + 255 * 16, end);
@@ -56,8 +57,8 @@ export function countPair(p: usize, t: usize, n: usize, label: i32, out: usize):
 }
 
 /**
- * The same of label 1 alone, of two masks of 0 and 1, but out[0..3] += #(p = 1 or t = 1): `or` is what tells other bytes too.
- * Returns whether a byte is more than `most`, 0 or 1: the counts are then none.
+ * The same for label 1 alone, of two masks of 0 and 1, except that out[0..3] += #(p = 1 or t = 1): the OR of all bytes
+ * also reveals any other than 0 and 1. Returns whether a byte exceeds `most`, 0 or 1; the counts are then meaningless.
  */
 // @ts-ignore: decorator
 @inline
@@ -90,18 +91,21 @@ export function countMasks(p: usize, t: usize, n: usize, most: i32, out: usize):
   return v128.any_true(i8x16.gt_u(bits, most_u8x16));
 }
 
-/** out[0..3] += sixteen bytes of counts, summed by fours. Returns where the next are. Not inlined: it is rare, and six times there. */
+/**
+ * out[0..3] += sixteen byte counts, summed in fours; returns the address after it. Not inlined: it runs rarely and has
+ * many call sites.
+ */
 function addBytes(out: usize, counts_u8x16: v128): usize {
   v128.store(out, i32x4.add(v128.load(out), i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(counts_u8x16))));
   return out + 16;
 }
 
-// The tables of tallyBytes, each of 256 counters, twice: #(t = label) as the lower and #(p = label and t = label) as the upper
-// u32 of a u64, then #(p = label).
+// Two sets of tables for tallyBytes, of 256 counters each: a u64 with #(t = label) in its lower and #(p = label and
+// t = label) in its upper half; then a u32 with #(p = label).
 const OF_P: usize = 2048;
 const TWIN: usize = 3072;
 
-/** Bit k of sixteen: whether the labels at p + k and at t + k are those of the position before. */
+/** Sixteen bits; bit k says whether the labels at p + k and t + k are those of the position before. */
 // @ts-ignore: decorator
 @inline
 function unchanged(p: usize, t: usize): u64 {
@@ -111,10 +115,11 @@ function unchanged(p: usize, t: usize): u64 {
 }
 
 /**
- * The same of every label at once, in the tables at out. p, t: n bytes, n a multiple of TURN; the byte before each is read.
- * Neighbours mostly have one label, so runs are counted, not positions: a run ends where either label changes, however many turns it
- * has lasted. Runs alternate between two sets of tables, as a counter that was just stored is slow to load again. There is a
- * counter for each of the 256 values of a byte, so that none counts beside the tables. n < 2³². Exact.
+ * The same for every label at once, in the tables at out. p, t: n bytes, n a multiple of TURN below 2³²; the byte before
+ * each is read. Exact.
+ * Neighbours mostly share a label, so runs are counted, not positions: a run ends where either label changes, however
+ * many turns it lasts. Runs alternate between two sets of tables, since a counter just stored is slow to load again. Each
+ * of the 256 byte values has a counter, so that nothing is written beside the tables.
  */
 // @ts-ignore: decorator
 @inline
@@ -124,7 +129,7 @@ export function tallyBytes(p: usize, t: usize, n: usize, out: usize): void {
   let twin = out + TWIN;
   let start = p;
   for (;; p += TURN, t += TURN) {
-    let changes: u64 = 1; // the last run ends where the maps do
+    let changes: u64 = 1; // the last run ends with the maps
     if (p < end) {
       const low = unchanged(p, t) | (unchanged(p + 16, t + 16) << 16);
       const high = unchanged(p + 32, t + 32) | (unchanged(p + 48, t + 48) << 16);
@@ -143,7 +148,7 @@ export function tallyBytes(p: usize, t: usize, n: usize, out: usize): void {
   }
 }
 
-/** Counts a run of positions with one label in p and one in t. */
+/** Counts `length` positions with the label inP in p and inT in t. */
 // @ts-ignore: decorator
 @inline
 function tallyRun(inP: usize, inT: usize, length: u32, tables: usize): void {

@@ -1,16 +1,17 @@
-// The one gradient: every index depends on a prediction through its intersection, Σp and Σp² alone.
+// The one gradient kernel: every index depends on a prediction only through its intersection, Σp and Σp².
 import { constant, HALF, ONE, ZERO } from "./lanes";
 
-/** In place of a label: that the target is floats, and that of them the slope of the minimum is wanted. */
+/** Given in place of a label when targets are floats: plain ones, or with the slope of min(p, t). */
 const FLOATS = -1;
 const MINIMUM = -2;
 
 /**
- * g[i] = a·h + (b·p[i] + c), where h is what the intersection grows by with p[i]: with FLOATS as label t[i]; with MINIMUM ∂min(p[i], t[i])/∂p[i];
- * with a label, 0 to 255, t is bytes, and h 1 where t[i] is the label, else 0. With `sigmoid` times p[i]·(1 − p[i]), which makes it the
- * gradient by the logits that the sigmoid gave p of.
- * t, p, g: n elements each, of float32 but for those bytes, any alignment, nothing used past the end; g overwritten, apart from t; it
- * may be p. a, b, c: float32; four float32 roundings an element, with `sigmoid` seven.
+ * g[i] = a·h + (b·p[i] + c), where h is the slope of the intersection with respect to p[i]. With FLOATS as label, h is
+ * t[i]; with MINIMUM, ∂min(p[i], t[i])/∂p[i]; with a label from 0 to 255, t is bytes and h is 1 where t[i] is the label,
+ * else 0. With `sigmoid`, g[i] is multiplied by p[i]·(1 − p[i]): then it is the gradient with respect to the logits x of
+ * p = σ(x).
+ * t, p, g: n elements each, float32 except t if bytes; any alignment, nothing accessed past the end. g is overwritten and
+ * apart from t; it may be p. a, b, c: float32. Four float32 roundings per element, seven with `sigmoid`.
  */
 // @ts-ignore: decorator
 @inline
@@ -81,7 +82,7 @@ export function gradient(t: usize, p: usize, g: usize, n: usize, label: i32, a: 
   }
 }
 
-/** a·∂min(p, t)/∂p, of half of a: the slope is 1 where p < t, 0 where p > t, ½ at a tie. */
+/** a·∂min(p, t)/∂p from a / 2: the slope is 1 where p < t, 0 where p > t, ½ at a tie. */
 // @ts-ignore: decorator
 @inline
 function ofMinimum(p_f32x4: v128, t_f32x4: v128, half_f32x4: v128): v128 {

@@ -1,17 +1,17 @@
-// What turns operands into the blocks of float32 and the bytes of labels that the other kernels read. Unless said otherwise
-// source and block are used, and the block written, up to the next multiple of 4.
+// Turns operands into the blocks of float32 and the byte labels that the other kernels read. Unless said otherwise,
+// source is read and block written up to the next multiple of 4.
 
 import { constant, ONE } from "./lanes";
 
-/** What labels as bytes hold in place of a label: one that is not of their page (as two bytes it is the same), and a position that is left out. */
+/** Bytes that stand for no label: 254, a class of another page (as a u16 too); 255, a position left out. */
 const ELSEWHERE: usize = memory.data<u8>([254, 0, 255]);
 const LEFT_OUT: usize = ELSEWHERE + 2;
 
 /**
- * Labels as bytes, of a page of 254 classes: labels[i] = source[i] − first where that is 0 to 253, else ELSEWHERE; where source[i] is
- * `ignored` with all bits of `mark`, which are those of LEFT_OUT or none. Returns whether a label but `ignored` is more than `most`.
- * All unsigned: negative labels are the largest. source: n integers of type T, 16 bytes or eight integers at least; labels: n bytes
- * overwritten. first: 0 of bytes, below 2¹⁶. Exact.
+ * Byte labels of a page of 254 classes: labels[i] = source[i] − first where that is 0 to 253, else ELSEWHERE. Where
+ * source[i] is `ignored`, the bits of `mark` are set, which are those of LEFT_OUT or none. Returns whether a label other
+ * than `ignored` exceeds `most`. All unsigned: negative labels are the largest. source: n integers of type T, at least 16
+ * if bytes, else 8; labels: n bytes, overwritten. first: 0 for bytes, below 2¹⁶. Exact.
  */
 // @ts-ignore: decorator
 @inline
@@ -42,7 +42,7 @@ export function narrow<T>(source: usize, labels: usize, n: usize, first: i32, ig
   return v128.any_true(v128.gt<T>(largest, v128.splat<T>(<T>most)));
 }
 
-/** Labels of their page, ELSEWHERE of all others, and the bits of `mark` where they are out. */
+/** Labels of the page, ELSEWHERE for all others, with the bits of `mark` where `out` is set. */
 // @ts-ignore: decorator
 @inline
 function marked<T>(label: v128, out: v128, mark: i32): v128 {
@@ -50,8 +50,8 @@ function marked<T>(label: v128, out: v128, mark: i32): v128 {
 }
 
 /**
- * block[i] = 1 where source[i] = label, else 0. Returns whether a byte is more than `most`, so that labels that are none show.
- * source: n bytes, not read past the end; block: n elements overwritten.
+ * block[i] = 1 where source[i] = label, else 0. Returns whether a byte exceeds `most`, to detect what is no label.
+ * source: n bytes, not read past the end; block: n float32, overwritten.
  */
 // @ts-ignore: decorator
 @inline
@@ -80,7 +80,7 @@ export function oneHotBytes(source: usize, label: i32, block: usize, n: usize, m
   return v128.any_true(i8x16.gt_u(largest_u8x16, i8x16.splat(<i8>most)));
 }
 
-/** labels[i] = LEFT_OUT where bytes[i] = value. Up to the next multiple of 16. */
+/** labels[i] = LEFT_OUT where bytes[i] = value. Accessed up to the next multiple of 16. */
 // @ts-ignore: decorator
 @inline
 export function leaveOut(bytes: usize, value: i32, labels: usize, n: usize): void {
@@ -93,7 +93,7 @@ export function leaveOut(bytes: usize, value: i32, labels: usize, n: usize): voi
   } while (labels < end);
 }
 
-/** block[i] = 0 where labels[i] is LEFT_OUT, whatever source[i] is there; else source[i]. labels: bytes; block may be source. */
+/** block[i] = 0 where labels[i] is LEFT_OUT, whatever source[i] is, else source[i]. labels: bytes; block may be source. */
 // @ts-ignore: decorator
 @inline
 export function except(labels: usize, source: usize, block: usize, n: usize): void {

@@ -1,7 +1,7 @@
-// Channels-last data is turned into planes, one for each class, and gradients are turned back: both are transposes.
+// Transposes, which turn channels-last data into planes, one for each class, and gradients back; and argmax over planes.
 import { constant, ZERO } from "./lanes";
 
-/** Stores the transpose of four rows: lane k of every row to `to + k·stride`, for k < lanes. */
+/** Stores the transpose of four rows: lane k of every row at `to + k·stride`, for k < lanes. */
 // @ts-ignore: decorator
 @inline
 function transpose4(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, stride: usize, lanes: usize): void {
@@ -18,9 +18,10 @@ function transpose4(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, stride: u
 }
 
 /**
- * target[j][i] = source[i][j], of float32, for i < rows and j < columns: positions × classes to planes, or planes to that.
- * Strides of rows in bytes. Read up to the next multiple of 4 in both; written up to 3 elements beyond the end of a row of the
- * target: rows that lie side by side are whole in the end, as each is written after what the one before it left there.
+ * target[j][i] = source[i][j] in float32, for i < rows and j < columns: positions × classes to planes, or back. The
+ * strides, in bytes, are those of rows. Both axes are read up to the next multiple of 4; each row of the target is
+ * written up to 3 elements past its end. Adjacent rows still come out whole, as the head of each is written after the
+ * tail of the one before.
  */
 // @ts-ignore: decorator
 @inline
@@ -35,7 +36,10 @@ export function transpose(source: usize, sourceStride: usize, rows: usize, colum
   }
 }
 
-/** labels[i] = the class whose plane is largest at i, the lowest of equals; −1 where any is NaN. n up to the next multiple of 4. */
+/**
+ * labels[i] = the class whose plane is largest at i, of equals the lowest; −1 where any is NaN. labels: 32 bits each. n
+ * is accessed up to the next multiple of 4.
+ */
 // @ts-ignore: decorator
 @inline
 export function argmax(planes: usize, stride: usize, classes: usize, n: usize, labels: usize): void {

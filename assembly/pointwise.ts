@@ -1,26 +1,26 @@
-// Losses of each position by itself, of logits: cross-entropy and focal loss, and their slopes.
+// Pointwise losses of logits: cross-entropy and focal loss, and their slopes.
 import { exp4, largestOf, LN2_LOW as TINY, ROUND } from "./activation";
 import { constant, held, ONE, ZERO } from "./lanes";
 
 const LN2: usize = memory.data<f32>([0.693147182, 1.41421354, 0.707106769, 1e20, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2, 80]);
 const ROOT: usize = LN2 + 4;
 const ROOT_HALF: usize = LN2 + 8;
-/** Of the series of 2 artanh(s), from s⁹ down to s. */
+/** Coefficients of 2 artanh(s), from s⁹ down to s. */
 const SERIES: usize = LN2 + 16;
-/** Logits are taken as if they were no further from 0, so that ±Infinity leaves no ∞ − ∞, and times e⁻⁸⁰ nothing to see. */
+/** Logits are clamped to ±1e20: ±Infinity then leaves no ∞ − ∞, and the product with e⁻⁸⁰ is negligible. */
 const MOST: usize = LN2 + 12;
 const TWO: usize = LN2 + 32;
-/** Powers are taken up to it: of e⁻⁸⁰ enough is left above 2⁻¹²⁶ for what is made of it. */
+/** The largest x of e^−x: e⁻⁸⁰ leaves room above 2⁻¹²⁶ for what is computed from it. */
 const MOST_OF_POWERS: usize = LN2 + 36;
 
-/** e^−x of four x ≥ 0: one copy for all of this file. */
+/** e^−x of four x ≥ 0. Not inlined: one copy serves this file. */
 function exponential(x_f32x4: v128): v128 {
   return exp4(f32x4.pmin(x_f32x4, constant(MOST_OF_POWERS)), constant(ROUND), constant(ONE));
 }
 
 /**
- * ln(1 + r) of four finite r ≥ 0: 1 + r = m·2ᵏ with m in [√½, √2), ln m = 2 artanh((m − 1) / (m + 1)), its series to the ninth power.
- * Small r lose nothing. NaN gives NaN.
+ * ln(1 + r) of four finite r ≥ 0: 1 + r = m·2ᵏ with m in [√½, √2), and ln m = 2 artanh((m − 1) / (m + 1)), its series up
+ * to the ninth power. Small r lose no digits. NaN gives NaN.
  */
 function log1p4(r_f32x4: v128): v128 {
   const bits = f32x4.add(r_f32x4, constant(ONE));
@@ -29,7 +29,7 @@ function log1p4(r_f32x4: v128): v128 {
   const isReduced = f32x4.ge(bits, constant(ROOT));
   const over = v128.bitselect(f32x4.sub(m, constant(ONE)), r_f32x4, isReduced);
   const s = f32x4.div(over, f32x4.add(over, constant(TWO)));
-  // of smaller r the series adds nothing to 2·s, but its products may lie below 2⁻¹²⁶, where they take long
+  // below TINY the series adds nothing to 2·s, but its products may be subnormal, which is slow
   const s2 = f32x4.mul(v128.and(s, f32x4.gt(r_f32x4, constant(TINY))), s);
   let series = constant(SERIES);
   series = f32x4.add(f32x4.mul(series, s2), constant(SERIES + 4));
@@ -41,11 +41,12 @@ function log1p4(r_f32x4: v128): v128 {
 }
 
 /**
- * x[c] = ln Σ e^x[k] − x[c] ≥ 0, what a position with class c costs in nats, in place of its logits, from them and from the p
- * that `softmax` gives of them: over `classes` planes of p and of x; strides in bytes. n float32 used up to the next
+ * x[c] = ln Σ e^x[k] − x[c] ≥ 0, the cost in nats of a position of class c, in place of its logits, from these and the p
+ * that `softmax` makes of them. Over `classes` planes of p and of x; strides in bytes; n float32, accessed up to the next
  * multiple of 4. A position with NaN gives NaN.
- * It is m − x[c] + ln(1 + Σ p[k] / p[m]), m the largest logit, which the sum leaves out, so that small costs keep their digits:
- * with two classes, one of them 0, at most 4 ulp where |x| ≤ 71; costs below e^−71 are given as that.
+ * Computed as m − x[c] + ln(1 + Σ p[k] / p[m]), m being the largest logit, which the sum leaves out, so that small costs
+ * keep their digits: with two classes, one logit being 0, at most 4 ulp where |x| ≤ 71; costs below e^−71 are given as
+ * that.
  */
 // @ts-ignore: decorator
 @inline
@@ -84,10 +85,12 @@ export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize,
 }
 
 /**
- * The focal loss of a logit x against t, and its slope by x: with z = x·(2t − 1) and a = positive·t + negative·(1 − t)
- * values[i] = a·e^(−γ·softplus(z))·b, b = max(x, 0) − x·t + ln(1 + e^−|x|), the binary cross-entropy,
+ * The focal loss of a logit x against t, and its slope with respect to x. With z = x·(2t − 1) and
+ * a = positive·t + negative·(1 − t):
+ * values[i] = a·e^(−γ·softplus(z))·b, where b = max(x, 0) − x·t + ln(1 + e^−|x|) is the binary cross-entropy;
  * slopes[i] = a·e^(−γ·softplus(z))·(σ(x) − t − γ·(2t − 1)·σ(z)·b).
- * n float32 used up to the next multiple of 4; values and slopes apart from x and t. NaN gives NaN; costs of less than 9e-32·a may be 0.
+ * n float32, accessed up to the next multiple of 4; values and slopes apart from x and t. NaN gives NaN;
+ * costs of less than 9e-32·a may be 0.
  */
 // @ts-ignore: decorator
 @inline
@@ -107,7 +110,7 @@ export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize
     const logOfX = log1p4(ofX);
     let ofZ = ofX;
     let logOfZ = logOfX;
-    // where all targets are 0 or 1, |z| = |x|
+    // if all targets are 0 or 1, |z| = |x|
     if (v128.any_true(v128.xor(size, sizeOfZ))) {
       ofZ = exponential(sizeOfZ);
       logOfZ = log1p4(ofZ);
@@ -115,8 +118,8 @@ export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize
     const entropy = f32x4.add(f32x4.sub(f32x4.pmax(x_f32x4, zero), f32x4.mul(x_f32x4, t_f32x4)), logOfX);
     const ease = f32x4.add(f32x4.pmax(z, zero), logOfZ);
     const power = exponential(f32x4.mul(ease, f32x4.splat(gamma)));
-    // nothing where power · entropy < 7e-32, whose bits, which add up as logarithms do, are those of ROUND: a share of so little may
-    // lie below 2⁻¹²⁶, where it takes long
+    // 0 where power·entropy < 7e-32: a fraction of that could be subnormal, which is slow. Bit patterns add as logarithms
+    // do, and the limit's are those of ROUND.
     const counted = v128.and(power, i32x4.gt_s(power, i32x4.sub(constant(ROUND), entropy)));
     const a = f32x4.add(f32x4.mul(t_f32x4, f32x4.splat(positive)), f32x4.mul(f32x4.sub(one, t_f32x4), f32x4.splat(negative)));
     const factor = f32x4.mul(a, counted);
@@ -130,7 +133,7 @@ export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize
   } while (values < end);
 }
 
-/** 1 / (1 + e^−x), of x and e^−|x|. */
+/** 1 / (1 + e^−x), from x and e^−|x|. */
 // @ts-ignore: decorator
 @inline
 function logistic(x_f32x4: v128, power_f32x4: v128, zero: v128, one: v128): v128 {

@@ -1,8 +1,8 @@
-// What the machine can give, for the benchmark: not a part of dice.wasm.
+// What the machine can do, for the benchmark; not part of dice.wasm.
 
 /**
- * Reads n bytes from `at` on, n a multiple of 256, and does next to nothing with them: two halves at once, as sums of two arrays do,
- * which memory gives faster than one.
+ * Reads n bytes from `at` on, n a multiple of 256, and does next to nothing with them. It reads two halves at once, as
+ * sums of two arrays do: memory delivers those faster than one stretch.
  */
 export function read(at: usize, n: usize): i32 {
   const half = n >>> 1;
@@ -24,14 +24,17 @@ export function read(at: usize, n: usize): i32 {
   return i32(v128.any_true(v128.or(v128.or(a, b), v128.or(c, d))));
 }
 
-/** v added to x, as four float32 or as four integers. */
+/** x + v, as four float32 or as four integers. */
 // @ts-ignore: decorator
 @inline
 function plus(x: v128, v: v128, float: bool): v128 {
   return float ? f32x4.add(x, v) : i32x4.add(x, v);
 }
 
-/** 12 additions of v a turn, of which none waits for another of its turn; their sum, so that none can be left out. */
+/**
+ * 12 additions of v per turn, none of which depends on another of the same turn; returns their sum, so that none can be
+ * left out.
+ */
 // @ts-ignore: decorator
 @inline
 function chains(turns: i32, v: v128, float: bool): v128 {
@@ -70,7 +73,7 @@ export function add(turns: i32, value: f32): f32 {
   return f32x4.extract_lane(chains(turns, f32x4.splat(value), true), 0);
 }
 
-/** Additions of integers, for which more units are there. */
+/** Additions of integers, for which processors have more units. */
 export function operate(turns: i32, value: i32): i32 {
   return i32x4.extract_lane(chains(turns, i32x4.splat(value), false), 0);
 }

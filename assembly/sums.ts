@@ -1,26 +1,26 @@
-// The sums every index is made of, in one pass. One body; the exports in index.ts fix its flags.
+// The sums behind every index, in one pass. There is one body, whose flags the exports in index.ts fix.
 import { addWide, constant, upperHalf, ZERO } from "./lanes";
 
-/** Elements of a quad: four vectors of p and of t, added as a tree. */
+/** Elements of a quad: four vectors of p and four of t, each added as a tree. */
 const QUAD: usize = 16;
-/** Elements of the largest tile: quads added as a tree, after which float64 takes over. */
+/** Elements of the largest tile: quads added as a tree in float32, before float64 takes over. */
 const TILE: usize = 128;
 
-/** What four positions add to the intersection. A NaN in t may drop out of the minimum; it stays in Σt. */
+/** The share of four positions in the intersection. A NaN in t may drop out of the minimum; it stays in Σt. */
 // @ts-ignore: decorator
 @inline
 function meet(p_f32x4: v128, t_f32x4: v128, minimum: bool): v128 {
   return minimum ? f32x4.pmin(p_f32x4, t_f32x4) : f32x4.mul(p_f32x4, t_f32x4);
 }
 
-/** What four positions add to the size of one side. */
+/** The share of four positions in the sum of one side. */
 // @ts-ignore: decorator
 @inline
 function size(v_f32x4: v128, squared: bool): v128 {
   return squared ? f32x4.mul(v_f32x4, v_f32x4) : v_f32x4;
 }
 
-/** (a + b) + (c + d). */
+/** (a + b) + (c + d) */
 // @ts-ignore: decorator
 @inline
 function tree(a_f32x4: v128, b_f32x4: v128, c_f32x4: v128, d_f32x4: v128): v128 {
@@ -28,17 +28,17 @@ function tree(a_f32x4: v128, b_f32x4: v128, c_f32x4: v128, d_f32x4: v128): v128 
 }
 
 /**
- * out[0..1] += Σ p·t, or Σ min(p, t) with `minimum`;  out[2..3] += Σ p, or Σ p² with `squared`;  out[4..5] += Σ t, or Σ t².
+ * out[0..1] += Σ p·t, or Σ min(p, t) with `minimum`; out[2..3] += Σ p, or Σ p² with `squared`; out[4..5] += Σ t, or Σ t².
  *
- * p, t: n float32 elements each, any alignment, never read past the end; p and t may be one array. out: float64 in pairs,
- * each pair the even and the odd part of one sum; accumulated. Calls over consecutive pieces give the bits of one call
- * over the whole when every piece but the last is a multiple of 128 elements.
+ * p, t: n float32 each, any alignment, never read past the end; p and t may be one array. out: pairs of float64, each
+ * pair the even and the odd part of one sum; accumulated. Calls over consecutive pieces give the bits of one call over
+ * the whole if every piece but the last is a multiple of 128 elements.
  *
- * Bound, non-negative data: float32 rounds each product once and adds five deep inside a tile of 128 elements (three deep
- * in 32 with `minimum`); all else is float64. So a sum is never off by more than 6·2⁻²⁴ = 3.6e-7 of
- * itself, whatever n, and equal values add exactly. For a sum to pass 1e-7 nearly all roundings must go one way: uniform,
- * sorted and equal data, and tiny beside large, do not. A tree is what keeps it so: a running sum of 64 does pass it.
- * Products must not overflow float32: |p|, |t| < 2⁶⁰; products below 2⁻¹²⁶ lose bits.
+ * Bound, for non-negative data: float32 rounds each product once and adds five deep within a tile of 128 elements (three
+ * deep within 32 with `minimum`); all else is float64. So a sum is never off by more than 6·2⁻²⁴ = 3.6e-7 of itself,
+ * whatever n, and equal values add exactly. To exceed 1e-7 nearly all roundings must go the same way. They do not for
+ * uniform, sorted or constant data, nor for tiny values beside large ones. This needs the tree: a running sum of 64 does
+ * exceed it. Products must not overflow float32: |p|, |t| < 2⁶⁰; products below 2⁻¹²⁶ lose bits.
  */
 // @ts-ignore: decorator
 @inline
@@ -46,8 +46,8 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, sq
   const end = p + (n << 2);
   const quadsEnd = p + ((n & ~(QUAD - 1)) << 2);
   const tilesEnd = p + ((n & ~(TILE - 1)) << 2);
-  // Bytes of what the body adds in one turn inside the tiles: four quads, one, or two. The first of two turns waits for the
-  // second; where a tile has more, the first two wait for the next two.
+  // Bytes of p that one iteration adds inside the tiles: four quads, one (`minimum`) or two (`squared`). The first of two
+  // iterations waits for the second; where a tile has more, the first two wait for the next two.
   const four = !minimum && !squared;
   const turn: usize = four ? 256 : minimum ? 64 : 128;
   let pt_first = f32x4.splat(0);
@@ -70,8 +70,8 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, sq
     let t_tile = tree(size(t0, squared), size(t1, squared), size(t2, squared), size(t3, squared));
     p += QUAD << 2;
     t += QUAD << 2;
-    // Quads are written out, as no function can return three vectors; a branch between two keeps engines from holding both in
-    // registers at once, which they would spill.
+    // Quads are spelled out because a function cannot return three vectors. The branch keeps engines from holding two
+    // quads in registers at once, which would spill.
     if (!minimum && p < quadsEnd) {
       const p0 = v128.load(p);
       const t0 = v128.load(t);
@@ -148,7 +148,7 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, sq
   if (p < end) addRest(p, t, end, out, minimum, squared);
 }
 
-/** The three sums += those of a tile. */
+/** Adds those of a tile to the three sums. */
 // @ts-ignore: decorator
 @inline
 function addTile(out: usize, pt_f32x4: v128, p_f32x4: v128, t_f32x4: v128): void {
@@ -157,7 +157,10 @@ function addTile(out: usize, pt_f32x4: v128, p_f32x4: v128, t_f32x4: v128): void
   v128.store(out, addWide(v128.load(out, 32), t_f32x4), 32);
 }
 
-/** The last elements, fewer than a quad: they go into float64 four, then one at a time. One copy for all three kernels. */
+/**
+ * The last elements, fewer than a quad, go into float64 four at a time, then one. Not inlined: one copy serves all three
+ * kernels.
+ */
 function addRest(p: usize, t: usize, end: usize, out: usize, minimum: bool, squared: bool): void {
   while (p < end) {
     let step: usize = 4;
@@ -174,7 +177,7 @@ function addRest(p: usize, t: usize, end: usize, out: usize, minimum: bool, squa
   }
 }
 
-/** Four vectors of p where the sixteen bytes of `chosen` are −1, and 0 where they are 0, added as a tree. */
+/** Four vectors of p, 0 where the sixteen bytes of `chosen` are 0 and kept where they are −1, added as a tree. */
 // @ts-ignore: decorator
 @inline
 function treeOfChosen(p: usize, chosen: v128): v128 {
@@ -188,7 +191,7 @@ function treeOfChosen(p: usize, chosen: v128): v128 {
   );
 }
 
-/** A quad of p. */
+/** A quad of p, added as a tree. */
 // @ts-ignore: decorator
 @inline
 function treeAt(p: usize): v128 {
@@ -196,9 +199,9 @@ function treeAt(p: usize): v128 {
 }
 
 /**
- * The same sums with t = 1 where the byte is `label`, else 0, of finite p to the bit; returns whether a byte is more than `most` < 256.
- * p: n float32, t: n bytes, n a multiple of 32; out as above; n < 2³¹. NaN and ∞ in p may drop out of the intersection; they
- * stay in Σp.
+ * The same sums with t = 1 where the byte is `label`, else 0; of finite p to the bit. Returns whether a byte exceeds
+ * `most` < 256. p: n float32, t: n bytes, n a multiple of 32 below 2³¹, which may be 0; out as above. NaN and ∞ in p may
+ * drop out of the intersection; they stay in Σp.
  */
 // @ts-ignore: decorator
 @inline
@@ -224,7 +227,7 @@ export function sumsOfBytes(p: usize, t: usize, n: usize, label: i32, out: usize
     let p_tile = treeAt(p);
     p += QUAD << 2;
     t += QUAD;
-    // Beyond the tiles too, where it is negative, the second of two quads is at a multiple of 128 bytes.
+    // beyond the tiles `left` is negative, but the second of two quads still is at a multiple of 128 bytes
     const left = tilesEnd - p;
     if (left & 64) {
       pt_first = pt_tile;
