@@ -1,15 +1,15 @@
-// What may be handed in as a prediction or a target, and the check of it.
+// What may be passed as a prediction or a target, and the checks of it.
 import { kindOf, wrongKind, wrongValue } from "./check.ts";
 
-/** Probabilities. Float32Array is used as it is; Float64Array and number[] are rounded to float32. */
+/** Probabilities or logits. A Float32Array is used as it is; Float64Array and number[] are rounded to float32. */
 export type Prediction = Float32Array | Float64Array | readonly number[];
-/** An array of integers: a mask of 0 and 1, or a label map. */
+/** An integer typed array: a mask of 0 and 1, or a label map. */
 export type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
-/** Soft or one-hot floats, one for each element of the prediction, or integers, one for each position. */
+/** Soft or one-hot floats, one for each element of the prediction; or integers, one for each position. */
 export type Target = Float32Array | Float64Array | readonly number[] | IntegerArray;
 
 const FLOATS: readonly string[] = ["Float32Array", "Float64Array", "Float16Array"];
-/** The typed arrays of integers. */
+/** The integer typed arrays. */
 export const INTEGER_ARRAYS: readonly { readonly name: string; readonly prototype: unknown }[] = [
   Int8Array,
   Uint8Array,
@@ -21,14 +21,14 @@ export const INTEGER_ARRAYS: readonly { readonly name: string; readonly prototyp
 ];
 const INTEGERS: readonly string[] = INTEGER_ARRAYS.map(({ name }) => name);
 
-/** Whether the array is a typed array of integers. */
+/** Whether the array is an integer typed array. */
 export function isIntegers(array: Prediction | Target): array is IntegerArray {
-  if (!ArrayBuffer.isView(array)) return false; // which instanceof would take a Proxy for
-  if (array instanceof Uint8Array) return true; // the usual one: to ask for a kind takes a tenth of a microsecond
+  if (!ArrayBuffer.isView(array)) return false; // instanceof is true of a Proxy, too
+  if (array instanceof Uint8Array) return true; // the usual case: `kindOf` takes a tenth of a microsecond
   return !(array instanceof Float32Array) && INTEGERS.includes(kindOf(array));
 }
 
-/** Whether the array holds numbers that need not be whole. */
+/** Whether it is an array of floats: a plain array or a float typed array. */
 export function isFloats(array: unknown): boolean {
   if (!ArrayBuffer.isView(array)) return Array.isArray(array);
   return array instanceof Float32Array || FLOATS.includes(kindOf(array));
@@ -41,7 +41,7 @@ export function checkPair(prediction: unknown, target: unknown): void {
   checkArray("target", target, isTarget, "a float array, a number[] or an integer typed array");
 }
 
-/** Checks that an array is a label map, and that it has its memory. */
+/** Checks that an array is a label map, and that it is not detached. */
 export function checkLabelMap(name: string, array: unknown): asserts array is IntegerArray {
   checkArray(name, array, isIntegers(array as Target), "an integer typed array, a label for each position");
 }
@@ -52,7 +52,7 @@ export function checkArray(name: string, array: unknown, isExpected: boolean, ex
   if ((array as Prediction).length === 0 && ArrayBuffer.isView(array)) checkAttached(name, array);
 }
 
-/** A view that has lost its memory looks empty; only its own methods tell. */
+/** A view that has lost its memory looks empty; only a method of typed arrays tells. */
 function checkAttached(name: string, array: ArrayBufferView): void {
   try {
     Uint8Array.prototype.keys.call(array as Uint8Array);
@@ -61,12 +61,12 @@ function checkAttached(name: string, array: ArrayBufferView): void {
   }
 }
 
-/** Checks an array that gradients are to be written to: as long as the prediction at least, and apart from every input. */
+/** Checks the array for a gradient: at least as long as the prediction, sharing no memory with an input. */
 export function checkOutput(gradient: unknown, length: number, inputs: Record<string, unknown>): void {
   checkArray("gradient", gradient, kindOf(gradient) === "Float32Array", "a Float32Array");
   const output = gradient as Float32Array;
   if (output.length < length) wrongValue("gradient", `length ${length} or more (as "prediction")`, output.length);
-  const { buffer } = output; // to ask a view for its buffer takes long
+  const { buffer } = output; // asking a view for its buffer is slow
   for (const name in inputs) {
     const input = inputs[name];
     if (ArrayBuffer.isView(input) && input.buffer === buffer && meet(output, input)) {
@@ -75,7 +75,7 @@ export function checkOutput(gradient: unknown, length: number, inputs: Record<st
   }
 }
 
-/** Whether two views of one buffer have bytes in common. */
+/** Whether two views of one buffer overlap. */
 function meet(a: ArrayBufferView, b: ArrayBufferView): boolean {
   return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 }

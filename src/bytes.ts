@@ -1,4 +1,4 @@
-// Exact counts of two label maps as bytes, which are read as they are where they are no more.
+// Exact counts of two label maps as bytes; maps of bytes are read as they are.
 import type { IntegerArray } from "./arrays.ts";
 import { type Address, type Engine, STAGE } from "./engine.ts";
 import { Labels, refuseLabel } from "./operands.ts";
@@ -8,35 +8,43 @@ import { type Totals, zeros } from "./rows.ts";
 /** Two label maps, and where they lie. */
 export type LabelCall = Call<IntegerArray, IntegerArray>;
 
-/** A way to count bytes: by counters of 32 bits in the engine's memory, which are added to three totals a class in the end. */
+/** A way to count bytes: in 32-bit counters in the engine's memory, added to three totals per class in the end. */
 export interface Way {
   /** The number of counters. */
   size(classes: number): number;
-  /** Counts n bytes, a multiple of TURN; returns whether one that is no class was seen. What is not counted need not be seen. */
+  /**
+   * Counts n bytes, a multiple of TURN; returns whether one was seen that is no class. What is not counted need not be
+   * detected.
+   */
   count(engine: Engine, p: Address, t: Address, n: number, classes: number, out: Address): boolean;
-  /** Adds the counters, the first of which is i32[at], of n positions to the totals, which begin with those of class `first`. */
+  /** Adds the counters of n positions, from i32[at] on, to the totals, from class `first` on. */
   collect(i32: Int32Array, at: number, n: number, classes: number, totals: Totals, first: number): void;
 }
 
 /** Two label maps as bytes. */
 export interface Maps {
   readonly engine: Engine;
-  /** The most positions that are brought in at once. */
+  /** The most positions brought in at once. */
   readonly step: number;
   /** Where the bytes of both are, after `bring`. */
   readonly p: Address;
   readonly t: Address;
-  /** Brings in n positions from `from` on, and fills the last turn with bytes that are no class. */
+  /** Brings in n positions from `from` on, the last turn filled up with bytes that are no class. */
   bring(from: number, n: number): void;
 }
 
-export const STAGED: number = 2 ** 14; // bytes of each map that are staged at once
-const TURN = 64; // the kernels take as many bytes at once, or a part of it
-const FEW = 8; // up to so many classes, which `count` knows, a pass for every two is faster than one pass that tallies all
+export const STAGED: number = 2 ** 14; // bytes of each map staged at once
+const TURN = 64; // bytes: a multiple of what any kernel takes at a time
+// up to this many classes, which `count` supports, a pass for every two is faster than one that tallies all
+const FEW = 8;
 const STRETCH = 2 ** 28; // positions counted before the counters are emptied
-const IN_CACHE = 2 ** 16; // bytes of each map that all passes read in turn where nothing is staged, so that one alone reads them from memory
+// bytes of each resident map per step: few enough that every pass but the first reads them from cache
+const IN_CACHE = 2 ** 16;
 
-/** For each class the number of positions where it is in both maps, in the prediction, and in the target. No label is negative as a byte. */
+/**
+ * For each class, the number of positions where it is in both maps, in the prediction, and in the target. As bytes, no
+ * label is negative.
+ */
 export function countBytes(call: LabelCall, classes: number): Totals {
   const { prediction, target } = call;
   const { length } = prediction;
@@ -44,19 +52,19 @@ export function countBytes(call: LabelCall, classes: number): Totals {
   const whole = length - (length % TURN);
   if (countMaps(asTheyAre(call), whole, classes <= 2 ? MASKS : wayOf(classes), classes, totals)) refuse(call, classes);
   for (let i = whole; i < length; i++) countPosition(prediction[i], target[i], classes, totals);
-  // every position has one label: where the classes do not make up the whole, another label was there
+  // every position has one label: if the classes do not add up to the length, some label is no class
   if (sumOf(totals, 1) !== length || sumOf(totals, 2) !== length) refuse(call, classes);
   return totals;
 }
 
-/** How bytes are counted that may be no class. */
+/** How to count bytes that may be no class. */
 export function wayOf(classes: number): Way {
   return classes <= FEW ? PASSES : TABLES;
 }
 
 /**
- * Adds the counts of the first `length` positions to the totals, those of byte 0 to those of class `first`; returns whether a byte was
- * seen that is no class.
+ * Adds the counts of the first `length` positions to the totals, byte 0 to class `first`; returns whether some byte was
+ * no class.
  */
 export function countMaps(maps: Maps, length: number, way: Way, classes: number, totals: Totals, first = 0): boolean {
   const { engine, step } = maps;
@@ -75,12 +83,12 @@ export function countMaps(maps: Maps, length: number, way: Way, classes: number,
   return false;
 }
 
-/** What whole turns take n positions. */
+/** n rounded up to whole turns. */
 export function turnsOf(n: number): number {
   return TURN * Math.ceil(n / TURN);
 }
 
-/** Label maps of bytes, in whole turns. */
+/** Label maps of bytes, read as they are, in whole turns. */
 function asTheyAre(call: LabelCall): Maps {
   const { engine, predictionResident, targetResident } = call;
   const prediction = new Labels(engine, call.prediction, predictionResident, undefined);
@@ -105,7 +113,7 @@ function countPosition(p: number, t: number, classes: number, totals: Totals): v
   totals[3 * t + 2]++;
 }
 
-/** Masks: label 1 is counted, and label 0 is what remains. */
+/** Masks: label 1 is counted; the rest is label 0. */
 const MASKS: Way = {
   size: () => 12,
   count: ({ kernels }, p, t, n, classes, out) => kernels.masks(p, t, n, classes - 1, out) !== 0,
@@ -118,7 +126,7 @@ const MASKS: Way = {
   },
 };
 
-/** A few classes: a pass for every two. */
+/** Few classes: a pass for every two. */
 const PASSES: Way = {
   size: (classes) => 24 * Math.ceil(classes / 2),
   count({ kernels }, p, t, n, classes, out) {
@@ -132,7 +140,7 @@ const PASSES: Way = {
   },
 };
 
-// Where the tables of tally lie, in counters: twice pairs of #(t = label) and #(both), then #(p = label).
+// The tables of tally, in counters: pairs of #(t = label) and #(both), then #(p = label); all of it twice.
 const OF_P = 512;
 const TWIN = 768;
 
@@ -162,7 +170,7 @@ function sumOfFour(i32: Int32Array, at: number): number {
   return i32[at] + i32[at + 1] + i32[at + 2] + i32[at + 3];
 }
 
-/** The sum of one of the three totals over the classes. */
+/** One of the three totals, summed over the classes. */
 export function sumOf(totals: Totals, k: number): number {
   let sum = 0;
   for (let i = k; i < totals.length; i += 3) sum += totals[i];
@@ -173,7 +181,7 @@ function isClass(label: number, classes: number): boolean {
   return label >= 0 && label < classes;
 }
 
-/** Names the first label that is no class, of the prediction where it has one. */
+/** Throws, naming the first label that is no class: in the prediction if it has one. */
 function refuse({ prediction, target }: LabelCall, classes: number): never {
   if (!(prediction as Uint8Array).every((label) => isClass(label, classes)))
     refuseLabel("prediction", prediction, 0, classes, undefined);

@@ -1,17 +1,17 @@
-// Everything that is thrown is thrown here (but for what a host threw, which is handed on): a TypeError for the wrong kind, a RangeError for the wrong value, always as
-// `"name" expected what, got what came`.
+// Every error is thrown here, except a host's own, which are passed on: a TypeError for the wrong kind or a RangeError
+// for the wrong value, always as `"name" expected …, got …`.
 
-/** Throws the TypeError of an argument or option that is of the wrong kind. */
+/** Throws for an argument or option of the wrong kind. */
 export function wrongKind(name: string, expected: string, got: unknown): never {
   throw new TypeError(`"${name}" expected ${expected}, got ${describe(got)}`);
 }
 
-/** Throws the RangeError of an argument or option that is of the right kind and out of its range. */
+/** Throws for an argument or option of the right kind but with a wrong value. */
 export function wrongValue(name: string, expected: string, got: unknown): never {
   throw new RangeError(`"${name}" expected ${expected}, got ${typeof got === "string" ? got : describe(got)}`);
 }
 
-/** Throws the error of a host that does not let the module be compiled or instantiated. */
+/** Throws where a host does not compile or instantiate the module. */
 export function cannotStart(cause: unknown): never {
   throw new Error(
     "dice-wasm could not start WebAssembly: it needs SIMD (Chrome 91, Firefox 89, Safari 16.4 or newer); a page " +
@@ -21,7 +21,7 @@ export function cannotStart(cause: unknown): never {
   );
 }
 
-/** A value in a few words: its kind, and its content where that is short. */
+/** A value in a few words: its kind, and its content if that is short. */
 function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === "bigint") return `${value}n`;
@@ -35,15 +35,15 @@ function describe(value: unknown): string {
   return kind === "Object" ? "a plain object" : kind;
 }
 
-/** "Float32Array", "Array", "Object" …, whatever realm the value is from. */
+/** "Float32Array", "Array", "Object" …, whatever the realm of the value. */
 export function kindOf(value: unknown): string {
   if (ArrayBuffer.isView(value)) return (value as Uint8Array)[Symbol.toStringTag]; // many times as fast as the general way
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /**
- * The options themselves: nothing, or an object whose every name is one of `known` or `more`. Returns a copy of them, none left out:
- * V8 takes 0.1 µs to miss a name in an object that was made by spreading another, and a call looks for twenty.
+ * Checks the options themselves: undefined, or an object whose names are all in `known` or `more`. Returns a complete
+ * copy: V8 takes 0.1 µs to miss a name in an object made by spreading another, and a call looks up twenty.
  */
 export function checkOptions<Options extends object>(
   options: unknown,
@@ -53,7 +53,7 @@ export function checkOptions<Options extends object>(
   called = "options",
 ): Options {
   if (options === undefined) return {} as Options;
-  const isObject = (options as object | null)?.constructor === Object || kindOf(options) === "Object"; // the first takes less time
+  const isObject = (options as object | null)?.constructor === Object || kindOf(options) === "Object"; // the first is faster
   if (!isObject) wrongKind(called, "an object", options);
   const given = { ...options };
   for (const name of Object.keys(given)) {
@@ -63,13 +63,13 @@ export function checkOptions<Options extends object>(
   return given as Options;
 }
 
-/** Refuses what is no number, or none that is expected. */
+/** Throws for what is no number, or not an expected one. */
 export function refuseNumber(name: string, value: unknown, expected: string): never {
   if (typeof value !== "number") wrongKind(name, "a number", value);
   wrongValue(name, expected, value);
 }
 
-/** A finite number that is not negative. */
+/** A finite number, 0 or more. */
 export function checkAmount(name: string, value: unknown, fallback: number): number {
   if (value === undefined) return fallback;
   return isAmount(value) ? value : refuseNumber(name, value, "a finite number of 0 or more");
@@ -79,14 +79,14 @@ function isAmount(value: unknown): value is number {
   return Number.isFinite(value) && (value as number) >= 0;
 }
 
-/** A share: 0 to 1; where `orNone` says what it means, NaN too. */
+/** A share, from 0 to 1; also NaN if `orNone` says what that means. */
 export function checkShare(name: string, value: unknown, fallback: number, orNone = ""): number {
   if (value === undefined) return fallback;
   if ((isAmount(value) && value <= 1) || (orNone && Number.isNaN(value))) return value as number;
   refuseNumber(name, value, `a number from 0 to 1${orNone}`);
 }
 
-/** The value of what is empty. */
+/** The option `empty`. */
 export function checkEmpty(value: unknown, fallback: number): number {
   return checkShare("empty", value, fallback, ", or NaN to leave it out");
 }
@@ -107,12 +107,12 @@ export function checkWord<Word extends string>(name: string, value: unknown, wor
   wrongValue(name, expected, JSON.stringify(value));
 }
 
-/** Whether it is a whole number of `least` or more. */
+/** Whether it is a whole number, `least` or more. */
 export function isCount(value: unknown, least: number): boolean {
   return Number.isSafeInteger(value) && (value as number) >= least;
 }
 
-/** A whole number of `least` or more. */
+/** A whole number, `least` or more. */
 export function checkCount(name: string, value: unknown, least: number): number {
   if (isCount(value, least)) return value as number;
   refuseNumber(name, value, `a whole number of ${least} or more`);

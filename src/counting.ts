@@ -20,7 +20,7 @@ export function countLabels(call: LabelCall, classes: number, leaving: Leaving):
   return overlap;
 }
 
-/** What `countBytes` gives, of labels that are not bytes, or positions of which are left out: page by page. */
+/** What `countBytes` returns, page by page: for labels that are not bytes, or positions that are left out. */
 function countNarrowed(call: LabelCall, classes: number, leaving: Leaving): Totals {
   const { length } = call.target;
   const totals = zeros(3 * classes);
@@ -31,7 +31,7 @@ function countNarrowed(call: LabelCall, classes: number, leaving: Leaving): Tota
   return totals;
 }
 
-/** Label maps narrowed to the bytes of the page of classes from `first` on, without what is left out. */
+/** Label maps narrowed to bytes of the page of classes from `first` on; positions left out hold LEFT_OUT. */
 function narrowed(call: LabelCall, classes: number, leaving: Leaving, first: number): Maps {
   const { engine } = call;
   const { kernels, bytes } = engine;
@@ -55,12 +55,12 @@ function narrowed(call: LabelCall, classes: number, leaving: Leaving, first: num
   return { engine, step: STAGED, p, t, bring };
 }
 
-/** Counts the totals into the rows; every position that is not left out is of one class of the target. */
+/** Counts the totals into the rows; every position that is not left out has one class in the target. */
 function countRows(overlap: Overlap, totals: Totals): void {
   const positions = sumOf(totals, 2);
   for (let c = 0; c < overlap.classes; c++) {
     const P = totals[3 * c + 1];
     const T = totals[3 * c + 2];
-    overlap.count(c, totals[3 * c], P, T, P, T, positions); // the squares of 0 and 1 are themselves
+    overlap.count(c, totals[3 * c], P, T, P, T, positions); // 0 and 1 are their own squares
   }
 }

@@ -12,7 +12,7 @@ import { checkPositions } from "./settings.ts";
 import { activate, addByteSums, addSums, areAsTheyAre, clearSums, type Taking, takesBytes } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
 
-/** Checks both operands and gives their geometry; `pools` says whether samples are pooled. */
+/** Checks both operands and returns their geometry; `pools` says whether samples are pooled. */
 export function checkOperands(
   prediction: Prediction,
   target: Target,
@@ -27,7 +27,7 @@ export function checkOperands(
   return pools ? pooledPositions(geometry) : geometry;
 }
 
-/** The engine of an array, unless it lies outside of what is allocated, as only views that a user makes of the buffer do. */
+/** The engine of an array, unless the array lies outside of what was allocated, as only a user's own view of the buffer can. */
 function roomyEngineOf(array: Prediction | Target | undefined): Engine | undefined {
   const engine = engineOf(array);
   if (!engine) return undefined;
@@ -56,19 +56,18 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
   };
 }
 
-// The staged blocks beside those of predictions and targets: one for whoever needs it, then for the gradient, and predictions that are not
-// taken as they are.
+// Staged blocks besides PREDICTION and TARGET: scratch, later the gradient; and predictions after activation or threshold.
 const SPARE = 2;
 const ACTIVATED = 3;
 
 /**
- * The straight way, which small calls are the faster for: where the operands are one stretch of float32, or a mask of bytes that can be
- * summed as it is, it leaves their sums in the engine and gives that; else it does nothing. The bits are those of any other way.
+ * The fast path of small calls: float32 against float32 or a byte mask. Leaves the sums in the engine it returns; returns
+ * undefined if the operands do not qualify. Same bits as any other path.
  */
 export function sumStraight(prediction: Prediction, target: Target, taking: Taking): Engine | undefined {
   const isMask = target instanceof Uint8Array && takesBytes(taking);
   if (!(prediction instanceof Float32Array && (isMask || target instanceof Float32Array))) return undefined;
-  if (!(ArrayBuffer.isView(prediction) && ArrayBuffer.isView(target))) return undefined; // which a Proxy is not
+  if (!(ArrayBuffer.isView(prediction) && ArrayBuffer.isView(target))) return undefined; // a Proxy is none
   const n = prediction.length;
   if (n === 0 || n > GRID || target.length !== n) return undefined;
   const engine = engineOfPair(prediction, target);
@@ -92,7 +91,7 @@ export function sumStraight(prediction: Prediction, target: Target, taking: Taki
   return engine;
 }
 
-/** Writes the gradient of `n` elements at most a block, whose sums `sumStraight` has just left in that engine: both operands still lie there. */
+/** Writes the gradient of at most one block right after `sumStraight`, while its operands are still in that engine. */
 export function writeStraight(
   engine: Engine,
   target: Target,
@@ -109,7 +108,7 @@ export function writeStraight(
   if (!resident) engine.copyOut(g, n, gradient, 0);
 }
 
-/** The engine that holds both operands, whose last pair they then are, or the shared one where none holds either. */
+/** The engine that holds both operands, and then keeps them as its last pair; the shared one if none holds either. */
 function engineOfPair(prediction: Float32Array, target: Float32Array | Uint8Array): Engine | undefined {
   const engine = engineOf(prediction);
   if (engine && engine.last[0] === prediction && engine.last[1] === target) return engine;
@@ -129,21 +128,21 @@ export function overlapOf(prediction: Prediction, target: Target, geometry: Geom
   return filled(new Overlap({ samples, classes }), passOf(callOf(prediction, target), geometry, taking), taking);
 }
 
-/** What a pass sums up to, with the costs of a pointwise loss. */
+/** The sums of a pass, and of the costs of a pointwise loss. */
 export function sumsOfPass(pass: Pass, target: Target, geometry: Geometry, taking: Taking, pointwise?: Pointwise): Sums {
   const { samples, classes } = geometry;
   const costs = pointwise && new Rows(samples, pointwise.rows(classes));
   return { overlap: filled(new Rows(samples, classes), pass, taking, costs), costs, labels: isIntegers(target) };
 }
 
-/** The rows, with what a pass over the data sums up to. */
+/** The rows, filled with the sums of a pass. */
 function filled<R extends Rows>(rows: R, pass: Pass, { intersection }: Taking, costs?: Rows): R {
   rows.take(intersection);
   pass.addTo(rows, costs);
   return rows;
 }
 
-/** The pass over the data: region by region where that is possible, else all classes of a position together. */
+/** The pass over the data: region by region where possible, else all classes of a position together. */
 export function passOf(call: Call, geometry: Geometry, taking: Taking, pointwise?: Pointwise): RegionPass | JointPass {
   return pointwise || isJoint(call, geometry, taking)
     ? new JointPass(call, geometry, taking, pointwise)

@@ -1,7 +1,7 @@
-// Logarithm and exponential from additions and multiplications alone: Math.log, Math.exp and ** may differ between
-// engines in the last bits, and results must not. Relative error below 4e-16 (log: of the larger of |ln x| and ½).
+// Logarithm and exponential by basic arithmetic alone: Math.log, Math.exp and ** may differ between engines in the last
+// bits, and results must not. Relative error below 4e-16 (for log, relative to the larger of |ln x| and ½).
 
-const LN2_HIGH = 0.6931471803691238; // the first 32 bits of ln 2, so that a multiple by an exponent is exact
+const LN2_HIGH = 0.6931471803691238; // the first 32 bits of ln 2, so that its product with an exponent is exact
 const LN2_LOW = 1.9082149292705877e-10;
 
 const word = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));

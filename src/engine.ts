@@ -1,4 +1,4 @@
-// One instance of the compiled module and its memory. This file alone knows the loader and the layout of linear memory.
+// One instance of the compiled module and its memory. Only this file knows the loader and the layout of linear memory.
 import { instantiateSync } from "@assemblyscript/loader";
 import { wasm } from "#wasm";
 import { cannotStart, kindOf } from "./check.ts";
@@ -6,10 +6,10 @@ import { cannotStart, kindOf } from "./check.ts";
 /** A byte address in linear memory. */
 export type Address = number;
 
-/** The same for each size of integers. */
+/** The signature for every size of integers. */
 type Narrow = (source: Address, labels: Address, n: number, first: number, ignored: number, mark: number, most: number) => number;
 
-/** The exports of assembly/index.ts; what each does is written there. */
+/** The exports of assembly/index.ts, which documents them. */
 export interface Kernels {
   sums_f32(p: Address, t: Address, n: number, out: Address): void;
   sums_minimum(p: Address, t: Address, n: number, out: Address): void;
@@ -44,23 +44,23 @@ export interface Kernels {
   argmax(planes: Address, stride: number, classes: number, n: number, labels: Address): void;
 }
 
-/** What the gradient takes in place of a label: that the target is floats, and that of them the slope of min(p, t) is wanted. */
+/** Given to the gradient kernel in place of a label when targets are floats: plain ones, or with the slope of min(p, t). */
 export const FLOATS = -1;
 export const MINIMUM = -2;
 
 const PAGE = 65536;
 
-// Linear memory: what the compiler lays out, the sums, the staged blocks, and the arrays of `allocate`.
-/** Where sums are left: those of values and those of squares, six float64 each. */
+// Linear memory holds the compiler's constants, the sums, the staged blocks, and the arrays of `allocate`.
+/** Where sums are left: those of values, then those of squares, six float64 each. */
 export const SUMS: Address = 1024;
 /** Where blocks are staged. */
 export const STAGE: Address = 1152;
-/** Where that room ends and the arrays of `allocate` begin. */
+/** Where the staged blocks end and the arrays of `allocate` begin. */
 export const HEAP: Address = 2 * PAGE;
-/** Elements of the largest staged block: a multiple of the tile of the sums, and as many as hosts copy fastest. */
+/** Elements of the largest staged block: a multiple of the sums' tile, and the number that hosts copy fastest. */
 export const BLOCK = 4096;
 
-/** Where one of the staged blocks lies. */
+/** The address of a staged block. */
 export function blockAt(k: number): Address {
   return STAGE + 4 * BLOCK * k;
 }
@@ -68,23 +68,23 @@ export function blockAt(k: number): Address {
 let compiled: object | undefined;
 
 /**
- * The memory comes from outside at its final size: growing one detaches its buffer, upon which V8 gives up an optimisation
- * of all typed arrays of the process, ours or not (plain loops then take 1.5 times as long).
+ * The memory is passed in at its final size: growing one detaches its buffer, after which V8 gives up an optimisation of
+ * all typed arrays of the process, ours or not (plain loops then take 1.5 times as long).
  */
 function instantiate(pages: number): { kernels: Kernels; buffer: ArrayBuffer } {
   try {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const { module, instance } = instantiateSync((compiled ?? wasm()) as BufferSource, { env: { memory } });
     compiled = module;
-    // the instance's own functions: the loader's wrap every call
+    // the instance's own functions: those of the loader wrap every call
     return { kernels: instance.exports as unknown as Kernels, buffer: memory.buffer };
   } catch (cause) {
-    if (cause instanceof RangeError) throw cause; // no memory to be had
+    if (cause instanceof RangeError) throw cause; // out of memory
     cannotStart(cause);
   }
 }
 
-/** An instance: its kernels, its memory and the addresses in it. The memory has one size from birth to end. */
+/** An instance: its kernels, and its memory, whose size never changes. */
 export class Engine {
   readonly kernels: Kernels;
   readonly buffer: ArrayBuffer;
@@ -92,7 +92,7 @@ export class Engine {
   readonly f32: Float32Array;
   readonly f64: Float64Array;
   readonly i32: Int32Array;
-  /** Where operands must end, as kernels may read sixteen bytes beyond. */
+  /** Where operands must end: kernels may read sixteen bytes past them. */
   readonly end: Address;
 
   /** @param room bytes wanted from HEAP on */
@@ -108,14 +108,14 @@ export class Engine {
   }
 
   /**
-   * The last pair of arrays read in place as they are, and where: asking an array for its buffer and offset takes longer
-   * than the sums of a small one. Both lie in this memory, so that keeping them keeps nothing else alive.
+   * The last pair of arrays read in place as they are, and their addresses: asking an array for its buffer and offset
+   * takes longer than the sums of a small one. Both lie in this memory, so that keeping them keeps nothing else alive.
    */
   last: readonly [prediction: unknown, target: unknown, p: Address, t: Address] = [undefined, undefined, 0, 0];
 
   /**
-   * Reads a byte of every line of a stretch: what is not in a cache then comes all at once, where a kernel of long
-   * computations would wait for a few lines at a time.
+   * Reads a byte of every cache line of a stretch of `count` float32: lines not in a cache then arrive all at once, where
+   * a compute-bound kernel would wait for a few at a time.
    */
   fetch(at: Address, count: number): void {
     const { bytes } = this;
@@ -124,10 +124,10 @@ export class Engine {
     for (let byte = at; byte < end; byte += LINE) read |= bytes[byte];
     this.fetched = read;
   }
-  /** What was read last: hosts would leave out a reading that nobody sees. */
+  /** What was read last: hosts would drop reads whose result nobody sees. */
   fetched = 0;
 
-  /** Stages a stretch of a float array as float32; returns where. */
+  /** Stages a stretch of a float array as float32; returns its address. */
   copyIn(
     array: ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> },
     start: number,
@@ -138,7 +138,7 @@ export class Engine {
     return to;
   }
 
-  /** Stages a stretch of a typed array as the bytes it is, at a multiple of their size; returns where. */
+  /** Stages a stretch of a typed array byte for byte, at a multiple of the element size; returns its address. */
   copyBytesIn(
     array: ArrayBufferView & { readonly BYTES_PER_ELEMENT: number },
     start: number,
@@ -146,21 +146,21 @@ export class Engine {
     to: Address,
   ): Address {
     const size = array.BYTES_PER_ELEMENT;
-    // as they are where that can be: to make a view of the same bytes takes longer than to copy a few
+    // without a view where possible: making one takes longer than copying a few bytes
     if (array instanceof Uint8Array) copy(array, start, count, this.bytes, to);
     else if (size === 4) copy(array as Int32Array, start, count, this.i32, to >> 2);
     else this.bytes.set(new Uint8Array(array.buffer, array.byteOffset + size * start, size * count), to);
     return to;
   }
 
-  /** Writes a staged stretch of float32 out. */
+  /** Copies a staged stretch of float32 out. */
   copyOut(from: Address, count: number, array: Float32Array, start: number): void {
     copy(this.f32, from >> 2, count, array, start);
   }
 }
 
-const LINE = 64; // bytes that a cache takes at once
-const FEW = 32; // up to so many a loop copies faster than the host's `set`, which costs some 30 ns to call
+const LINE = 64; // bytes of a cache line
+const FEW = 32; // up to this many, a loop copies faster than the host's `set`, which costs some 30 ns to call
 
 function copy<A extends ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> }>(
   array: A,
@@ -187,7 +187,7 @@ function plain<A extends object>(array: A): A {
 
 let shared: Engine | undefined;
 
-/** The engine of everything that is copied in: made at the first call, two pages for ever. */
+/** The engine for everything that is copied in: made at the first call, two pages for good. */
 export function sharedEngine(): Engine {
   shared ??= new Engine(0);
   return shared;

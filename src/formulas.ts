@@ -1,7 +1,7 @@
-// The formulas, each once, over the sums of a region; nothing here knows about arrays, memory or options.
+// The formulas, each written once, over the sums of a region; nothing here knows about arrays, memory or options.
 import { log, power } from "./elementary.ts";
 
-/** Added above and below the line of an index. */
+/** What is added to the numerator and to the denominator of an index. */
 export interface Smoothing {
   readonly numerator: number;
   readonly denominator: number;
@@ -15,7 +15,7 @@ export interface Ratio {
   readonly target: number;
 }
 
-/** The sums of a region that a ratio is taken of: its intersection, and the sizes of prediction and target. */
+/** The sums that a region's ratio is computed from: its intersection, and the sizes of prediction and target. */
 export interface Sizes {
   I: number;
   P: number;
@@ -26,17 +26,18 @@ export interface Sizes {
 export const DICE: Ratio = { shared: 2, intersection: 0, prediction: 1, target: 1 };
 /** I / (P + T − I): Jaccard 1901. */
 export const JACCARD: Ratio = { shared: 1, intersection: -1, prediction: 1, target: 1 };
-/** I / (I + α(P − I) + β(T − I)): Tversky 1977; α weighs false positives, β false negatives. */
+/** I / (I + α(P − I) + β(T − I)): Tversky 1977; α weights false positives, β false negatives. */
 export function tversky(alpha: number, beta: number): Ratio {
   return { shared: 1, intersection: 1 - alpha - beta, prediction: alpha, target: beta };
 }
 
-/** How classes are weighed against each other. */
+/** How classes are weighted against each other. */
 export type Weighting = "square" | "simple" | "uniform";
 
 /**
- * The weights of generalized Dice (Sudre 2017) for classes with T in the target. A class that is absent takes the largest
- * weight of the others, of its own sample; where all are absent they weigh 1, so that false positives still count.
+ * The weights of generalized Dice (Sudre 2017) for classes whose sums in the target are T. A class that is absent takes
+ * the largest weight of the others in its sample; if all are absent their weight is 1, so that false positives still
+ * count.
  */
 export function generalizedWeights(targets: readonly number[], weighting: Weighting): number[] {
   const weights = targets.map((T) => (weighting === "uniform" ? 1 : weighting === "simple" ? 1 / T : 1 / (T * T)));
@@ -45,18 +46,18 @@ export function generalizedWeights(targets: readonly number[], weighting: Weight
   return weights.map((weight) => (weight === Infinity ? most : weight));
 }
 
-/** The index of one region; with nothing below the line it is `empty`. */
+/** The index of one region; `empty` where the denominator is 0. */
 export function indexOf(ratio: Ratio, smooth: Smoothing, empty: number, sizes: Sizes): number {
   const denominator = denominatorOf(ratio, smooth, sizes);
   return denominator === 0 ? empty : (ratio.shared * sizes.I + smooth.numerator) / denominator;
 }
 
-/** Whether nothing stands below the line. */
+/** Whether the denominator is 0. */
 export function isEmpty(ratio: Ratio, smooth: Smoothing, sizes: Sizes): boolean {
   return denominatorOf(ratio, smooth, sizes) === 0;
 }
 
-/** The slopes of an index of that value by I and by P; with nothing below the line it is flat. */
+/** The slopes of an index of that value with respect to I and P; 0 where the denominator is 0. */
 export function slopesOf(
   ratio: Ratio,
   smooth: Smoothing,
@@ -89,16 +90,16 @@ export function times(curve: Curve, factor: number): Curve {
   return { value: (index) => factor * curve.value(index), slope: (index) => factor * curve.slope(index) };
 }
 
-const LEAST = 1e-7; // what the logarithm's argument is held above
+const LEAST = 1e-7; // the least argument of the logarithm
 
 /** The forms of a loss: 1 − D, −D (V-Net) and −ln D. */
 export const FORMS: { readonly complement: Curve; readonly negative: Curve; readonly log: Curve } = {
   complement: { value: (index) => 1 - index, slope: () => -1 },
-  negative: { value: (index) => 0 - index, slope: () => -1 }, // 0, where −0 would be but another zero
+  negative: { value: (index) => 0 - index, slope: () => -1 }, // not −index, which would turn 0 into −0
   log: { value: (index) => 0 - log(Math.max(index, LEAST)), slope: (index) => (index < LEAST ? 0 : -1 / index) },
 };
 
-/** (1 − index)^γ: Abraham & Khan 2018. Where the loss is 0 its slope is taken as 0, for γ < 1 would make it infinite. */
+/** (1 − index)^γ: Abraham & Khan 2018. Where the loss is 0 its slope is taken as 0: for γ < 1 it would be infinite. */
 export function focal(gamma: number): Curve {
   const lack = (index: number): number => Math.max(0, 1 - index);
   return {

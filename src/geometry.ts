@@ -3,14 +3,14 @@ import { isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { checkCount, checkWord, isCount, wrongKind, wrongValue } from "./check.ts";
 import { checkRows } from "./rows.ts";
 
-/** The order of the axes: samples first, and the classes before or behind the positions. */
+/** The order of the axes: samples first, classes before or after the positions. */
 export type DataLayout = "channels-first" | "channels-last";
 
 /** Options that say how arrays are laid out. */
 export interface ShapeOptions {
   /**
-   * The shape of the prediction, `[N, C, …spatial]`, or with channels-last `[N, …spatial, C]`: N samples of C classes, each
-   * of which is a region. Without it all is one region.
+   * The shape of the prediction, `[N, C, …spatial]`, or for channels-last `[N, …spatial, C]`: N samples of C classes,
+   * each class of a sample being a region. Without a shape everything is one region.
    */
   readonly shape?: readonly number[];
   /** `"channels-first"` (the default) or `"channels-last"`. */
@@ -22,15 +22,15 @@ export interface Geometry {
   readonly samples: number;
   readonly classes: number;
   readonly positions: number;
-  /** Whether the classes of a position lie beside each other. */
+  /** Whether the classes of a position are adjacent in memory. */
   readonly last: boolean;
-  /** Whether the classes were named by a shape. */
+  /** Whether there was a shape. */
   readonly shaped: boolean;
 }
 
 const LAYOUTS = ["channels-first", "channels-last"] as const;
 
-/** The geometry that the options describe, for a prediction of `length` elements where there is no shape. */
+/** The geometry that the options describe; `length` is the number of elements, used where there is no shape. */
 export function readGeometry({ shape, layout }: ShapeOptions, length: number): Geometry {
   const last = checkWord("layout", layout, LAYOUTS) === "channels-last";
   if (shape === undefined) return { samples: 1, classes: 1, positions: length, last: false, shaped: false };
@@ -39,7 +39,7 @@ export function readGeometry({ shape, layout }: ShapeOptions, length: number): G
   let positions = 1;
   for (let i = 0; i < shape.length; i++) {
     const least = i === channel ? 1 : 0;
-    if (!isCount(shape[i], least)) checkCount(`shape[${i}]`, shape[i], least); // the name takes long to make
+    if (!isCount(shape[i], least)) checkCount(`shape[${i}]`, shape[i], least); // the name is slow to build
     if (i !== 0 && i !== channel) positions *= shape[i];
   }
   if (shape.length < 2) wrongValue("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${shape.join(", ")}]`);
@@ -49,16 +49,19 @@ export function readGeometry({ shape, layout }: ShapeOptions, length: number): G
   return { samples, classes, positions, last: last && classes > 1, shaped: true };
 }
 
-const FEW = 256; // classes, of which blocks of positions hold all with room to spare
+const FEW = 256; // classes: blocks of positions hold this many with room to spare
 
-/** Samples of one position each, of `[N, C]`, as the positions of one sample, which takes a hundredth of the time: they are to be pooled. */
+/**
+ * For samples that are pooled: those of one position each, `[N, C]`, as the positions of one sample, which takes a
+ * hundredth of the time.
+ */
 export function pooledPositions(geometry: Geometry): Geometry {
   const { samples, classes, positions } = geometry;
   if (positions !== 1 || samples < 2 || classes > FEW) return geometry;
   return { ...geometry, samples: 1, positions: samples, last: classes > 1 };
 }
 
-/** Checks both lengths against the geometry; the kinds have been looked at before. */
+/** Checks both lengths against the geometry, after the kinds. */
 export function checkLengths(prediction: Prediction, target: Target, geometry: Geometry): void {
   const { samples, classes, positions, shaped } = geometry;
   const labels = samples * positions;

@@ -1,4 +1,4 @@
-// The public door of dice-wasm.
+// The public API of dice-wasm.
 export type { IntegerArray, Prediction, Target } from "./arrays.ts";
 export { diceCrossEntropyLoss, diceFocalLoss } from "./compounds.ts";
 export type { Smoothing } from "./formulas.ts";

@@ -1,5 +1,5 @@
 // The same two passes where the classes of a position must be seen together: label maps, softmax, channels-last,
-// positions that are left out, and pointwise losses.
+// positions left out, and pointwise losses.
 import type { Geometry } from "./geometry.ts";
 import { type Floats, floatsOf } from "./operands.ts";
 import { type Call, canKeep, type Pass, type Slopes, type SlopesOf, writeSlopes } from "./passes.ts";
@@ -11,13 +11,13 @@ import { clearSums, countSums, PLAIN, type Taking } from "./sums.ts";
 export class JointPass implements Pass {
   readonly taking: Taking;
   readonly pointwise: Pointwise | undefined;
-  /** The planes of the sums, and of the gradient: the same where all positions are one block, which is then brought in once. */
+  /** The planes of the sums, and of the gradient: the same if all positions are one block, which is then brought in once. */
   readonly planes: Planes;
   readonly gradients: Planes;
   readonly gradient: Float32Array | undefined;
   /** The first of the planes where a pointwise loss leaves slopes that can be kept. */
   readonly slopes: number | undefined;
-  /** The gradient, where what the sums made is kept in it: the probabilities, or those slopes. */
+  /** The gradient, if the sums keep intermediate results in it: the probabilities, or those slopes. */
   readonly kept: Floats | undefined;
 
   constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: Pointwise | undefined) {
@@ -61,7 +61,7 @@ export class JointPass implements Pass {
     });
   }
 
-  /** Keeps what the gradient would else make again; probabilities may be there already. */
+  /** Keeps what the gradient pass would otherwise compute again. Probabilities may already be in place. */
   private keep(block: Block): void {
     const { gradient, planes, slopes } = this;
     const first = slopes === undefined ? planes.prediction(0) : planes.pointwise(slopes);
@@ -69,7 +69,7 @@ export class JointPass implements Pass {
   }
 }
 
-// Functions, where methods would do: bundlers drop those that nobody calls.
+// Functions rather than methods: bundlers drop those that nobody calls.
 
 /** Writes the gradient, block by block. */
 export function writeBlocks(pass: JointPass, slopesOf: SlopesOf, slopesOfCost: SlopesOf): void {
@@ -84,7 +84,7 @@ export function writeBlocks(pass: JointPass, slopesOf: SlopesOf, slopesOfCost: S
   });
 }
 
-/** Brings in what the sums kept of a block, and makes again what they did not. */
+/** Brings in what the sums kept of a block, and computes the rest again. */
 function bringAgain({ gradients: planes, kept, pointwise, slopes }: JointPass, block: Block): void {
   if (kept) {
     if (slopes === undefined) {
@@ -99,7 +99,7 @@ function bringAgain({ gradients: planes, kept, pointwise, slopes }: JointPass, b
   planes.activate(block);
 }
 
-/** The gradient by the probabilities of a class, or with a sigmoid by its logits. */
+/** Writes the gradient with respect to the probabilities of a class; with a sigmoid, with respect to its logits. */
 function writeClass(planes: Planes, taking: Taking, block: Block, c: number, slopes: Slopes): void {
   const [t, label] = planes.targetOf(block, c);
   const g = planes.gradient(c);
@@ -107,7 +107,7 @@ function writeClass(planes: Planes, taking: Taking, block: Block, c: number, slo
   planes.except(g, block);
 }
 
-/** From the gradient by probabilities of a softmax to that by logits. */
+/** From the gradient with respect to a softmax to that with respect to its logits. */
 function chain(planes: Planes, { n }: Block): void {
   const { engine, geometry, p, stride } = planes;
   engine.kernels.chain(p[0], planes.sourceStride(), planes.gradient(0), stride, geometry.classes, n, 0);

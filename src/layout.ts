@@ -6,38 +6,41 @@ import type { Geometry } from "./geometry.ts";
 export class BlockLayout {
   readonly geometry: Geometry;
   /**
-   * The most elements of a block: a power of two, so that blocks of any size are on the grid of 16,384 positions.
-   * It depends on the classes, their layout and the loss alone, and so do the bits.
+   * The most positions of a block: a power of two, so that blocks of any size are on the grid of 16,384 positions. For
+   * sums it depends on the classes, their layout and the loss alone, and so do their bits.
    */
   readonly block: number;
-  /** Bytes from a plane to the next; a plane is a block, or all positions of a sample where those are fewer. */
+  /** Bytes from one plane to the next; a plane holds a block, or all positions of a sample if those are fewer. */
   readonly stride: number;
-  /** Behind the planes, where all classes of a sample are staged at once; undefined where they are more than fits there, or than a block. */
+  /** After the planes, where all classes of a sample are staged at once; undefined if they do not fit there or into a block. */
   readonly whole: Address | undefined;
-  /** The planes of which there is one: labels as bytes, integers as they are, and one for whoever needs it for a moment. */
+  /** The single planes: labels as bytes, integers as they are, and scratch. */
   readonly labels: Address;
   readonly raw: Address;
   readonly spare: Address;
-  /** The planes before those of gradients, and before the three of which there is one. */
+  /** The number of planes before those of gradients, and before the three single ones. */
   private readonly inputs: number;
   private readonly ofAll: number;
 
   /**
-   * @param pointwise planes that a pointwise loss wants
+   * @param pointwise the number of planes that a pointwise loss needs
    * @param gradients whether gradients are wanted
    */
   constructor(geometry: Geometry, pointwise: number, gradients: boolean) {
     const { classes, positions, last } = geometry;
     this.geometry = geometry;
-    this.inputs = classes + (last ? classes : 1); // the classes' targets take one plane in turn, unless they come all at once
-    this.ofAll = this.inputs + (last || gradients ? classes : 1); // behind what is joined and split, which goes a little beyond
+    // one plane serves the targets of each class in turn, unless those of all classes come at once
+    this.inputs = classes + (last ? classes : 1);
+    // after what is joined and split, which goes a little beyond its planes
+    this.ofAll = this.inputs + (last || gradients ? classes : 1);
     const planes = this.ofAll + 3 + pointwise;
     this.block = blockOf(planes, classes);
     const length = Math.min(this.block, 4 * Math.ceil(positions / 4));
     this.stride = 4 * (length < SKEWED ? length : length + SKEW);
     this.spare = this.plane(this.ofAll);
     this.raw = this.spare + this.stride;
-    this.labels = this.raw + this.stride; // a few integers go a little beyond theirs, before labels lie here
+    // a few raw integers may reach past their plane, but only before labels lie here
+    this.labels = this.raw + this.stride;
     const end = this.plane(planes);
     const fits = end + 4 * (classes * positions + BEYOND) <= HEAP;
     this.whole = fits && positions <= this.block ? end : undefined;
@@ -47,7 +50,7 @@ export class BlockLayout {
     return STAGE + this.stride * k;
   }
 
-  /** The planes of which there is one for each class. */
+  /** The planes of each class. */
   prediction(c: number): Address {
     return this.plane(c);
   }
@@ -56,21 +59,21 @@ export class BlockLayout {
     return this.plane(this.geometry.classes + c);
   }
 
-  /** They also take what is to be split. */
+  /** Data to be split is staged here too. */
   gradient(c: number): Address {
     return this.plane(this.inputs + c);
   }
 
-  /** The planes that a pointwise loss wants. */
+  /** The planes of a pointwise loss. */
   pointwise(k: number): Address {
     return this.plane(this.ofAll + 3 + k);
   }
 }
 
-/** Elements between planes: a power of two apart, their heads would compete for the same set of the cache. */
+/** Elements between planes: if they were a power of two apart, their heads would compete for the same set of the cache. */
 const SKEW = 4;
-const SKEWED = 64; // elements of a block from which on that happens
-const BEYOND = 4; // elements that kernels may write beyond the last plane, and read beyond what is staged
+const SKEWED = 64; // elements of a block: from this many on, planes are skewed
+const BEYOND = 4; // elements that kernels may write past the last plane, and read past what is staged
 
 function blockOf(planes: number, classes: number): number {
   const room = Math.floor((HEAP - STAGE) / 4) - BEYOND;
@@ -83,7 +86,7 @@ function blockOf(planes: number, classes: number): number {
   return skewed < SKEWED ? Math.min(SKEWED / 2, powerOfTwo(room / planes)) : Math.min(BLOCK, skewed);
 }
 
-/** The largest power of two up to a number of 1 or more. */
+/** The largest power of two not above a number of 1 or more. */
 function powerOfTwo(most: number): number {
   return 1 << (31 - Math.clz32(most));
 }

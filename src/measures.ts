@@ -1,5 +1,5 @@
-// What stands behind every public index and loss: a ratio over the sums of a region, a curve over its value, and in the
-// compound losses a pointwise loss beside it.
+// What each public index and loss is made of: a ratio over the sums of a region, a curve over its value, and in the
+// compound losses a pointwise loss added to it.
 import type { Prediction, Target } from "./arrays.ts";
 import { checkAmount, checkOptions, checkShare, checkWord, wrongKind, wrongValue } from "./check.ts";
 import { callOf, checkOperands, passOf, sumStraight, sumsOfPass } from "./dispatch.ts";
@@ -17,16 +17,16 @@ import { passingSizes } from "./sums.ts";
 export interface Measure {
   readonly name: string;
   readonly options: readonly string[];
-  /** Options of its own, apart from those: lists joined at import are code that bundlers keep though nobody calls its function. */
+  /** Options of its own, listed apart: lists joined at import are code that bundlers cannot drop. */
   readonly more?: readonly string[];
   ratio(options: AnyOptions): Ratio;
   weighting?(options: AnyOptions): Weighting;
   curve(options: AnyOptions): Curve;
-  /** The loss beside it. */
+  /** The pointwise loss added to it. */
   pointwise?(options: AnyOptions): Pointwise;
-  /** The options of the ratio that are not those of the whole. */
+  /** Options that the ratio takes in place of those given. */
   ofRatio?(options: AnyOptions): OfRatio;
-  /** The plan of a call without options, once made. */
+  /** The plan of calls without options, once made. */
   plan?: Plan;
 }
 
@@ -51,7 +51,7 @@ export const FOCAL_TVERSKY_LOSS: Measure = {
   ratio: weighted,
   curve: (options) => focal(checkAmount("gamma", options.gamma, 0.75)),
 };
-/** Its classes are weighed and summed before the one ratio of a sample. */
+/** Its classes are weighted and summed before the one ratio of a sample. */
 export const GENERALIZED_DICE_LOSS: Measure = {
   name: "generalizedDiceLoss",
   options: GENERALIZED,
@@ -59,7 +59,7 @@ export const GENERALIZED_DICE_LOSS: Measure = {
   weighting: (options) => checkWord("weighting", options.weighting, WEIGHTINGS),
   curve: form,
 };
-/** Cross-entropy is of all classes, and so are its weights. */
+/** Cross-entropy takes all classes, and so do its weights. */
 export const DICE_CROSS_ENTROPY_LOSS: Measure = {
   name: "diceCrossEntropyLoss",
   options: LOSS,
@@ -103,7 +103,7 @@ function classesOf(options: AnyOptions): number {
   return readGeometry(options, 0).classes;
 }
 
-/** The plan of a call; that of a call without options is made once. */
+/** The plan of a call; without options it is made once. */
 function planOf(measure: Measure, options: AnyOptions): Plan {
   if (options !== NONE) return readPlan(measure, options);
   measure.plan ??= readPlan(measure, options);
@@ -125,13 +125,13 @@ export function readPlan(measure: Measure, options: AnyOptions): Plan {
   };
 }
 
-/** Whether the value is that of one region, whose classes need not be seen together. */
+/** Whether the value is that of a single region, whose classes need not be seen together. */
 function isStraight({ taking, includeBackground, weights, reduction }: Settings): boolean {
   const isOne = includeBackground && weights === undefined && reduction === "mean";
   return isOne && taking.activation !== "softmax" && !taking.leaves;
 }
 
-/** The value of a public function, of arrays or of an overlap. */
+/** The value of a public function, from arrays or from an overlap. */
 export function evaluate(measure: Measure, first: Prediction | Overlap, second: unknown, third: unknown): number | Float64Array {
   const ofOverlap = first instanceof Rows;
   if (ofOverlap && measure.pointwise) {
@@ -160,7 +160,7 @@ function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, opti
   return valueOfSums(plan, sumsOfPass(pass, target, geometry, taking, pointwise));
 }
 
-/** Options that say how sums are taken come too late for an overlap; `intersection` may repeat what it was taken with. */
+/** Refuses options that say how sums are computed, which come too late for an overlap; `intersection` may repeat its own. */
 function checkTaken(overlap: Rows, options: AnyOptions): void {
   for (const name of TAKING) {
     const value = options[name as keyof AnyOptions];

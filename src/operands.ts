@@ -1,17 +1,17 @@
-// An operand as the kernels see it: the address of any stretch of it, read in place or staged into the engine's memory.
+// An operand as the kernels see it: the address of any stretch of it, in place or staged in the engine's memory.
 import { type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { kindOf, wrongKind, wrongValue } from "./check.ts";
 import { type Address, BLOCK, type Engine, STAGE } from "./engine.ts";
 
 /** Floats, as float32. */
 export interface Floats {
-  /** Whether a stretch may be of any length; else it must fit the block it is staged in. */
+  /** Whether a stretch may have any length; else it must fit the block it is staged in. */
   readonly inPlace: boolean;
-  /** The address of `count` elements from `start` on; where they must be staged, it is `to`. */
+  /** The address of `count` elements from `start` on; `to`, if they must be staged. */
   at(start: number, count: number, to: Address): Address;
 }
 
-/** The floats of an array; `resident` when it lies in the engine's memory. */
+/** The floats of an array; `resident` if it lies in the engine's memory. */
 export function floatsOf(engine: Engine, name: string, array: Prediction, resident: boolean): Floats {
   if (Array.isArray(array))
     return { inPlace: false, at: (start, count, to) => copyNumbers(engine, name, array, start, count, to) };
@@ -23,7 +23,7 @@ export function floatsOf(engine: Engine, name: string, array: Prediction, reside
   return { inPlace: true, at: (start) => base + 4 * start };
 }
 
-/** Stages a stretch of a plain array, each number looked at while it is copied; returns where. */
+/** Stages a stretch of a plain array, checking each number as it is copied; returns its address. */
 function copyNumbers(
   { f32 }: Engine,
   name: string,
@@ -45,19 +45,19 @@ export function targetOf(engine: Engine, target: Target, resident: boolean, igno
   return isIntegers(target) ? new Labels(engine, target, resident, ignored) : floatsOf(engine, "target", target, resident);
 }
 
-/** Labels as bytes are of a page of classes: the label less the first of the page, 254 for all other labels. */
+/** Classes of a page. As a byte, a label is its distance from the first of the page, or 254 if it is on another page. */
 export const PAGE = 254;
 /** The byte of a position that is left out. */
 export const LEFT_OUT = 255;
-// labels that a kernel takes at least: of bytes, and of larger integers
+// the fewest labels that a kernel takes: bytes, and larger integers
 const LEAST_BYTES = 16;
 export const LEAST = 8;
 
-/** Integers. */
+/** An operand of integers. */
 export class Labels {
   readonly array: IntegerArray;
   private readonly engine: Engine;
-  /** Whether a stretch may be of any length; else it must fit the block it is staged in. */
+  /** Whether a stretch may have any length; else it must fit the block it is staged in. */
   readonly inPlace: boolean;
   private readonly ignored: number | undefined;
   private readonly largest: number;
@@ -73,21 +73,21 @@ export class Labels {
   }
 
   /**
-   * Writes `count` labels from `start` on, eight at least, as bytes of the page of classes from `first` on; returns whether one that
-   * is not ignored is negative or more than `most`.
+   * Writes `count` labels from `start` on, at least eight, as bytes of the page of classes from `first` on; returns
+   * whether one that is not ignored is negative or exceeds `most`.
    */
   narrow(start: number, count: number, bytes: Address, raw: Address, first: number, most: number): boolean {
     const { array, ignored = 0, largest } = this;
     const { kernels } = this.engine;
     const size = array.BYTES_PER_ELEMENT;
-    const asTheyAre = count >= LEAST_BYTES && (size > 1 || first === 0); // a byte is not told from those of another page
+    const asTheyAre = count >= LEAST_BYTES && (size > 1 || first === 0); // the kernel of bytes knows only the first page
     const source = asTheyAre ? this.at(start, count, raw) : this.widened(start, count, raw);
     const narrow = !asTheyAre || size > 2 ? kernels.narrow_u32 : size > 1 ? kernels.narrow_u16 : kernels.narrow_u8;
     const mark = this.ignored === undefined ? 0 : LEFT_OUT;
     return narrow(source, bytes, Math.max(count, LEAST), first, ignored, mark, Math.min(most, largest)) !== 0;
   }
 
-  /** A copy of 32 bits each, and zeros where there are fewer than the kernel takes. */
+  /** A copy as 32-bit integers, with zeros added if there are fewer than the kernel takes. */
   private widened(start: number, count: number, raw: Address): Address {
     const { engine, array } = this;
     const first = raw >> 2;
@@ -95,7 +95,7 @@ export class Labels {
     return raw;
   }
 
-  /** Writes a mask as 1 and 0; returns whether it holds anything else. Nothing is ignored. */
+  /** Writes a mask as 1 and 0; returns whether it holds anything else. Ignores no label. */
   mask(start: number, count: number, block: Address, labels: Address, raw: Address): boolean {
     const { kernels } = this.engine;
     if (this.array.BYTES_PER_ELEMENT === 1) return kernels.one_hot(this.at(start, count, raw), 1, block, count, 1) !== 0;
@@ -104,7 +104,7 @@ export class Labels {
     return isNone;
   }
 
-  /** The address of `count` labels from `start` on, as they are; where they must be staged, it is `raw`. */
+  /** The address of `count` labels from `start` on, as they are; `raw`, if they must be staged. */
   at(start: number, count: number, raw: Address): Address {
     const { engine, array } = this;
     if (this.inPlace) return array.byteOffset + array.BYTES_PER_ELEMENT * start;
@@ -112,7 +112,7 @@ export class Labels {
   }
 }
 
-/** Whether labels up to `most` can be told from all others as unsigned bytes, where negative ones are 128 and more. */
+/** Whether, read as unsigned bytes, labels up to `most` differ from all others; negative ones read as 128 or more. */
 export function areBytes(labels: IntegerArray, most: number): boolean {
   return labels.BYTES_PER_ELEMENT === 1 && most <= largestOf(labels);
 }
@@ -126,7 +126,7 @@ function isSigned(array: IntegerArray): boolean {
   return kindOf(array).startsWith("Int");
 }
 
-/** Checks a target of integers, from its first position to its last. */
+/** Checks a target of integers from its first position to its last. */
 export function checkIntegers(
   engine: Engine,
   array: IntegerArray,
@@ -141,18 +141,18 @@ export function checkIntegers(
   }
 }
 
-/** The largest label that is a class; one class alone has a mask of 0 and 1. */
+/** The largest label that is a class; with one class, the 1 of a mask. */
 export function mostLabel(classes: number): number {
   return Math.max(2, classes) - 1;
 }
 
-/** Names the first element from `start` on that is no class, or is in no mask. */
+/** Throws, naming the first element from `start` on that is no class or, with one class, not of a mask. */
 export function refuseTarget(target: IntegerArray, start: number, classes: number, ignoreIndex: number | undefined): never {
   if (classes === 1) refuseMask(target, start, ignoreIndex);
   refuseLabel("target", target, start, classes, ignoreIndex);
 }
 
-/** Names the first element from `start` on that no mask holds. */
+/** Throws, naming the first element from `start` on that is neither 0, 1 nor ignored. */
 export function refuseMask(target: IntegerArray, start: number, ignoreIndex?: number): never {
   wrongValue(
     "target",
@@ -161,7 +161,7 @@ export function refuseMask(target: IntegerArray, start: number, ignoreIndex?: nu
   );
 }
 
-/** Names the first label from `start` on that is no class. */
+/** Throws, naming the first label from `start` on that is neither a class nor ignored. */
 export function refuseLabel(
   name: string,
   labels: IntegerArray,

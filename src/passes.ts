@@ -1,5 +1,5 @@
-// The two passes over the data, one that fills rows of sums and one that writes the gradient, where each region
-// is a stretch of its own: one region, or channels-first floats.
+// The two passes over the data, one that fills rows of sums and one that writes the gradient, where each region is a
+// stretch of its own: a single region, or channels-first floats.
 import type { Prediction, Target } from "./arrays.ts";
 import { type Address, BLOCK, blockAt, type Engine, FLOATS, MINIMUM } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
@@ -14,7 +14,10 @@ export interface Slopes {
   readonly bySize: number;
 }
 
-/** Writes the gradient of n elements at g, of the targets at t: floats, or bytes of which `label` counts as 1. By logits where there is a sigmoid. */
+/**
+ * Writes the gradient of n elements to g, for targets at t: floats, or bytes of which `label` counts as 1. With a
+ * sigmoid, it is that with respect to the logits.
+ */
 export function writeSlopes(
   { kernels }: Engine,
   { activation, intersection }: Taking,
@@ -25,13 +28,13 @@ export function writeSlopes(
   g: Address,
   n: number,
 ): void {
-  const kind = intersection === "minimum" ? MINIMUM : label; // bytes are no targets of a minimum
+  const kind = intersection === "minimum" ? MINIMUM : label; // a minimum never takes bytes
   kernels.gradient(t, p, g, n, kind, byIntersection, bySquares, bySize, activation === "sigmoid" ? 1 : 0);
 }
 
-/** What can be done with the data of a call. */
+/** A pass over the data of a call. */
 export interface Pass {
-  /** The gradient itself, where the sums keep in it what it is made of, so that this is made once. */
+  /** Where the sums keep intermediate results in the gradient array, that array. */
   readonly kept: Floats | undefined;
   /** Adds the sums of every region to its row, and those of a pointwise loss to the rows of `costs`. */
   addTo(rows: Rows, costs?: Rows): void;
@@ -41,23 +44,23 @@ export interface Pass {
 export type SlopesOf = (row: number) => Slopes;
 
 /**
- * Positions between two additions to an Overlap. A stretch of the grid is summed by itself, whatever came before it and
- * however it was staged, and additions are exact: so pieces cut on this grid merge to the bits of the whole.
+ * Positions between two additions to an Overlap. Each stretch of this grid is summed by itself, whatever came before it
+ * and however it was staged, and additions are exact: so pieces cut on the grid merge to the bits of the whole.
  */
 export const GRID = 16384;
 
-// The staged blocks: what they hold.
+// What the staged blocks hold.
 export const PREDICTION = 0;
 export const TARGET = 1;
-const ZEROS = 2; // of what is not used
+const ZEROS = 2; // in place of predictions that are not used
 const LABELS = 3;
 const RAW = 4; // integers as they are
 const GRADIENT = 5;
 
-/** Elements of a call from which on they come from memory, or a cache that is nearly as far. */
+/** Elements of a call from which on they come from memory, or from a cache nearly as slow. */
 const FAR = 2 ** 21;
 
-/** The operands of a call, where the gradient is written if one is wanted, and where each lies. */
+/** The operands of a call, the array for the gradient if one is wanted, and whether each lies in the engine's memory. */
 export interface Call<P = Prediction, T = Target> {
   readonly engine: Engine;
   readonly prediction: P;
@@ -68,7 +71,10 @@ export interface Call<P = Prediction, T = Target> {
   readonly gradientResident: boolean;
 }
 
-/** Whether what the sums made can be kept for the gradient: plain arrays are checked number by number, and may be refused late. */
+/**
+ * Whether the gradient array can keep results of the sums. Not for plain arrays, whose numbers are checked one by one and
+ * may be refused late.
+ */
 export function canKeep({ prediction, target, gradient }: Call, { activation }: Taking): boolean {
   return gradient !== undefined && activation !== "none" && !Array.isArray(prediction) && !Array.isArray(target);
 }
@@ -78,15 +84,18 @@ export class RegionPass implements Pass {
   readonly geometry: Geometry;
   readonly taking: Taking;
   readonly gradient: Float32Array | undefined;
-  /** The gradient: it is written where it can be in place, and probabilities are kept there. */
+  /** The gradient; written in place where possible. Probabilities are kept in it. */
   readonly output: Floats | undefined;
   readonly kept: Floats | undefined;
   private readonly prediction: Floats;
   private readonly target: Floats | Labels;
-  /** Masks of bytes, as they are: those that sums are taken of, and those that gradients are made of. */
+  /** Masks of bytes, read as they are: those that sums are taken of, and those that gradients are made of. */
   private readonly summed: Labels | undefined;
   readonly masks: Labels | undefined;
-  /** Whether blocks of predictions in place are fetched before they are computed with: from memory that pays, in a cache it costs a little. */
+  /**
+   * Whether resident predictions are fetched block by block before use: this pays from memory, and costs a little from a
+   * cache.
+   */
   private readonly fetches: boolean;
 
   constructor(call: Call, geometry: Geometry, taking: Taking) {
@@ -116,7 +125,7 @@ export class RegionPass implements Pass {
     }
   }
 
-  /** Leaves the sums of `count` elements from `from` on in the engine; at most a stretch of the grid. */
+  /** Leaves the sums of `count` elements from `from` on in the engine: at most one stretch of the grid. */
   private sum(from: number, count: number): void {
     const { engine, summed, taking } = this;
     const step = this.mustStep(summed) ? BLOCK : GRID;
@@ -132,7 +141,7 @@ export class RegionPass implements Pass {
     }
   }
 
-  /** Whether the data must be taken block by block, where masks are read as they are or not. */
+  /** Whether the data must be taken block by block; `masks` are byte masks read as they are, if any. */
   mustStep(masks: Labels | undefined): boolean {
     return (
       !this.prediction.inPlace || (this.target instanceof Labels && !masks) || !this.target.inPlace || !areAsTheyAre(this.taking)
@@ -143,7 +152,7 @@ export class RegionPass implements Pass {
     const { engine, kept, taking } = this;
     const p = this.prediction.at(start, n, blockAt(PREDICTION));
     if (this.fetches) engine.fetch(p, n);
-    // kernels go a little beyond an end that is no multiple of 4
+    // kernels write past an end that is no multiple of 4
     const to = kept?.inPlace && n % 4 === 0 ? kept.at(start, n, 0) : blockAt(PREDICTION);
     return activate(engine, taking, p, to, n);
   }
@@ -157,13 +166,13 @@ export class RegionPass implements Pass {
   }
 }
 
-// Functions, where methods would do: bundlers drop those that nobody calls.
+// Functions rather than methods: bundlers drop those that nobody calls.
 
 /** Writes the gradient of every region. */
 export function writeRegions(pass: RegionPass, slopesOf: SlopesOf): void {
   const { engine, geometry, taking } = pass;
   const { samples, classes, positions } = geometry;
-  // what is taken times 0 alone costs no memory where it is not read
+  // predictions that would only be multiplied by 0 are not read, which saves bandwidth
   const usesPrediction = taking.intersection === "minimum" || taking.squares || taking.activation !== "none";
   const zeros = blockAt(ZEROS) / 4;
   if (!usesPrediction) engine.f32.fill(0, zeros, zeros + Math.min(BLOCK, positions));
@@ -186,7 +195,7 @@ function writeRegion(pass: RegionPass, from: number, slopes: Slopes, usesPredict
   }
 }
 
-/** Probabilities that were kept, or made again. */
+/** Probabilities, kept or computed again. */
 function probabilityAt(pass: RegionPass, start: number, n: number): Address {
   return pass.kept ? pass.kept.at(start, n, blockAt(PREDICTION)) : pass.predictionAt(start, n);
 }

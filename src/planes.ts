@@ -1,5 +1,5 @@
-// A block of positions as the kernels see it where the classes of a position must be seen together: one plane of
-// float32 for each class, of predictions, of targets and of gradients, and a few more.
+// A block of positions as the kernels see it where the classes of a position must be seen together: one plane of float32
+// per class for predictions, for targets and for gradients, and a few more.
 import { type Address, type Engine, FLOATS } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import { BlockLayout } from "./layout.ts";
@@ -7,7 +7,7 @@ import { areBytes, type Floats, floatsOf, Labels, LEAST, LEFT_OUT, mostLabel, PA
 import type { Call } from "./passes.ts";
 import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Summing, type Taking, takesBytes } from "./sums.ts";
 
-/** What a block is: so many positions of a sample. */
+/** A block: n positions of a sample. */
 export interface Block {
   readonly sample: number;
   readonly start: number;
@@ -18,20 +18,20 @@ export class Planes extends BlockLayout {
   readonly engine: Engine;
   /** Where each class's predictions of the block are: in its plane, or in place. */
   readonly p: Address[] = [];
-  /** Where in linear memory probabilities are kept, as the predictions of an array are; else in their planes. */
+  /** Where probabilities are kept in linear memory, laid out like the predictions; else they are in their planes. */
   keptAt: Address | undefined = undefined;
   private readonly taking: Taking;
   private readonly predictions: Floats;
   private readonly targets: Floats | Labels;
-  /** Whether labels are read as the bytes they are; else they are narrowed to those of the page of classes from `firstOfPage` on. */
+  /** Whether labels are read as the bytes they are, rather than narrowed to the page of classes from `firstOfPage` on. */
   private readonly asTheyAre: boolean;
   private firstOfPage = 0;
-  /** Where the bytes of the block's labels are, and the largest that may be there. */
+  /** Where the bytes of the block's labels are, and the largest allowed there. */
   private labelBytes: Address = 0;
   private readonly mostByte: number;
 
   /**
-   * @param pointwise planes that a pointwise loss wants
+   * @param pointwise the number of planes that a pointwise loss needs
    * @param gradients whether gradients are wanted
    */
   constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: number, gradients: boolean) {
@@ -62,14 +62,17 @@ export class Planes extends BlockLayout {
     }
   }
 
-  /** Brings a block in: labels, predictions as they come, or in their place others of their shape, and channels-last targets. */
+  /** Brings a block in: labels, predictions (or others of their shape in their place), and channels-last targets. */
   load(block: Block, predictions: Floats = this.predictions): void {
     this.loadLabels(block, 0);
-    this.loadPredictions(block, predictions); // which are split a little beyond their planes, so before the targets
+    this.loadPredictions(block, predictions); // before the targets, as splitting writes a little past the planes
     if (this.geometry.last && !(this.targets instanceof Labels)) this.split(this.targets, block, this.target(0));
   }
 
-  /** Predictions alone: in their planes, or channels-first of all classes as they lie in the array, in place or staged at once. */
+  /**
+   * Brings in predictions alone: to their planes; or, channels-first, all classes as they lie in the array, in place or
+   * staged at once.
+   */
   loadPredictions(block: Block, predictions: Floats): void {
     const { p, whole = 0 } = this;
     const { classes, positions, last } = this.geometry;
@@ -82,19 +85,19 @@ export class Planes extends BlockLayout {
     } else for (let c = 0; c < classes; c++) predictions.at(from + positions * c, block.n, p[c]);
   }
 
-  /** Copies predictions as they were loaded to planes of a pointwise loss, from the k-th on. */
+  /** Copies the predictions, as loaded, to planes of a pointwise loss, from the k-th on. */
   copyPredictions(k: number, n: number): void {
     const { engine, p } = this;
     for (let c = 0; c < p.length; c++) engine.f32.copyWithin(this.pointwise(k + c) / 4, p[c] / 4, p[c] / 4 + n);
   }
 
-  /** Makes the probabilities of what was loaded, and takes out what is left out. */
+  /** Computes the probabilities of what was loaded, and zeroes positions left out. */
   activate({ sample, start, n }: Block): void {
     const { geometry, keptAt, p } = this;
     const { kernels } = this.engine;
     const { classes, positions } = geometry;
     const { activation, argmax } = this.taking;
-    const inPlace = keptAt !== undefined && n % 4 === 0; // kernels go a little beyond any other end
+    const inPlace = keptAt !== undefined && n % 4 === 0; // kernels write past any other end
     const first = inPlace ? keptAt + 4 * (sample * classes * positions + start) : this.prediction(0);
     const stride = inPlace ? 4 * positions : this.stride;
     if (activation === "softmax") kernels.softmax(p[0], this.sourceStride(), first, stride, classes, n);
@@ -112,7 +115,7 @@ export class Planes extends BlockLayout {
     return this.p.length > 1 ? this.p[1] - this.p[0] : 0;
   }
 
-  /** Where the targets of a class are. */
+  /** Where the targets of a class are, as float32. */
   targetAt(block: Block, c: number): Address {
     const { engine, targets, geometry } = this;
     const { kernels } = engine;
@@ -129,15 +132,18 @@ export class Planes extends BlockLayout {
     return this.taking.leaves ? plane : t;
   }
 
-  /** The targets of a class as the gradient takes them: labels as bytes, and which, or floats. The labels were checked where they were summed. */
+  /**
+   * The targets of a class as the gradient takes them: labels as bytes and the label, or floats. Labels were checked when
+   * they were summed.
+   */
   targetOf(block: Block, c: number): readonly [t: Address, label: number] {
     const takesFloats = !(this.targets instanceof Labels) || this.taking.intersection === "minimum";
     if (takesFloats) return [this.targetAt(block, c), FLOATS];
-    const label = this.byteOf(block, c); // which may bring them in
+    const label = this.byteOf(block, c); // which may load another page
     return [this.labelBytes, label];
   }
 
-  /** Adds the sums of a plane against the targets of a class, read as bytes where they can be. */
+  /** Adds the sums of a plane against the targets of a class, read as bytes where possible. */
   addSums(block: Block, c: number, summing: Summing, plane: Address): void {
     const { engine, targets } = this;
     if (targets instanceof Labels && takesBytes(summing)) {
@@ -146,14 +152,14 @@ export class Planes extends BlockLayout {
     } else addSums(engine, summing, plane, this.targetAt(block, c), block.n);
   }
 
-  /** Refuses the labels of a block if one was seen that is no class. */
+  /** Throws if a label of the block was seen that is no class. */
   private checkBytes({ sample, start }: Block, isBeyond: boolean): void {
     const { geometry, taking, targets } = this;
     const { classes, positions } = geometry;
     if (isBeyond) refuseTarget((targets as Labels).array, sample * positions + start, classes, taking.ignoreIndex);
   }
 
-  /** The byte of a class's label, whose page is brought in if another is there. One class alone is what a mask holds as 1. */
+  /** The byte of a class's label, whose page is loaded if another is there. With one class it is the 1 of a mask. */
   private byteOf(block: Block, c: number): number {
     const label = this.geometry.classes === 1 ? 1 : c;
     if (this.asTheyAre) return label;
@@ -162,7 +168,7 @@ export class Planes extends BlockLayout {
     return label - first;
   }
 
-  /** How many positions of the block are kept. */
+  /** The number of positions of the block that are not left out. */
   countKept({ n }: Block): number {
     if (!this.taking.leaves) return n;
     const { engine, spare } = this;
@@ -172,12 +178,12 @@ export class Planes extends BlockLayout {
     return n - passingSizes(engine, PLAIN).P;
   }
 
-  /** Makes a plane 0 where positions are left out. */
+  /** Zeroes a plane where positions are left out. */
   except(plane: Address, { n }: Block): void {
     if (this.taking.leaves) this.engine.kernels.except(this.labels, plane, plane, n);
   }
 
-  /** Writes the planes from `first` on out; channels-last they are joined at `joined`. */
+  /** Copies the planes from `first` on out; channels-last, they are joined at `joined` first. */
   copyOut(first: Address, joined: Address, array: Float32Array, { sample, start, n }: Block): void {
     const { engine, stride } = this;
     const { classes, positions, last } = this.geometry;
@@ -189,7 +195,7 @@ export class Planes extends BlockLayout {
     }
   }
 
-  /** Brings the labels in; where they are not read as they are, as bytes of the page of classes from `first` on. */
+  /** Brings the labels in, as they are or as bytes of the page of classes from `first` on. */
   private loadLabels(block: Block, first: number): void {
     const { engine, geometry, targets, labels, raw } = this;
     const { mask } = this.taking;
@@ -219,7 +225,7 @@ export class Planes extends BlockLayout {
     }
   }
 
-  /** Makes a class's probabilities hard, and takes out what is left out. */
+  /** Applies the threshold to a class's probabilities, and zeroes positions left out. */
   private harden(c: number, n: number): void {
     const { p } = this;
     const { kernels } = this.engine;
@@ -242,7 +248,7 @@ export class Planes extends BlockLayout {
     const count = n * classes;
     let source = floats.at((sample * positions + start) * classes, count, staged);
     if (source !== staged && n % 4 !== 0) {
-      // in place, the rows that round n up could lie beyond the memory
+      // rows read in place to round n up could lie past the memory
       engine.f32.copyWithin(staged / 4, source / 4, source / 4 + count);
       source = staged;
     }

@@ -1,5 +1,5 @@
-// The losses of each position by itself that are trained with beside an overlap: cross-entropy and focal loss, of logits.
-// What they cost is summed into rows too, Σl·t and Σl, and their value and slopes are made of those rows.
+// The pointwise losses that are trained with an overlap: cross-entropy and focal loss, of logits. Their costs l are
+// summed into rows too, Σl·t and Σl, from which their value and slopes are computed.
 import { type Address, FLOATS } from "./engine.ts";
 import type { Slopes } from "./passes.ts";
 import type { Block, Planes } from "./planes.ts";
@@ -8,29 +8,32 @@ import { addSums, PLAIN } from "./sums.ts";
 
 /** A pointwise loss, as the pass over the data sees it. */
 export interface Pointwise {
-  /** Rows of costs of one sample. */
+  /** Rows of costs per sample. */
   rows(classes: number): number;
-  /** Planes that it wants, those of the costs first. */
+  /** Planes that it needs, those of the costs first. */
   planes(classes: number): number;
-  /** Whether `measure` of the logits must come before `addSlopes`, for which else the probabilities are enough that the overlap is of. */
+  /** Whether `addSlopes` needs `measure` of the logits first; otherwise the overlap's probabilities are enough. */
   readonly slopesOfLogits: boolean;
-  /** The first of the planes, one for each class, where `measure` leaves slopes, if `addSlopes` takes nothing else of it: they can be kept. */
+  /**
+   * The first of the planes, one per class, where `measure` leaves slopes; present only if `addSlopes` needs nothing
+   * else, so that they can be kept.
+   */
   slopes?(classes: number): number;
-  /** Leaves the costs of a block in its planes, or what `finish` makes them of, of logits that are not yet activated. */
+  /** Leaves the costs of a block in its planes, or what `finish` makes them of; takes logits, before the activation. */
   measure(planes: Planes, block: Block): void;
   /** Leaves the costs in the planes, after the activation. */
   finish?(planes: Planes, block: Block): void;
   /** Adds the sums of a row of costs. */
   addSums(planes: Planes, block: Block, row: number): void;
-  /** Adds to the planes of gradients, after `measure`; `slopesOf` tells the slopes by Σl·t and Σl of a row of costs. */
+  /** Adds to the planes of gradients; `slopesOf` gives the slopes with respect to Σl·t and Σl of a row of costs. */
   addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void;
-  /** What is added to the reduced value, of the rows of costs. */
+  /** What is added to the reduced value, from the rows of costs. */
   costOfAll?(overlap: Rows, costs: Rows, labels: boolean): Cost;
-  /** Or what is added to the value of each region, of its Σl and its number of positions. */
+  /** Or what is added to the value of each region, from its Σl and its number of positions. */
   costOfRegion?(sum: number, positions: number): RegionCost;
 }
 
-/** The sums of a call: those of its regions, and with a pointwise loss those of its costs. */
+/** The sums of a call: those of its regions and, with a pointwise loss, those of its costs. */
 export interface Sums {
   readonly overlap: Rows;
   readonly costs?: Rows | undefined;
@@ -38,21 +41,21 @@ export interface Sums {
   readonly labels?: boolean;
 }
 
-/** What a pointwise loss adds to the value of a region, and its slope by Σl. */
+/** What a pointwise loss adds to the value of a region, and its slope with respect to Σl. */
 export interface RegionCost {
   readonly value: number;
   readonly slope: number;
 }
 
-/** What a pointwise loss adds to a value, and its slopes by the rows of costs. */
+/** What a pointwise loss adds to a value, and its slopes with respect to the rows of costs. */
 export interface Cost {
   readonly value: number;
   slopesOf(row: number): Slopes;
 }
 
 /**
- * The cross-entropy of a softmax over all classes, Σ w·t′·(ln Σ e^x − x) with t′ = (1 − ε)·t + ε / C; of one class that of
- * a softmax over it and 0, which is the binary one.
+ * The cross-entropy of a softmax over all classes, Σ w·t′·(ln Σ e^x − x) with t′ = (1 − ε)·t + ε / C. With one class, the
+ * softmax is over its logit and 0, and this is binary cross-entropy.
  */
 export class CrossEntropy implements Pointwise {
   private readonly factor: number;
@@ -61,7 +64,7 @@ export class CrossEntropy implements Pointwise {
   private readonly mean: boolean;
   readonly slopesOfLogits: boolean;
 
-  /** @param ofProbabilities whether the overlap is of its softmax, as it is */
+  /** @param ofProbabilities whether the overlap is of the same softmax, unchanged */
   constructor(
     factor: number,
     weights: ArrayLike<number> | undefined,
@@ -89,7 +92,7 @@ export class CrossEntropy implements Pointwise {
     const { classes } = geometry;
     const rows = this.rows(classes);
     const zero = planes.pointwise(0) / 4;
-    if (classes === 1) engine.f32.fill(0, zero, zero + n); // the logit beside its own
+    if (classes === 1) engine.f32.fill(0, zero, zero + n); // the logit 0 beside the class's own
     planes.copyPredictions(rows - classes, n);
     if (this.slopesOfLogits) engine.kernels.softmax(planes.pointwise(0), stride, planes.pointwise(rows), stride, rows, n);
   }
@@ -101,7 +104,7 @@ export class CrossEntropy implements Pointwise {
     for (let row = 0; row < rows; row++) planes.except(planes.pointwise(row), block);
   }
 
-  /** Where their softmax is, and the bytes from a class to the next: in planes behind the costs, unless the overlap is of it. */
+  /** Where the softmax is, and the bytes from one class to the next: in planes after the costs, unless the overlap is of it. */
   private probabilities(planes: Planes): readonly [at: Address, stride: number] {
     if (!this.slopesOfLogits) return [planes.p[0], planes.sourceStride()];
     return [planes.pointwise(this.rows(planes.geometry.classes)), planes.stride];
@@ -113,7 +116,7 @@ export class CrossEntropy implements Pointwise {
     else addSums(planes.engine, PLAIN, costs, this.binaryTargetAt(planes, block, row), block.n);
   }
 
-  /** Of one class: its targets, and before them what is left of 1. */
+  /** With one class: the targets of row 1 are t, those of row 0 are 1 − t. */
   private binaryTargetAt(planes: Planes, block: Block, row: number): Address {
     const t = planes.targetAt(block, 0);
     if (row === 1) return t;
@@ -136,7 +139,7 @@ export class CrossEntropy implements Pointwise {
     for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.pointwise(rows - classes + c), 1);
   }
 
-  /** The sum over the positions, or their mean: over the weights of the labels, or where targets are shares over the positions. */
+  /** The sum over the positions, or their mean: divided by the weights of the labels, or without a label map by the positions. */
   costOfAll(overlap: Rows, costs: Rows, labels: boolean): Cost {
     const { factor, labelSmoothing } = this;
     const { classes } = costs;
@@ -158,7 +161,7 @@ export class CrossEntropy implements Pointwise {
     };
   }
 
-  /** One weight for each class; of one class alone its own, and 1 for its absence. */
+  /** The weight of a row's class; with one class, its own for row 1, and 1 for row 0. */
   private weightOf({ classes }: Rows, row: number): number {
     if (classes === 1 && row === 0) return 1;
     return this.weights?.[classes === 1 ? 0 : row] ?? 1;
@@ -171,7 +174,7 @@ function positionsOf(overlap: Rows): number {
   return sum;
 }
 
-/** The sigmoid focal loss of each class by itself, its mean over the positions of a region. */
+/** The sigmoid focal loss of each class by itself, averaged over the positions of a region. */
 export class Focal implements Pointwise {
   private readonly factor: number;
   private readonly gamma: number;
@@ -181,7 +184,7 @@ export class Focal implements Pointwise {
 
   constructor(factor: number, gamma: number, alpha: number | undefined) {
     this.factor = factor;
-    this.gamma = Math.min(gamma, 1e6); // beyond it nothing is left of any position, and float32 has no room
+    this.gamma = Math.min(gamma, 1e6); // so that products fit float32
     this.positive = alpha ?? 1;
     this.negative = alpha === undefined ? 1 : 1 - alpha;
   }

@@ -1,7 +1,7 @@
 // The ratios made of counts, and their averages.
 import type { Sizes } from "./formulas.ts";
 
-/** The ratios. */
+/** The ratios of a class, or their averages. */
 export interface Ratios {
   /** 2TP / (2TP + FP + FN) */
   readonly dice: number;
@@ -26,7 +26,10 @@ export interface ClassScores extends Ratios {
   readonly trueNegatives: number;
 }
 
-/** The counts and ratios of a class of hard data, made at once: each object of a small call takes as long as some hundred positions. */
+/**
+ * The counts and ratios of a class of hard data, in one object: in a small call each object takes as long as some hundred
+ * positions.
+ */
 export function scoresOf(label: number, { I, P, T }: Sizes, positions: number, beta: number, empty: number): ClassScores {
   const fp = P - I;
   const fn = T - I;
@@ -51,7 +54,10 @@ function ratio(part: number, whole: number, empty: number): number {
   return whole === 0 ? empty : part / whole;
 }
 
-/** The mean of each ratio over the classes that have it, weighted by their positions in the target or not; of none, `empty`. */
+/**
+ * The mean of each ratio over the classes where it is not NaN, weighted by their positions in the target if `weighted`;
+ * `empty` if there are none. Written out because a loop over names makes scores of small maps 1.4 to 4 times as slow.
+ */
 export function averageOf(classes: readonly ClassScores[], empty: number, weighted: boolean): Ratios {
   const dice = new Mean();
   const jaccard = new Mean();

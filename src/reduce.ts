@@ -1,4 +1,4 @@
-// From the sums of a call to the value of a measure, and to the slopes that its gradient takes in each region.
+// From the sums of a call to the value of a measure, and to the slopes of each region for its gradient.
 import {
   type Curve,
   generalizedWeights,
@@ -14,16 +14,16 @@ import type { Cost, Pointwise, RegionCost, Sums } from "./pointwise.ts";
 import type { Rows } from "./rows.ts";
 import type { Settings } from "./settings.ts";
 
-/** What a measure is, with its options read. */
+/** A measure with its options read. */
 export interface Plan {
   readonly settings: Settings;
-  /** The ratio of a region; or, of a generalized measure, how its classes are weighed before their one ratio. */
+  /** The ratio of a region; with a weighting, that of a sample, whose classes are weighted and summed first. */
   readonly ratio: Ratio;
   readonly weighting: Weighting | undefined;
   readonly curve: Curve;
-  /** What is trained with beside it. */
+  /** The pointwise loss added to it. */
   readonly pointwise: Pointwise | undefined;
-  /** Whether it is the value of one region, whose classes need not be seen together. */
+  /** Whether it is the value of a single region, whose classes need not be seen together. */
   readonly straight: boolean;
 }
 
@@ -32,22 +32,22 @@ interface Entry {
   readonly sizes: Sizes;
   readonly index: number;
   readonly value: number;
-  /** The slope of the value by what the region costs, where it has costs of its own. */
+  /** The slope of the value with respect to the region's costs, if it has any of its own. */
   readonly byCost: number;
   readonly weight: number;
   readonly leftOut: boolean;
-  /** The weights of the classes that it is taken of together, where it is. */
+  /** The weights of its classes, where it combines several (generalized Dice). */
   readonly among: readonly number[] | undefined;
 }
 
-/** A value, and its slopes by the sums of each row; those of a reduction "none" are of its sum. */
+/** A value, and its slopes with respect to each row's sums; with reduction "none", those of the sum of the values. */
 export interface ValueAndSlopes {
   readonly value: number | Float64Array;
   slopesOfRow(row: number): Slopes;
   slopesOfCost(row: number): Slopes;
 }
 
-/** The value of one region alone. */
+/** The value of a single region. */
 export function valueOfSizes({ ratio, curve, settings }: Plan, sizes: Sizes): number {
   return curve.value(indexOf(ratio, settings.smooth, settings.empty, sizes));
 }
@@ -82,13 +82,14 @@ export function valueAndSlopes(plan: Plan, sums: Sums): ValueAndSlopes {
   };
 }
 
-/** The same of one region alone. */
+/** The same for a single region. */
 export function valueAndSlopesOfSizes(plan: Plan, sizes: Sizes): { readonly value: number; readonly slopes: Slopes } {
   const entry = entryOf(plan, sizes, 1, undefined);
   return { value: entry.value, slopes: entry.leftOut ? FLAT : scaled(plan, entry, 1) };
 }
 
-const LARGEST = 3.4028234663852886e38; // of float32, in which gradients are made: beyond it 0 times a slope would be NaN
+// of float32, the type of gradients: a slope beyond it would be infinite there, and 0 times it NaN
+const LARGEST = 3.4028234663852886e38;
 
 function held(slope: number): number {
   return Math.max(-LARGEST, Math.min(LARGEST, slope));
@@ -111,7 +112,7 @@ function pooled({ settings }: Plan, { overlap, costs }: Sums): Sums {
   return settings.batch ? { overlap: overlap.pooled(), costs: costs?.pooled() } : { overlap, costs };
 }
 
-/** The cost that is of no region but of all together. */
+/** The cost that belongs to no region but to all together. */
 function costOfAll({ pointwise }: Plan, { overlap, costs, labels = false }: Sums): Cost | undefined {
   return costs && pointwise?.costOfAll?.(overlap, costs, labels);
 }
@@ -127,7 +128,7 @@ function entriesOf(plan: Plan, sums: Sums): Entry[] {
   return entries;
 }
 
-/** Adds the classes kept of one sample, each by itself. */
+/** Adds an entry for each class kept of one sample. */
 function addRegions(entries: Entry[], plan: Plan, { overlap, costs }: Sums, sample: number): void {
   const { settings, pointwise } = plan;
   const first = settings.includeBackground ? 0 : 1;
@@ -146,7 +147,7 @@ function entryOf(plan: Plan, sizes: Sizes, weight: number, cost: RegionCost | un
   return { sizes, index, value, byCost: cost?.slope ?? 0, weight, leftOut, among };
 }
 
-/** The classes kept of one sample together, weighed. */
+/** The classes kept of one sample, weighted and combined. */
 function weighed(plan: Plan, overlap: Rows, sample: number, weighting: Weighting): Entry {
   const { includeBackground, squared } = plan.settings;
   const regions: Sizes[] = [];

@@ -1,8 +1,8 @@
-// The rows that everything narrows to: for each region (sample × class) the sums that every index is made of, added exactly.
+// The rows that everything comes down to: for each region (sample × class) the sums behind every index, added exactly.
 import { wrongValue } from "./check.ts";
 import type { Sizes } from "./formulas.ts";
 
-/** How the intersection of a position is taken. */
+/** How the intersection of a position is computed: p·t or min(p, t). */
 export type Intersection = "product" | "minimum";
 
 const WIDTH = 6; // sums of a row: I, P, T, squared P and T, positions
@@ -10,17 +10,20 @@ const MOST = 2 ** 24; // rows
 const FEW = 64; // numbers
 const MANY = 2 ** 10;
 
-/** Checks how many rows the argument of that name wants. */
+/** Checks the number of rows that the argument `name` asks for. */
 export function checkRows(name: string, samples: number, classes: number): void {
   if (samples * classes > MOST) wrongValue(name, `at most ${MOST} regions (samples × classes)`, samples * classes);
 }
 
-/** Numbers that are added to: a plain array where they are few, for V8 sums small data in less time than it makes a typed one. */
+/** Running totals. A plain array if they are few: V8 sums small data faster than it makes a typed array. */
 export type Totals = number[] | Float64Array;
 
 let some: readonly number[] | undefined;
 
-/** Zeros: a few by a loop, more as a copy, which then takes less; long plain arrays would take V8 seconds. */
+/**
+ * Zeros: few by a loop; more as a copy, which is then faster; many in a typed array, as long plain arrays would take V8
+ * seconds.
+ */
 export function zeros(length: number): Totals {
   if (length > MANY) return new Float64Array(length);
   if (length > FEW) {
@@ -32,16 +35,16 @@ export function zeros(length: number): Totals {
   return totals;
 }
 
-/** The sums of regions; what users see of them is an Overlap. */
+/** The sums of regions, which users see as an Overlap. */
 export class Rows {
-  /** Rows are samples × classes. */
+  /** The number of rows is samples × classes. */
   readonly samples: number;
   readonly classes: number;
-  /** How the intersections were taken: "product", "minimum", or null while nothing was added. */
+  /** How the intersections were computed: "product", "minimum", or null while nothing was added. */
   readonly kind: Intersection | null = null;
   /** Row by row. */
   protected readonly sums: Totals;
-  /** What rounding left out of them; none before it left out anything. */
+  /** The rounding errors of the sums; undefined while there are none. */
   protected residues: Totals | undefined;
 
   constructor(samples: number, classes: number) {
@@ -50,14 +53,14 @@ export class Rows {
     this.sums = zeros(samples * classes * WIDTH);
   }
 
-  /** @internal Settles how intersections are taken, once for all. */
+  /** @internal Fixes how intersections are computed. */
   take(kind: Intersection): void {
     if (this.kind !== null && this.kind !== kind)
       wrongValue("intersection", `"${this.kind}" (as the overlap was taken)`, `"${kind}"`);
     (this as { kind: Intersection }).kind = kind;
   }
 
-  /** @internal Adds to the sums of one region; one of no positions yet takes them as they are. */
+  /** @internal Adds to the sums of one region; one without positions takes them as they are. */
   count(row: number, I: number, P: number, T: number, squaredP: number, squaredT: number, positions: number): void {
     const { sums } = this;
     const at = row * WIDTH;
@@ -74,7 +77,7 @@ export class Rows {
     sums[at + 5] = positions;
   }
 
-  /** @internal What a ratio of one region is taken of. */
+  /** @internal The sizes of one region, of values or of squares. */
   sizes(row: number, squares: boolean): Sizes {
     const at = row * WIDTH;
     return { I: this.sums[at], P: this.sums[at + (squares ? 3 : 1)], T: this.sums[at + (squares ? 4 : 2)] };
@@ -92,7 +95,7 @@ export class Rows {
     return pool;
   }
 
-  /** @internal Adds all sums of rows of as many classes: to those of its own samples, or of the one there is. */
+  /** @internal Adds all rows of others with the same classes, sample by sample, or all samples to the only one. */
   merge({ kind, sums, residues }: Rows): void {
     if (kind !== null) this.take(kind);
     const { length } = this.sums;
@@ -111,7 +114,7 @@ export class Rows {
     const residue = before + (sum - (total - part)) + (value - part);
     const rounded = total + residue;
     const rest = residue - (rounded - total);
-    const finite = rest === rest; // beyond float64, and after NaN, there is no residue
+    const finite = rest === rest; // after overflow or NaN there is no residue
     this.sums[i] = finite ? rounded : total;
     if (finite ? rest !== before : before !== 0) this.leaveOut(i, finite ? rest : 0);
   }

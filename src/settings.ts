@@ -1,4 +1,4 @@
-// The options of a call, checked and filled in.
+// The options of a call, checked and with defaults.
 import { checkArray, isFloats, isIntegers, type Target } from "./arrays.ts";
 import {
   checkAmount,
@@ -66,7 +66,7 @@ export function readLeaving({ ignoreIndex, mask }: OverlapOptions): Leaving {
   return { ignoreIndex, mask, leaves: ignoreIndex !== undefined || mask !== undefined };
 }
 
-/** What a measure may read in place of what was given. */
+/** Options that a measure may read in place of those given. */
 export interface OfRatio {
   readonly activation: unknown;
   readonly weights: unknown;

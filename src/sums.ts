@@ -1,18 +1,18 @@
-// The sums of a stretch, left in the engine's float64 and counted into a row.
+// The sums of a stretch, left in the engine as float64 and counted into a row.
 import { type Address, type Engine, SUMS } from "./engine.ts";
 import type { Sizes } from "./formulas.ts";
 import type { Intersection, Rows } from "./rows.ts";
 
-/** What leaves positions out. */
+/** Which positions are left out. */
 export interface Leaving {
   readonly ignoreIndex: number | undefined;
   /** One byte for each position; 0 leaves it out. */
   readonly mask: Uint8Array | Uint8ClampedArray | undefined;
-  /** Whether there is either. */
+  /** Whether there is an `ignoreIndex` or a mask. */
   readonly leaves: boolean;
 }
 
-/** Which sums are taken. */
+/** Which sums are computed. */
 export interface Summing {
   readonly intersection: Intersection;
   /** Whether Σp and Σt are wanted. */
@@ -21,7 +21,7 @@ export interface Summing {
   readonly squares: boolean;
 }
 
-/** Which sums are taken, and of what. */
+/** Which sums are computed, and of what. */
 export interface Taking extends Leaving, Summing {
   readonly activation: "none" | "sigmoid" | "softmax";
   readonly threshold: number | undefined;
@@ -32,7 +32,7 @@ export interface Taking extends Leaving, Summing {
 /** The three sums of values. */
 export const PLAIN: Summing = { intersection: "product", values: true, squares: false };
 
-const SQUARES = 6; // where the sums of squares lie behind those of values, in float64
+const SQUARES = 6; // where the sums of squares lie after those of values, in float64
 
 /** Begins a stretch. */
 export function clearSums({ f64 }: Engine): void {
@@ -40,12 +40,15 @@ export function clearSums({ f64 }: Engine): void {
   for (let i = 0; i < 2 * SQUARES; i++) f64[out + i] = 0;
 }
 
-/** Whether predictions are taken as they are. */
+/** Whether predictions are used as they are. */
 export function areAsTheyAre({ activation, threshold }: Taking): boolean {
   return activation === "none" && threshold === undefined;
 }
 
-/** Makes what is taken of `count` predictions at p, sigmoids or hard ones, at `to`; returns where it is. */
+/**
+ * Writes the sigmoids or hard values of `count` predictions at p to `to`, unless they are used as they are; returns where
+ * they are.
+ */
 export function activate({ kernels }: Engine, taking: Taking, p: Address, to: Address, count: number): Address {
   const { activation, threshold } = taking;
   if (areAsTheyAre(taking)) return p;
@@ -62,16 +65,16 @@ export function addSums({ kernels }: Engine, summing: Summing, p: Address, t: Ad
   if (summing.squares) kernels.squares(p, t, count, SUMS + 8 * SQUARES);
 }
 
-/** Whether the sums can be taken of labels that are bytes, as they are. */
+/** Whether the sums can read byte labels as they are. */
 export function takesBytes({ values, squares, intersection }: Summing): boolean {
   return values && !squares && intersection === "product";
 }
 
-const STEP = 32; // elements that sums_u8 takes whole numbers of
+const STEP = 32; // elements: sums_u8 takes multiples of it
 
 /**
- * Adds `count` elements at p, against 1 where the byte is `label` and else 0, to the stretch; of finite p to the bit what `addSums` adds.
- * Returns whether a byte is more than `most`. What is left of a step goes through `block`.
+ * Adds `count` elements at p to the stretch, with t = 1 where the byte is `label`, else 0; for finite p to the bit what
+ * `addSums` adds. Returns whether a byte exceeds `most`. What is left of a step goes through `block`.
  */
 export function addByteSums(
   { kernels }: Engine,
@@ -91,7 +94,7 @@ export function addByteSums(
   return isBeyond || isRestBeyond;
 }
 
-/** The sizes of the stretch, where it is all there is. */
+/** The sizes of a region that is this one stretch. */
 export function passingSizes(engine: Engine, summing: Summing): Sizes {
   const k = summing.values ? 0 : SQUARES;
   return { I: intersectionOf(engine, summing), P: sumAt(engine, k + 2), T: sumAt(engine, k + 4) };
@@ -107,7 +110,7 @@ function sumAt({ f64 }: Engine, k: number): number {
   return f64[i] + f64[i + 1];
 }
 
-/** Ends the stretch: counts its sums, of so many positions, into a row. Those that are not wanted are 0, or right anyway. */
+/** Ends the stretch: counts its sums, of that many positions, into a row. Sums that are not wanted are 0, or right anyway. */
 export function countSums(engine: Engine, summing: Summing, rows: Rows, row: number, positions: number): void {
   const sum = (k: number): number => sumAt(engine, k);
   rows.count(row, intersectionOf(engine, summing), sum(2), sum(4), sum(SQUARES + 2), sum(SQUARES + 4), positions);
