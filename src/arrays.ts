@@ -8,7 +8,7 @@ export type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Arr
 /** Soft or one-hot floats, one for each element of the prediction; or integers, one for each position. */
 export type Target = Float32Array | Float64Array | readonly number[] | IntegerArray;
 
-const FLOATS: readonly string[] = ["Float32Array", "Float64Array", "Float16Array"];
+const FLOAT_KINDS: readonly string[] = ["Float32Array", "Float64Array", "Float16Array"];
 /** The integer typed arrays. */
 export const INTEGER_ARRAYS: readonly { readonly name: string; readonly prototype: unknown }[] = [
   Int8Array,
@@ -19,19 +19,19 @@ export const INTEGER_ARRAYS: readonly { readonly name: string; readonly prototyp
   Int32Array,
   Uint32Array,
 ];
-const INTEGERS: readonly string[] = INTEGER_ARRAYS.map(({ name }) => name);
+const INTEGER_KINDS: readonly string[] = INTEGER_ARRAYS.map(({ name }) => name);
 
 /** Whether the array is an integer typed array. */
 export function isIntegers(array: Prediction | Target): array is IntegerArray {
   if (!ArrayBuffer.isView(array)) return false; // instanceof is true of a Proxy, too
   if (array instanceof Uint8Array) return true; // the usual case: `kindOf` takes a tenth of a microsecond
-  return !(array instanceof Float32Array) && INTEGERS.includes(kindOf(array));
+  return !(array instanceof Float32Array) && INTEGER_KINDS.includes(kindOf(array));
 }
 
 /** Whether it is an array of floats: a plain array or a float typed array. */
 export function isFloats(array: unknown): boolean {
   if (!ArrayBuffer.isView(array)) return Array.isArray(array);
-  return array instanceof Float32Array || FLOATS.includes(kindOf(array));
+  return array instanceof Float32Array || FLOAT_KINDS.includes(kindOf(array));
 }
 
 /** Checks the kinds of both operands, and that neither has lost its memory. */

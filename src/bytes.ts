@@ -1,15 +1,9 @@
-// Exact counts of two label maps as bytes; maps of bytes are read as they are.
-import type { IntegerArray } from "./arrays.ts";
+// The ways to count two label maps of bytes exactly, stretch by stretch.
 import { type Address, type Engine, STAGE } from "./engine.ts";
-import { Labels, refuseLabel } from "./operands.ts";
-import type { Call } from "./passes.ts";
-import { type Totals, zeros } from "./rows.ts";
-
-/** Two label maps, and where they lie. */
-export type LabelCall = Call<IntegerArray, IntegerArray>;
+import type { Totals } from "./rows.ts";
 
 /** A way to count bytes: in 32-bit counters in the engine's memory, added to three totals per class in the end. */
-export interface Way {
+interface Way {
   /** The number of counters. */
   size(classes: number): number;
   /**
@@ -33,30 +27,11 @@ export interface Maps {
   bring(from: number, n: number): void;
 }
 
-export const STAGED: number = 2 ** 14; // bytes of each map staged at once
-const TURN = 64; // bytes: a multiple of what any kernel takes at a time
+export const STAGED_BYTES: number = 2 ** 14; // bytes of each map staged at once
+export const TURN = 64; // bytes: a multiple of what any kernel takes at a time
 // up to this many classes, which `count` supports, a pass for every two is faster than one that tallies all
 const FEW = 8;
 const STRETCH = 2 ** 28; // positions counted before the counters are emptied
-// bytes of each resident map per step: few enough that every pass but the first reads them from cache
-const IN_CACHE = 2 ** 16;
-
-/**
- * For each class, the number of positions where it is in both maps, in the prediction, and in the target. As bytes, no
- * label is negative.
- */
-export function countBytes(call: LabelCall, classes: number): Totals {
-  const { prediction, target } = call;
-  const { length } = prediction;
-  const totals = zeros(3 * classes);
-  const whole = length - (length % TURN);
-  if (countMaps(asTheyAre(call), whole, classes <= 2 ? MASKS : wayOf(classes), classes, totals)) refuse(call, classes);
-  for (let i = whole; i < length; i++) countPosition(prediction[i], target[i], classes, totals);
-  // every position has one label: if the classes do not add up to the length, some label is no class
-  if (sumOf(totals, 1) !== length || sumOf(totals, 2) !== length) refuse(call, classes);
-  return totals;
-}
-
 /** How to count bytes that may be no class. */
 export function wayOf(classes: number): Way {
   return classes <= FEW ? PASSES : TABLES;
@@ -68,7 +43,7 @@ export function wayOf(classes: number): Way {
  */
 export function countMaps(maps: Maps, length: number, way: Way, classes: number, totals: Totals, first = 0): boolean {
   const { engine, step } = maps;
-  const out = STAGE + 2 * STAGED;
+  const out = STAGE + 2 * STAGED_BYTES;
   const at = out >> 2;
   for (let start = 0; start < length; start += STRETCH) {
     const end = Math.min(start + STRETCH, length);
@@ -88,33 +63,8 @@ export function turnsOf(n: number): number {
   return TURN * Math.ceil(n / TURN);
 }
 
-/** Label maps of bytes, read as they are, in whole turns. */
-function asTheyAre(call: LabelCall): Maps {
-  const { engine, predictionResident, targetResident } = call;
-  const prediction = new Labels(engine, call.prediction, predictionResident, undefined);
-  const target = new Labels(engine, call.target, targetResident, undefined);
-  const maps = {
-    engine,
-    step: predictionResident && targetResident ? IN_CACHE : STAGED,
-    p: 0,
-    t: 0,
-    bring(from: number, n: number): void {
-      maps.p = prediction.at(from, n, STAGE);
-      maps.t = target.at(from, n, STAGE + STAGED);
-    },
-  };
-  return maps;
-}
-
-function countPosition(p: number, t: number, classes: number, totals: Totals): void {
-  if (!isClass(p, classes) || !isClass(t, classes)) return;
-  if (p === t) totals[3 * p]++;
-  totals[3 * p + 1]++;
-  totals[3 * t + 2]++;
-}
-
 /** Masks: label 1 is counted; the rest is label 0. */
-const MASKS: Way = {
+export const MASKS: Way = {
   size: () => 12,
   count: ({ kernels }, p, t, n, classes, out) => kernels.masks(p, t, n, classes - 1, out) !== 0,
   collect(i32, at, n, classes, totals) {
@@ -175,15 +125,4 @@ export function sumOf(totals: Totals, k: number): number {
   let sum = 0;
   for (let i = k; i < totals.length; i += 3) sum += totals[i];
   return sum;
-}
-
-function isClass(label: number, classes: number): boolean {
-  return label >= 0 && label < classes;
-}
-
-/** Throws, naming the first label that is no class: in the prediction if it has one. */
-function refuse({ prediction, target }: LabelCall, classes: number): never {
-  if (!(prediction as Uint8Array).every((label) => isClass(label, classes)))
-    refuseLabel("prediction", prediction, 0, classes, undefined);
-  refuseLabel("target", target, 0, classes, undefined);
 }

@@ -79,16 +79,17 @@ function isAmount(value: unknown): value is number {
   return Number.isFinite(value) && (value as number) >= 0;
 }
 
-/** A share, from 0 to 1; also NaN if `orNone` says what that means. */
-export function checkShare(name: string, value: unknown, fallback: number, orNone = ""): number {
+/** A share, from 0 to 1. */
+export function checkShare(name: string, value: unknown, fallback: number, expected = "a number from 0 to 1"): number {
   if (value === undefined) return fallback;
-  if ((isAmount(value) && value <= 1) || (orNone && Number.isNaN(value))) return value as number;
-  refuseNumber(name, value, `a number from 0 to 1${orNone}`);
+  if (isAmount(value) && value <= 1) return value;
+  refuseNumber(name, value, expected);
 }
 
-/** The option `empty`. */
+/** The option `empty`: a share, or NaN. */
 export function checkEmpty(value: unknown, fallback: number): number {
-  return checkShare("empty", value, fallback, ", or NaN to leave it out");
+  if (Number.isNaN(value)) return Number.NaN;
+  return checkShare("empty", value, fallback, "a number from 0 to 1, or NaN to leave it out");
 }
 
 /** true or false. */

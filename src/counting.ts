@@ -1,42 +1,100 @@
 // Exact counts of two label maps, as an Overlap of one sample.
-import { countBytes, countMaps, type LabelCall, type Maps, STAGED, sumOf, turnsOf, wayOf } from "./bytes.ts";
+import type { IntegerArray } from "./arrays.ts";
+import { countMaps, MASKS, type Maps, STAGED_BYTES, sumOf, TURN, turnsOf, wayOf } from "./bytes.ts";
 import { wrongValue } from "./check.ts";
 import { HEAP, STAGE } from "./engine.ts";
-import { areBytes, Labels, LEFT_OUT, PAGE, refuseLabel } from "./operands.ts";
+import { areBytes, type Call, Labels, LEFT_OUT, PAGE, refuseLabel } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
 import { type Totals, zeros } from "./rows.ts";
-import type { Leaving } from "./sums.ts";
+import type { Exclusion } from "./sums.ts";
+
+/** Two label maps, and where they lie. */
+export type LabelCall = Call<IntegerArray, IntegerArray>;
 
 const MOST = 2 ** 16; // classes; each page of them takes a pass over the maps
+// bytes of each resident map per step: few enough that every pass but the first reads them from cache
+const IN_CACHE = 2 ** 16;
 
 /** The counts of every class: intersection, prediction and target are TP, TP + FP and TP + FN. */
-export function countLabels(call: LabelCall, classes: number, leaving: Leaving): Overlap {
+export function countLabels(call: LabelCall, classes: number, exclusion: Exclusion): Overlap {
   if (classes > MOST) wrongValue("classes", `at most ${MOST}`, classes);
   const overlap = new Overlap({ classes });
   overlap.take("product");
   const mostOfByte = Math.min(classes, 256) - 1;
-  const asTheyAre = !leaving.leaves && areBytes(call.prediction, mostOfByte) && areBytes(call.target, mostOfByte);
-  countRows(overlap, asTheyAre ? countBytes(call, classes) : countNarrowed(call, classes, leaving));
+  const canBeRead = !exclusion.excludes && areBytes(call.prediction, mostOfByte) && areBytes(call.target, mostOfByte);
+  countRows(overlap, canBeRead ? countBytes(call, classes) : countNarrowed(call, classes, exclusion));
   return overlap;
 }
 
+/**
+ * For each class, the number of positions where it is in both maps, in the prediction, and in the target. As bytes, no
+ * label is negative.
+ */
+export function countBytes(call: LabelCall, classes: number): Totals {
+  const { prediction, target } = call;
+  const { length } = prediction;
+  const totals = zeros(3 * classes);
+  const whole = length - (length % TURN);
+  if (countMaps(bytesOf(call), whole, classes <= 2 ? MASKS : wayOf(classes), classes, totals)) refuse(call, classes);
+  for (let i = whole; i < length; i++) countPosition(prediction[i], target[i], classes, totals);
+  // every position has one label: if the classes do not add up to the length, some label is no class
+  if (sumOf(totals, 1) !== length || sumOf(totals, 2) !== length) refuse(call, classes);
+  return totals;
+}
+
+/** Label maps of bytes, read as they are, in whole turns. */
+function bytesOf(call: LabelCall): Maps {
+  const { engine, predictionResident, targetResident } = call;
+  const prediction = new Labels(engine, call.prediction, predictionResident, undefined);
+  const target = new Labels(engine, call.target, targetResident, undefined);
+  const maps = {
+    engine,
+    step: predictionResident && targetResident ? IN_CACHE : STAGED_BYTES,
+    p: 0,
+    t: 0,
+    bring(from: number, n: number): void {
+      maps.p = prediction.at(from, n, STAGE);
+      maps.t = target.at(from, n, STAGE + STAGED_BYTES);
+    },
+  };
+  return maps;
+}
+
+function countPosition(p: number, t: number, classes: number, totals: Totals): void {
+  if (!isClass(p, classes) || !isClass(t, classes)) return;
+  if (p === t) totals[3 * p]++;
+  totals[3 * p + 1]++;
+  totals[3 * t + 2]++;
+}
+
+function isClass(label: number, classes: number): boolean {
+  return label >= 0 && label < classes;
+}
+
+/** Throws, naming the first label that is no class: in the prediction if it has one. */
+function refuse({ prediction, target }: LabelCall, classes: number): never {
+  if (!(prediction as Uint8Array).every((label) => isClass(label, classes)))
+    refuseLabel("prediction", prediction, 0, classes, undefined);
+  refuseLabel("target", target, 0, classes, undefined);
+}
+
 /** What `countBytes` returns, page by page: for labels that are not bytes, or positions that are left out. */
-function countNarrowed(call: LabelCall, classes: number, leaving: Leaving): Totals {
+function countNarrowed(call: LabelCall, classes: number, exclusion: Exclusion): Totals {
   const { length } = call.target;
   const totals = zeros(3 * classes);
   for (let first = 0; first < classes; first += PAGE) {
     const ofPage = Math.min(PAGE, classes - first);
-    countMaps(narrowed(call, classes, leaving, first), length, wayOf(ofPage), ofPage, totals, first);
+    countMaps(narrowed(call, classes, exclusion, first), length, wayOf(ofPage), ofPage, totals, first);
   }
   return totals;
 }
 
 /** Label maps narrowed to bytes of the page of classes from `first` on; positions left out hold LEFT_OUT. */
-function narrowed(call: LabelCall, classes: number, leaving: Leaving, first: number): Maps {
+function narrowed(call: LabelCall, classes: number, exclusion: Exclusion, first: number): Maps {
   const { engine } = call;
   const { kernels, bytes } = engine;
-  const { ignoreIndex, mask, leaves } = leaving;
-  const [p, t, raw] = [STAGE, STAGE + STAGED, HEAP - 4 * STAGED];
+  const { ignoreIndex, mask, excludes } = exclusion;
+  const [p, t, raw] = [STAGE, STAGE + STAGED_BYTES, HEAP - 4 * STAGED_BYTES];
   const prediction = new Labels(engine, call.prediction, call.predictionResident, undefined);
   const target = new Labels(engine, call.target, call.targetResident, ignoreIndex);
   const bring = (from: number, n: number): void => {
@@ -47,12 +105,12 @@ function narrowed(call: LabelCall, classes: number, leaving: Leaving, first: num
       engine.copyBytesIn(mask, from, n, raw);
       kernels.leave_out(raw, 0, t, n);
     }
-    if (leaves) kernels.leave_out(t, LEFT_OUT, p, n);
+    if (excludes) kernels.leave_out(t, LEFT_OUT, p, n);
     const whole = turnsOf(n);
     bytes.fill(LEFT_OUT, p + n, p + whole);
     bytes.fill(LEFT_OUT, t + n, t + whole);
   };
-  return { engine, step: STAGED, p, t, bring };
+  return { engine, step: STAGED_BYTES, p, t, bring };
 }
 
 /** Counts the totals into the rows; every position that is not left out has one class in the target. */

@@ -48,7 +48,7 @@ export interface Kernels {
 export const FLOATS = -1;
 export const MINIMUM = -2;
 
-const PAGE = 65536;
+const WASM_PAGE = 65536;
 
 // Linear memory holds the compiler's constants, the sums, the staged blocks, and the arrays of `allocate`.
 /** Where sums are left: those of values, then those of squares, six float64 each. */
@@ -56,7 +56,7 @@ export const SUMS: Address = 1024;
 /** Where blocks are staged. */
 export const STAGE: Address = 1152;
 /** Where the staged blocks end and the arrays of `allocate` begin. */
-export const HEAP: Address = 2 * PAGE;
+export const HEAP: Address = 2 * WASM_PAGE;
 /** Elements of the largest staged block: a multiple of the sums' tile, and the number that hosts copy fastest. */
 export const BLOCK = 4096;
 
@@ -97,7 +97,7 @@ export class Engine {
 
   /** @param room bytes wanted from HEAP on */
   constructor(room: number) {
-    const { kernels, buffer } = instantiate(Math.ceil((HEAP + room) / PAGE));
+    const { kernels, buffer } = instantiate(Math.ceil((HEAP + room) / WASM_PAGE));
     this.kernels = kernels;
     this.buffer = buffer;
     this.bytes = new Uint8Array(buffer);
@@ -111,7 +111,7 @@ export class Engine {
    * The last pair of arrays read in place as they are, and their addresses: asking an array for its buffer and offset
    * takes longer than the sums of a small one. Both lie in this memory, so that keeping them keeps nothing else alive.
    */
-  last: readonly [prediction: unknown, target: unknown, p: Address, t: Address] = [undefined, undefined, 0, 0];
+  last: { readonly prediction: unknown; readonly target: unknown; readonly p: Address; readonly t: Address } | undefined;
 
   /**
    * Reads a byte of every cache line of a stretch of `count` float32: lines not in a cache then arrive all at once, where

@@ -57,6 +57,16 @@ export function isEmpty(ratio: Ratio, smooth: Smoothing, sizes: Sizes): boolean 
   return denominatorOf(ratio, smooth, sizes) === 0;
 }
 
+/** d(value)/d(p) of a region = byIntersection·h + bySquares·p + bySize, where h is t, or the slope of min(p, t). */
+export interface Slopes {
+  readonly byIntersection: number;
+  readonly bySquares: number;
+  readonly bySize: number;
+}
+
+/** The slopes of a row of sums, or of costs. */
+export type SlopesOf = (row: number) => Slopes;
+
 /** The slopes of an index of that value with respect to I and P; 0 where the denominator is 0. */
 export function slopesOf(
   ratio: Ratio,

@@ -1,8 +1,9 @@
 // The same two passes where the classes of a position must be seen together: label maps, softmax, channels-last,
 // positions left out, and pointwise losses.
+import type { Slopes, SlopesOf } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
-import { type Floats, floatsOf } from "./operands.ts";
-import { type Call, canKeep, type Pass, type Slopes, type SlopesOf, writeSlopes } from "./passes.ts";
+import { type Call, type Floats, floatsOf } from "./operands.ts";
+import { canKeep, type Pass, writeSlopes } from "./passes.ts";
 import { type Block, Planes } from "./planes.ts";
 import type { Pointwise } from "./pointwise.ts";
 import type { Rows } from "./rows.ts";

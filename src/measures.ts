@@ -2,7 +2,7 @@
 // compound losses a pointwise loss added to it.
 import type { Prediction, Target } from "./arrays.ts";
 import { checkAmount, checkOptions, checkShare, checkWord, wrongKind, wrongValue } from "./check.ts";
-import { callOf, checkOperands, passOf, sumStraight, sumsOfPass } from "./dispatch.ts";
+import { callOf, checkOperands, passOf, sumsOfPass } from "./dispatch.ts";
 import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, times, tversky, type Weighting } from "./formulas.ts";
 import { readGeometry } from "./geometry.ts";
 import { type AnyOptions, GENERALIZED, INDEX, LOSS, TAKING, WEIGHTS } from "./options.ts";
@@ -11,6 +11,7 @@ import { CrossEntropy, Focal, type Pointwise } from "./pointwise.ts";
 import { type Plan, valueOfSizes, valueOfSums } from "./reduce.ts";
 import { Rows } from "./rows.ts";
 import { checkClasses, type OfRatio, readSettings, readWeights, type Settings } from "./settings.ts";
+import { sumStraight } from "./straight.ts";
 import { passingSizes } from "./sums.ts";
 
 /** What a public function computes: its options, its ratio and its curve. */
@@ -128,7 +129,7 @@ export function readPlan(measure: Measure, options: AnyOptions): Plan {
 /** Whether the value is that of a single region, whose classes need not be seen together. */
 function isStraight({ taking, includeBackground, weights, reduction }: Settings): boolean {
   const isOne = includeBackground && weights === undefined && reduction === "mean";
-  return isOne && taking.activation !== "softmax" && !taking.leaves;
+  return isOne && taking.activation !== "softmax" && !taking.excludes;
 }
 
 /** The value of a public function, from arrays or from an overlap. */

@@ -3,6 +3,17 @@ import { type IntegerArray, isIntegers, type Prediction, type Target } from "./a
 import { kindOf, wrongKind, wrongValue } from "./check.ts";
 import { type Address, BLOCK, type Engine, STAGE } from "./engine.ts";
 
+/** The operands of a call, the array for the gradient if one is wanted, and whether each lies in the engine's memory. */
+export interface Call<P = Prediction, T = Target> {
+  readonly engine: Engine;
+  readonly prediction: P;
+  readonly target: T;
+  readonly gradient: Float32Array | undefined;
+  readonly predictionResident: boolean;
+  readonly targetResident: boolean;
+  readonly gradientResident: boolean;
+}
+
 /** Floats, as float32. */
 export interface Floats {
   /** Whether a stretch may have any length; else it must fit the block it is staged in. */
@@ -80,9 +91,9 @@ export class Labels {
     const { array, ignored = 0, largest } = this;
     const { kernels } = this.engine;
     const size = array.BYTES_PER_ELEMENT;
-    const asTheyAre = count >= LEAST_BYTES && (size > 1 || first === 0); // the kernel of bytes knows only the first page
-    const source = asTheyAre ? this.at(start, count, raw) : this.widened(start, count, raw);
-    const narrow = !asTheyAre || size > 2 ? kernels.narrow_u32 : size > 1 ? kernels.narrow_u16 : kernels.narrow_u8;
+    const fits = count >= LEAST_BYTES && (size > 1 || first === 0); // the kernel of bytes knows only the first page
+    const source = fits ? this.at(start, count, raw) : this.widened(start, count, raw);
+    const narrow = !fits || size > 2 ? kernels.narrow_u32 : size > 1 ? kernels.narrow_u16 : kernels.narrow_u8;
     const mark = this.ignored === undefined ? 0 : LEFT_OUT;
     return narrow(source, bytes, Math.max(count, LEAST), first, ignored, mark, Math.min(most, largest)) !== 0;
   }

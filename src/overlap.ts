@@ -1,8 +1,8 @@
 // The public record of sums: what users add up, send as JSON and compute every index from.
 import { checkAmount, checkCount, checkOptions, wrongKind, wrongValue } from "./check.ts";
-import { checkRows, type Intersection, Rows } from "./rows.ts";
+import { checkRows, type Intersection, Rows, WIDTH } from "./rows.ts";
 
-/** The sums of a region, in the order of a row. */
+/** The sums of a region: the WIDTH columns of a row, in their order. */
 const SUMS = ["intersection", "prediction", "target", "predictionSquared", "targetSquared", "positions"] as const;
 type Sum = (typeof SUMS)[number];
 
@@ -141,7 +141,7 @@ export class Overlap extends Rows {
     if (json.kind !== null) overlap.take(json.kind);
     for (const [k, { sums, residues }] of columns.entries()) {
       for (let row = 0; row < sums.length; row++) {
-        const i = row * SUMS.length + k;
+        const i = row * WIDTH + k;
         overlap.sums[i] = sums[row];
         if (residues[row] !== 0) overlap.leaveOut(i, residues[row]);
       }
@@ -163,7 +163,7 @@ export class Overlap extends Rows {
   private column(sum: Sum, sums: ArrayLike<number> = this.sums): Float64Array {
     const values = new Float64Array(this.samples * this.classes);
     const k = SUMS.indexOf(sum);
-    for (let row = 0; row < values.length; row++) values[row] = sums[row * SUMS.length + k] ?? 0;
+    for (let row = 0; row < values.length; row++) values[row] = sums[row * WIDTH + k] ?? 0;
     return values;
   }
 }

@@ -1,18 +1,11 @@
 // The two passes over the data, one that fills rows of sums and one that writes the gradient, where each region is a
 // stretch of its own: a single region, or channels-first floats.
-import type { Prediction, Target } from "./arrays.ts";
 import { type Address, BLOCK, blockAt, type Engine, FLOATS, MINIMUM } from "./engine.ts";
+import type { Slopes, SlopesOf } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
-import { areBytes, type Floats, floatsOf, Labels, refuseMask, targetOf } from "./operands.ts";
+import { areBytes, type Call, type Floats, floatsOf, Labels, refuseMask, targetOf } from "./operands.ts";
 import type { Rows } from "./rows.ts";
-import { activate, addByteSums, addSums, areAsTheyAre, clearSums, countSums, type Taking, takesBytes } from "./sums.ts";
-
-/** d(value)/d(p) of a region = byIntersection·h + bySquares·p + bySize, where h is t, or the slope of min(p, t). */
-export interface Slopes {
-  readonly byIntersection: number;
-  readonly bySquares: number;
-  readonly bySize: number;
-}
+import { activate, addByteSums, addSums, clearSums, countSums, type Taking, takesBytes, takesRaw } from "./sums.ts";
 
 /**
  * Writes the gradient of n elements to g, for targets at t: floats, or bytes of which `label` counts as 1. With a
@@ -40,9 +33,6 @@ export interface Pass {
   addTo(rows: Rows, costs?: Rows): void;
 }
 
-/** The slopes of a row of sums, or of costs. */
-export type SlopesOf = (row: number) => Slopes;
-
 /**
  * Positions between two additions to an Overlap. Each stretch of this grid is summed by itself, whatever came before it
  * and however it was staged, and additions are exact: so pieces cut on the grid merge to the bits of the whole.
@@ -55,21 +45,11 @@ export const TARGET = 1;
 const ZEROS = 2; // in place of predictions that are not used
 const LABELS = 3;
 const RAW = 4; // integers as they are
-const GRADIENT = 5;
+export const GRADIENT = 5;
+export const ACTIVATED = 6; // predictions after activation or threshold
 
 /** Elements of a call from which on they come from memory, or from a cache nearly as slow. */
 const FAR = 2 ** 21;
-
-/** The operands of a call, the array for the gradient if one is wanted, and whether each lies in the engine's memory. */
-export interface Call<P = Prediction, T = Target> {
-  readonly engine: Engine;
-  readonly prediction: P;
-  readonly target: T;
-  readonly gradient: Float32Array | undefined;
-  readonly predictionResident: boolean;
-  readonly targetResident: boolean;
-  readonly gradientResident: boolean;
-}
 
 /**
  * Whether the gradient array can keep results of the sums. Not for plain arrays, whose numbers are checked one by one and
@@ -144,7 +124,7 @@ export class RegionPass implements Pass {
   /** Whether the data must be taken block by block; `masks` are byte masks read as they are, if any. */
   mustStep(masks: Labels | undefined): boolean {
     return (
-      !this.prediction.inPlace || (this.target instanceof Labels && !masks) || !this.target.inPlace || !areAsTheyAre(this.taking)
+      !this.prediction.inPlace || (this.target instanceof Labels && !masks) || !this.target.inPlace || !takesRaw(this.taking)
     );
   }
 

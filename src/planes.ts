@@ -3,8 +3,19 @@
 import { type Address, type Engine, FLOATS } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import { BlockLayout } from "./layout.ts";
-import { areBytes, type Floats, floatsOf, Labels, LEAST, LEFT_OUT, mostLabel, PAGE, refuseTarget, targetOf } from "./operands.ts";
-import type { Call } from "./passes.ts";
+import {
+  areBytes,
+  type Call,
+  type Floats,
+  floatsOf,
+  Labels,
+  LEAST,
+  LEFT_OUT,
+  mostLabel,
+  PAGE,
+  refuseTarget,
+  targetOf,
+} from "./operands.ts";
 import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Summing, type Taking, takesBytes } from "./sums.ts";
 
 /** A block: n positions of a sample. */
@@ -24,7 +35,7 @@ export class Planes extends BlockLayout {
   private readonly predictions: Floats;
   private readonly targets: Floats | Labels;
   /** Whether labels are read as the bytes they are, rather than narrowed to the page of classes from `firstOfPage` on. */
-  private readonly asTheyAre: boolean;
+  private readonly labelsAreBytes: boolean;
   private firstOfPage = 0;
   /** Where the bytes of the block's labels are, and the largest allowed there. */
   private labelBytes: Address = 0;
@@ -42,8 +53,8 @@ export class Planes extends BlockLayout {
     this.predictions = floatsOf(engine, "prediction", prediction, call.predictionResident);
     this.targets = targetOf(engine, target, call.targetResident, taking.ignoreIndex);
     const most = mostLabel(geometry.classes);
-    this.asTheyAre = !taking.leaves && this.targets instanceof Labels && areBytes(this.targets.array, most);
-    this.mostByte = this.asTheyAre ? most : LEFT_OUT;
+    this.labelsAreBytes = !taking.excludes && this.targets instanceof Labels && areBytes(this.targets.array, most);
+    this.mostByte = this.labelsAreBytes ? most : LEFT_OUT;
   }
 
   /** Whether all positions are one block. */
@@ -128,8 +139,8 @@ export class Planes extends BlockLayout {
       return plane;
     }
     const t = last ? plane : targets.at((sample * classes + c) * positions + start, n, plane);
-    if (this.taking.leaves) kernels.except(this.labels, t, plane, n);
-    return this.taking.leaves ? plane : t;
+    if (this.taking.excludes) kernels.except(this.labels, t, plane, n);
+    return this.taking.excludes ? plane : t;
   }
 
   /**
@@ -162,7 +173,7 @@ export class Planes extends BlockLayout {
   /** The byte of a class's label, whose page is loaded if another is there. With one class it is the 1 of a mask. */
   private byteOf(block: Block, c: number): number {
     const label = this.geometry.classes === 1 ? 1 : c;
-    if (this.asTheyAre) return label;
+    if (this.labelsAreBytes) return label;
     const first = label - (label % PAGE);
     if (first !== this.firstOfPage) this.loadLabels(block, first);
     return label - first;
@@ -170,7 +181,7 @@ export class Planes extends BlockLayout {
 
   /** The number of positions of the block that are not left out. */
   countKept({ n }: Block): number {
-    if (!this.taking.leaves) return n;
+    if (!this.taking.excludes) return n;
     const { engine, spare } = this;
     engine.kernels.one_hot(this.labels, LEFT_OUT, spare, n, LEFT_OUT);
     clearSums(engine);
@@ -180,7 +191,7 @@ export class Planes extends BlockLayout {
 
   /** Zeroes a plane where positions are left out. */
   except(plane: Address, { n }: Block): void {
-    if (this.taking.leaves) this.engine.kernels.except(this.labels, plane, plane, n);
+    if (this.taking.excludes) this.engine.kernels.except(this.labels, plane, plane, n);
   }
 
   /** Copies the planes from `first` on out; channels-last, they are joined at `joined` first. */
@@ -204,7 +215,7 @@ export class Planes extends BlockLayout {
     this.firstOfPage = first;
     this.labelBytes = labels;
     if (targets instanceof Labels) {
-      if (this.asTheyAre) this.labelBytes = targets.at(from, n, raw);
+      if (this.labelsAreBytes) this.labelBytes = targets.at(from, n, raw);
       else this.checkBytes(block, targets.narrow(from, n, labels, raw, first, mostLabel(geometry.classes)));
     } else if (mask) engine.bytes.fill(0, labels, labels + n);
     if (mask) {
@@ -215,7 +226,7 @@ export class Planes extends BlockLayout {
 
   private chooseLargest(n: number): void {
     const { p, spare: chosen } = this;
-    const bytes = this.asTheyAre ? this.labels : this.raw; // whichever is free
+    const bytes = this.labelsAreBytes ? this.labels : this.raw; // whichever is free
     const { kernels } = this.engine;
     kernels.argmax(p[0], this.sourceStride(), p.length, n, chosen);
     for (let c = 0; c < p.length; c++) {
@@ -235,7 +246,7 @@ export class Planes extends BlockLayout {
       kernels.threshold(p[c], plane, n, threshold);
       p[c] = plane;
     }
-    if (this.taking.leaves) {
+    if (this.taking.excludes) {
       kernels.except(this.labels, p[c], plane, n);
       p[c] = plane;
     }

@@ -1,7 +1,7 @@
 // The pointwise losses that are trained with an overlap: cross-entropy and focal loss, of logits. Their costs l are
 // summed into rows too, Σl·t and Σl, from which their value and slopes are computed.
 import { type Address, FLOATS } from "./engine.ts";
-import type { Slopes } from "./passes.ts";
+import type { SlopesOf } from "./formulas.ts";
 import type { Block, Planes } from "./planes.ts";
 import type { Rows } from "./rows.ts";
 import { addSums, PLAIN } from "./sums.ts";
@@ -26,19 +26,11 @@ export interface Pointwise {
   /** Adds the sums of a row of costs. */
   addSums(planes: Planes, block: Block, row: number): void;
   /** Adds to the planes of gradients; `slopesOf` gives the slopes with respect to Σl·t and Σl of a row of costs. */
-  addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void;
+  addSlopes(planes: Planes, block: Block, slopesOf: SlopesOf): void;
   /** What is added to the reduced value, from the rows of costs. */
   costOfAll?(overlap: Rows, costs: Rows, labels: boolean): Cost;
   /** Or what is added to the value of each region, from its Σl and its number of positions. */
   costOfRegion?(sum: number, positions: number): RegionCost;
-}
-
-/** The sums of a call: those of its regions and, with a pointwise loss, those of its costs. */
-export interface Sums {
-  readonly overlap: Rows;
-  readonly costs?: Rows | undefined;
-  /** Whether the target was of integers. */
-  readonly labels?: boolean;
 }
 
 /** What a pointwise loss adds to the value of a region, and its slope with respect to Σl. */
@@ -50,7 +42,7 @@ export interface RegionCost {
 /** What a pointwise loss adds to a value, and its slopes with respect to the rows of costs. */
 export interface Cost {
   readonly value: number;
-  slopesOf(row: number): Slopes;
+  readonly slopesOf: SlopesOf;
 }
 
 /**
@@ -125,7 +117,7 @@ export class CrossEntropy implements Pointwise {
     return rest;
   }
 
-  addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void {
+  addSlopes(planes: Planes, block: Block, slopesOf: SlopesOf): void {
     const { kernels } = planes.engine;
     const { classes } = planes.geometry;
     const rows = this.rows(classes);
@@ -216,7 +208,7 @@ export class Focal implements Pointwise {
     planes.addSums(block, row, PLAIN, planes.pointwise(row));
   }
 
-  addSlopes(planes: Planes, block: Block, slopesOf: (row: number) => Slopes): void {
+  addSlopes(planes: Planes, block: Block, slopesOf: SlopesOf): void {
     const { classes } = planes.geometry;
     for (let c = 0; c < classes; c++) {
       addTo(planes, block, c, planes.pointwise(classes + c), slopesOf(block.sample * classes + c).bySize);

@@ -6,12 +6,12 @@ import {
   isEmpty,
   type Ratio,
   type Sizes,
+  type Slopes,
   slopesOf,
   type Weighting,
 } from "./formulas.ts";
-import type { Slopes } from "./passes.ts";
-import type { Cost, Pointwise, RegionCost, Sums } from "./pointwise.ts";
-import type { Rows } from "./rows.ts";
+import type { Cost, Pointwise, RegionCost } from "./pointwise.ts";
+import type { Rows, Sums } from "./rows.ts";
 import type { Settings } from "./settings.ts";
 
 /** A measure with its options read. */
@@ -41,7 +41,7 @@ interface Entry {
 }
 
 /** A value, and its slopes with respect to each row's sums; with reduction "none", those of the sum of the values. */
-export interface ValueAndSlopes {
+interface ValueAndSlopes {
   readonly value: number | Float64Array;
   slopesOfRow(row: number): Slopes;
   slopesOfCost(row: number): Slopes;

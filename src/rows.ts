@@ -5,7 +5,7 @@ import type { Sizes } from "./formulas.ts";
 /** How the intersection of a position is computed: p·t or min(p, t). */
 export type Intersection = "product" | "minimum";
 
-const WIDTH = 6; // sums of a row: I, P, T, squared P and T, positions
+export const WIDTH = 6; // sums of a row: I, P, T, squared P and T, positions
 const MOST = 2 ** 24; // rows
 const FEW = 64; // numbers
 const MANY = 2 ** 10;
@@ -123,4 +123,12 @@ export class Rows {
     this.residues ??= zeros(this.sums.length);
     this.residues[i] = residue;
   }
+}
+
+/** The sums of a call: those of its regions and, with a pointwise loss, those of its costs. */
+export interface Sums {
+  readonly overlap: Rows;
+  readonly costs?: Rows | undefined;
+  /** Whether the target was of integers. */
+  readonly labels?: boolean;
 }

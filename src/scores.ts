@@ -8,7 +8,7 @@ import { type OverlapOptions, TAKING } from "./options.ts";
 import { Overlap } from "./overlap.ts";
 import { averageOf, type ClassScores, type Ratios, scoresOf } from "./ratios.ts";
 import type { Rows } from "./rows.ts";
-import { checkClasses, checkMask, readLeaving, readTaking } from "./settings.ts";
+import { checkClasses, checkMask, readExclusion, readTaking } from "./settings.ts";
 
 export type { ClassScores, Ratios } from "./ratios.ts";
 
@@ -104,13 +104,13 @@ function hasClasses(options: unknown): boolean {
 function overlapOfLabels(prediction: IntegerArray, target: IntegerArray, options: LabelOptions): Overlap {
   if (target.length !== prediction.length) wrongValue("target", `length ${prediction.length} (as "prediction")`, target.length);
   const classes = checkCount("classes", options.classes, 1);
-  const leaving = readLeaving(options);
-  checkMask(leaving, target.length);
-  return countLabels(callOf(prediction, target), classes, leaving);
+  const exclusion = readExclusion(options);
+  checkMask(exclusion, target.length);
+  return countLabels(callOf(prediction, target), classes, exclusion);
 }
 
 function overlapOfProbabilities(prediction: Prediction, target: Target, options: ProbabilityOptions): Overlap {
-  const taking = readTaking(options, true, true, options.threshold === undefined);
+  const taking = readTaking(options, { argmax: options.threshold === undefined });
   const geometry = checkOperands(prediction, target, options, taking, true);
   if (taking.argmax && geometry.classes < 2)
     wrongValue("threshold", 'a number, or a "shape" of two classes or more', "undefined");

@@ -14,7 +14,7 @@ import {
 import type { Smoothing } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
 import type { IndexOptions, OverlapOptions, Reduction } from "./options.ts";
-import type { Leaving, Taking } from "./sums.ts";
+import type { Exclusion, Taking } from "./sums.ts";
 
 /** The options of an index. */
 export interface Settings {
@@ -32,15 +32,14 @@ const INTERSECTIONS = ["product", "minimum"] as const;
 const ACTIVATIONS = ["none", "sigmoid", "softmax"] as const;
 const REDUCTIONS = ["mean", "sum", "none"] as const;
 
+/** How the sums are taken: all of them, and not by argmax, unless the second argument says otherwise. */
 export function readTaking(
   options: OverlapOptions,
-  values: boolean,
-  squares: boolean,
-  argmax = false,
+  { values = true, squares = true, argmax = false }: Partial<Pick<Taking, "values" | "squares" | "argmax">>,
   activation: unknown = options.activation,
 ): Taking {
   const { intersection, threshold } = options;
-  const { ignoreIndex, mask, leaves } = readLeaving(options);
+  const { ignoreIndex, mask, excludes } = readExclusion(options);
   return {
     intersection: checkWord("intersection", intersection, INTERSECTIONS),
     activation: checkWord("activation", activation, ACTIVATIONS),
@@ -50,7 +49,7 @@ export function readTaking(
     squares,
     ignoreIndex,
     mask,
-    leaves,
+    excludes,
   };
 }
 
@@ -59,11 +58,11 @@ function checkThreshold(threshold: unknown): number | undefined {
   refuseNumber("threshold", threshold, "a finite number");
 }
 
-export function readLeaving({ ignoreIndex, mask }: OverlapOptions): Leaving {
+export function readExclusion({ ignoreIndex, mask }: OverlapOptions): Exclusion {
   if (mask !== undefined && !["Uint8Array", "Uint8ClampedArray"].includes(kindOf(mask))) wrongKind("mask", "a Uint8Array", mask);
   if (ignoreIndex !== undefined && !isOf32Bits(ignoreIndex))
     refuseNumber("ignoreIndex", ignoreIndex, "a whole number of 32 bits");
-  return { ignoreIndex, mask, leaves: ignoreIndex !== undefined || mask !== undefined };
+  return { ignoreIndex, mask, excludes: ignoreIndex !== undefined || mask !== undefined };
 }
 
 /** Options that a measure may read in place of those given. */
@@ -76,7 +75,7 @@ export function readSettings(options: IndexOptions, ofRatio?: OfRatio): Settings
   const { activation, weights } = ofRatio ?? options;
   const squared = checkFlag("squared", options.squared, false);
   return {
-    taking: readTaking(options, !squared, squared, false, activation),
+    taking: readTaking(options, { values: !squared, squares: squared }, activation),
     smooth: readSmoothing(options.smooth),
     squared,
     empty: checkEmpty(options.empty, 1),
@@ -140,7 +139,7 @@ export function checkPositions(geometry: Geometry, target: Target, taking: Takin
   checkMask(taking, samples * positions);
 }
 
-export function checkMask({ mask }: Leaving, positions: number): void {
+export function checkMask({ mask }: Exclusion, positions: number): void {
   if (mask !== undefined && mask.length !== positions) {
     wrongValue("mask", `length ${positions}, one for each position`, mask.length);
   }

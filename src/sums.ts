@@ -4,12 +4,12 @@ import type { Sizes } from "./formulas.ts";
 import type { Intersection, Rows } from "./rows.ts";
 
 /** Which positions are left out. */
-export interface Leaving {
+export interface Exclusion {
   readonly ignoreIndex: number | undefined;
   /** One byte for each position; 0 leaves it out. */
   readonly mask: Uint8Array | Uint8ClampedArray | undefined;
   /** Whether there is an `ignoreIndex` or a mask. */
-  readonly leaves: boolean;
+  readonly excludes: boolean;
 }
 
 /** Which sums are computed. */
@@ -22,7 +22,7 @@ export interface Summing {
 }
 
 /** Which sums are computed, and of what. */
-export interface Taking extends Leaving, Summing {
+export interface Taking extends Exclusion, Summing {
   readonly activation: "none" | "sigmoid" | "softmax";
   readonly threshold: number | undefined;
   /** Whether the largest class of a position counts as 1 and the others as 0. */
@@ -41,7 +41,7 @@ export function clearSums({ f64 }: Engine): void {
 }
 
 /** Whether predictions are used as they are. */
-export function areAsTheyAre({ activation, threshold }: Taking): boolean {
+export function takesRaw({ activation, threshold }: Taking): boolean {
   return activation === "none" && threshold === undefined;
 }
 
@@ -51,7 +51,7 @@ export function areAsTheyAre({ activation, threshold }: Taking): boolean {
  */
 export function activate({ kernels }: Engine, taking: Taking, p: Address, to: Address, count: number): Address {
   const { activation, threshold } = taking;
-  if (areAsTheyAre(taking)) return p;
+  if (takesRaw(taking)) return p;
   if (activation === "sigmoid") kernels.sigmoid(p, to, count);
   if (threshold !== undefined) kernels.threshold(activation === "sigmoid" ? to : p, to, count, threshold);
   return to;

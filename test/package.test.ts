@@ -42,7 +42,7 @@ describe("the sources", () => {
       ["compounds"],
       ["losses"],
       ["measures", "scores"],
-      ["dispatch"],
+      ["dispatch", "straight"],
       ["joint", "reduce"],
       ["pointwise", "counting"],
       ["planes", "bytes", "settings"],

@@ -1,0 +1,69 @@
+// The fast path of small calls: one region of float32, against floats or a mask of bytes. What it gives, any other path does.
+import type { Prediction, Target } from "./arrays.ts";
+import { BLOCK, blockAt, type Engine, FLOATS, HEAP, sharedEngine } from "./engine.ts";
+import type { Slopes } from "./formulas.ts";
+import { refuseMask } from "./operands.ts";
+import { ACTIVATED, GRADIENT, GRID, PREDICTION, TARGET, writeSlopes } from "./passes.ts";
+import { activate, addByteSums, addSums, clearSums, type Taking, takesBytes, takesRaw } from "./sums.ts";
+import { engineOf } from "./workspace.ts";
+
+/**
+ * The fast path of small calls: float32 against float32 or a byte mask. Leaves the sums in the engine it returns; returns
+ * undefined if the operands do not qualify. Same bits as any other path.
+ */
+export function sumStraight(prediction: Prediction, target: Target, taking: Taking): Engine | undefined {
+  const isMask = target instanceof Uint8Array && takesBytes(taking);
+  if (!(prediction instanceof Float32Array && (isMask || target instanceof Float32Array))) return undefined;
+  if (!(ArrayBuffer.isView(prediction) && ArrayBuffer.isView(target))) return undefined; // a Proxy is none
+  const n = prediction.length;
+  if (n === 0 || n > GRID || target.length !== n) return undefined;
+  const engine = engineOfPair(prediction, target);
+  if (!engine) return undefined;
+  const { last } = engine; // the shared engine keeps none
+  const step = last && takesRaw(taking) ? n : BLOCK;
+  clearSums(engine);
+  for (let start = 0; start < n; start += step) {
+    const count = Math.min(step, n - start);
+    const source = last ? last.p + 4 * start : engine.copyIn(prediction, start, count, blockAt(PREDICTION));
+    const p = activate(engine, taking, source, blockAt(ACTIVATED), count);
+    const t = last
+      ? last.t + target.BYTES_PER_ELEMENT * start
+      : isMask
+        ? engine.copyBytesIn(target, start, count, blockAt(TARGET))
+        : engine.copyIn(target, start, count, blockAt(TARGET));
+    if (!isMask) addSums(engine, taking, p, t, count);
+    else if (addByteSums(engine, p, t, count, 1, 1, blockAt(GRADIENT))) refuseMask(target, start);
+  }
+  return engine;
+}
+
+/** Writes the gradient of at most one block right after `sumStraight`, while its operands are still in that engine. */
+export function writeStraight(
+  engine: Engine,
+  target: Target,
+  gradient: Float32Array,
+  n: number,
+  taking: Taking,
+  slopes: Slopes,
+): void {
+  const { p: source, t } = engine.last ?? { p: blockAt(PREDICTION), t: blockAt(TARGET) };
+  const p = takesRaw(taking) ? source : blockAt(ACTIVATED);
+  const resident = engineOf(gradient) === engine;
+  const g = resident ? gradient.byteOffset : blockAt(GRADIENT);
+  writeSlopes(engine, taking, slopes, t, target instanceof Uint8Array ? 1 : FLOATS, p, g, n);
+  if (!resident) engine.copyOut(g, n, gradient, 0);
+}
+
+/** The engine that holds both operands, and then keeps them as its last pair; the shared one if none holds either. */
+function engineOfPair(prediction: Float32Array, target: Float32Array | Uint8Array): Engine | undefined {
+  const engine = engineOf(prediction);
+  if (engine?.last?.prediction === prediction && engine.last.target === target) return engine;
+  if (engineOf(target) !== engine) return undefined;
+  if (!engine) return sharedEngine();
+  const p = prediction.byteOffset;
+  const t = target.byteOffset;
+  const end = Math.max(p + 4 * prediction.length, t + target.BYTES_PER_ELEMENT * target.length);
+  if (Math.min(p, t) < HEAP || end > engine.end) return undefined;
+  engine.last = { prediction, target, p, t };
+  return engine;
+}
