@@ -1,4 +1,4 @@
-// Relative errors of the three sums in long arrays of the kinds that running sums fail on. A process of its own.
+// Relative errors of the three sums in long arrays, of the kinds that running sums fail on. Runs in a process of its own.
 import { overlap } from "dice-wasm";
 import { serve } from "./child.ts";
 import { DISTRIBUTIONS, fill, PREDICTION_SEED, TARGET_SEED } from "./data.ts";

@@ -1,4 +1,4 @@
-// How this package compares with every rival in JavaScript: the table of libraries, and the bars that are set against rivals.
+// How this package compares with every rival in JavaScript: the table of libraries, and the bars against rivals.
 import { atLeast, type Measured, type Verdict, versus } from "./bars.ts";
 import { JOB_NAMES, JOBS } from "./jobs/index.ts";
 import { lengthText, times } from "./print.ts";
@@ -30,7 +30,7 @@ export function ofRivals({ rows, hosts = [] }: Measured): readonly Verdict[] {
 
 const isTensorsOfArrays = ({ name }: RowRecord): boolean => name.startsWith("TensorFlow.js wasm") && name.endsWith("from arrays");
 
-/** Every job at every length from 1 Ki on, against plain JS and libraries; names those that are slower. */
+/** Every job at every length from 1 Ki on, against plain JS and libraries; names those where this package is slower. */
 function fasterThanAll(rows: readonly RowRecord[], maker: (typeof OURS)[number], where: string, asked: number): Verdict {
   const judged = rows
     .filter((row) => row.maker === maker && row.length >= LEAST_LENGTH)
@@ -47,7 +47,7 @@ function fasterThanAll(rows: readonly RowRecord[], maker: (typeof OURS)[number],
   };
 }
 
-/** How many times as fast as the best of plain JS and libraries. */
+/** How many times as fast a row is as the best of plain JS and libraries. */
 export function ratioToBest(rows: readonly RowRecord[], row: RowRecord): number {
   return Math.min(row.ratio, ...librariesOf(rows, row).map(({ name }) => versus(rows, row, name) as number));
 }

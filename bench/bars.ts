@@ -1,4 +1,4 @@
-// What the project asks of itself, judged by what was measured.
+// The project's performance bars, judged by what was measured.
 
 import { JOBS, type JobName } from "./jobs/index.ts";
 import { fixed, lengthText, percent, times, tiny } from "./print.ts";
@@ -11,22 +11,22 @@ export interface Verdict {
   readonly bar: string;
   readonly asked: string;
   readonly measured: string;
-  /** Undefined where it was not measured. */
+  /** Undefined if it was not measured. */
   readonly met: boolean | undefined;
 }
 
 const Ki = 1024;
 const Mi = 1024 * Ki;
-/** From here on no cache holds both arrays of floats. */
+/** From this length on no cache holds both arrays of floats. */
 const FROM_MEMORY = 16 * Mi;
 const C_NAMES = { SSE: "C SSE", AVX2: "C AVX2", "AVX-512": "C native (AVX-512)" } as const;
 
-/** Rows of one kind from one length to another. */
+/** The rows of a job and a maker in a range of lengths. */
 function select(rows: readonly RowRecord[], job: JobName, maker: Maker, from: number, to: number): readonly RowRecord[] {
   return rows.filter((row) => row.job === job && row.maker === maker && row.length >= from && row.length <= to);
 }
 
-/** The worst of the values against what is asked at least. */
+/** The worst of the values, against the least that is asked. */
 export function atLeast(bar: string, asked: number, values: readonly number[]): Verdict {
   const worst = Math.min(...values);
   const met = values.length === 0 ? undefined : worst >= asked;
@@ -51,7 +51,7 @@ function againstUsual(rows: readonly RowRecord[], job: JobName, maker: Maker, fr
   );
 }
 
-/** How a maker compares with the job that this one is set against. */
+/** How a maker compares with itself at the job that this one is set against. */
 function besides(rows: readonly RowRecord[], job: JobName, maker: Maker, from: number, to: number): readonly number[] {
   return select(rows, job, maker, from, to).flatMap(({ beside }) => beside ?? []);
 }
@@ -92,12 +92,12 @@ function ofDice(rows: readonly RowRecord[]): readonly Verdict[] {
   ];
 }
 
-/** What is asked of a job in cache: 16 Ki to 256 Ki elements. */
+/** What is asked of a job in cache: at 16 Ki to 256 Ki elements. */
 interface FamilyBar {
   readonly job: JobName;
   readonly maker: Maker;
   readonly title: string;
-  /** For now, and in the end. */
+  /** For now, and eventually. */
   readonly asked: readonly number[];
 }
 

@@ -1,4 +1,4 @@
-// The two charts: ratios to the best rival over the length, and bytes a second over the working set.
+// The two charts: ratios to the best rival over the length, and bytes per second over the working set.
 import { ratioToBest } from "./against.ts";
 import type { JobName } from "./jobs/index.ts";
 import { type Line, plot } from "./plot.ts";
@@ -11,7 +11,7 @@ interface Kind {
   readonly style: string;
   readonly job: JobName;
   readonly maker: Maker;
-  /** A part of the name. */
+  /** A part of the row's name. */
   readonly name?: string;
 }
 
@@ -27,7 +27,7 @@ const RATIOS: readonly Kind[] = [
   { label: "Dice in C, native", style: "grey mixed", job: "dice", maker: "C", name: "native" },
 ];
 
-/** Rows of a kind, by their length. */
+/** Rows of a kind. */
 function rowsOf(rows: readonly RowRecord[], { job, maker, name = "" }: Kind): readonly RowRecord[] {
   return rows.filter((row) => row.job === job && row.maker === maker && row.name.includes(name));
 }

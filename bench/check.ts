@@ -1,11 +1,12 @@
-// Whether the package has become slower: ratios to the best plain JS of a short run beside those recorded on such a machine. Never times.
+// Whether the package has become slower: the ratios of a short run to the best plain JS, compared with those recorded on
+// such a machine. Never times.
 import { isOurs, keyOf, readMachines } from "./machines.ts";
 import { percent } from "./print.ts";
 import type { RowRecord } from "./record.ts";
 
 /**
- * The share of a recorded ratio that is still taken for the same. Ratios of one run to the next move by up to a third here,
- * with what the machine's other guests do: a check cannot see less, and says nothing of it.
+ * The share of a recorded ratio that still counts as the same. From run to run ratios move by up to a third here, with
+ * what the machine's other guests do: a check cannot see smaller changes, and says nothing about them.
  */
 export const TOLERANCE = 0.6;
 
@@ -15,11 +16,11 @@ export interface Compared {
   readonly kept: boolean;
 }
 
-/** Rounds of a row that differ by more are not steady; and of so many such rows in a run nothing can be said. */
+/** A row whose rounds differ by more is unsteady; a run with a larger share of such rows proves nothing. */
 const STEADY = 1.3;
 const MOST_UNSTEADY = 0.15;
 
-/** Why a run cannot be held against the record honestly, if so. */
+/** Why a run cannot fairly be compared with the record, if so. */
 export function unsteadiness(cpu: string, rows: readonly RowRecord[]): string | undefined {
   const machines = readMachines();
   if (!machines[cpu]) return `there is no record of ${cpu}, but of ${Object.keys(machines).join(" and ")}`;
@@ -29,7 +30,7 @@ export function unsteadiness(cpu: string, rows: readonly RowRecord[]): string | 
   return `the rounds of ${percent(share)} of the rows differ by more than ${percent(STEADY - 1)}, of at most ${percent(MOST_UNSTEADY)}`;
 }
 
-/** Rows of this package beside their records. */
+/** The rows of this package with their records. */
 export function compare(cpu: string, rows: readonly RowRecord[]): readonly Compared[] {
   const ratios = readMachines()[cpu]?.ratios ?? {};
   return rows.filter(isOurs).flatMap((row) => {

@@ -2,18 +2,18 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** What answers one question at a time, elsewhere. */
+/** Answers one question at a time, elsewhere. */
 export interface Answering {
   ask<Answer>(question: unknown): Promise<Answer>;
   end(): void | Promise<void>;
 }
 
-/** A file of this folder, running in a process. */
+/** A file of this folder, running in a process of its own. */
 export class Child implements Answering {
   private readonly file: string;
   private readonly process: ChildProcess;
 
-  /** @param program what runs it, in place of this very Node with its flags */
+  /** @param program what runs it, instead of this very Node with its flags */
   constructor(file: string, program?: string) {
     this.file = file;
     this.process = fork(fileURLToPath(new URL(file, import.meta.url)), program ? { execPath: program, execArgv: [] } : {});

@@ -1,5 +1,5 @@
-// From which length on a call with ordinary arrays beats the best plain JavaScript. A process of its own, which never
-// calls `allocate`: what most programs are.
+// The length from which on a call with ordinary arrays beats the best plain JavaScript. Runs in a process of its own
+// that, like most programs, never calls `allocate`.
 
 import { serve } from "./child.ts";
 import { makeArrays } from "./data.ts";

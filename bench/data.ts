@@ -1,7 +1,7 @@
 // Seeded data, so that every run, every row and the C yardstick see the same numbers.
 import { type Arrays, type Data, elementsOf, positionsOf } from "./job.ts";
 
-/** Mulberry32: 24 random bits a draw, which float32 holds exactly. yardstick.c has the same generator. */
+/** Mulberry32: 24 random bits per draw, which float32 holds exactly. yardstick.c has the same generator. */
 export function uniform(seed: number): () => number {
   return () => {
     seed = (seed + 0x6d2b79f5) | 0;
@@ -15,9 +15,9 @@ export const PREDICTION_SEED = 1945;
 export const TARGET_SEED = 1948;
 /** Share of ones in a mask. */
 const FOREGROUND = 0.25;
-/** Logits lie between −this and this. */
+/** Logits lie between minus this and this. */
 const LARGEST_LOGIT = 8;
-/** Confident ones lie about this of the class that is chosen, and about −this of all others. */
+/** Confident logits lie around this for the chosen class, and around minus this for all others. */
 const CONFIDENT_LOGIT = 25;
 /** The label of positions that are left out. */
 export const IGNORED = 255;
@@ -54,7 +54,7 @@ function predictionOf(data: Data, length: number): Arrays["prediction"] {
   return values;
 }
 
-/** Moves logits, channels first, to those of the label two positions on, or of one class of its mask, each 64th wrong. */
+/** Moves logits, channels first, towards the label two positions on, or the class of a mask; every 64th of a mask is wrong. */
 function addConfidence(logits: Float32Array, { classes }: Data): void {
   const positions = logits.length / classes;
   const chosen = classes === 1 ? fillMask(new Uint8Array(positions)) : labelMap(positions, classes, SHIFT);
@@ -78,7 +78,7 @@ function integersOf({ words = false }: Data, labels: Uint8Array): Uint8Array | I
   return words ? Int32Array.from(labels) : labels;
 }
 
-/** Ignores runs of positions, one in four. */
+/** Marks runs of positions as ignored, one run in four. */
 function leaveOut(labels: Uint8Array): void {
   const draw = uniform(IGNORED);
   let out = false;
@@ -88,7 +88,7 @@ function leaveOut(labels: Uint8Array): void {
   }
 }
 
-/** Labels in runs, as the rows of images have them, from the `start`th position on. */
+/** Labels in runs, as in the rows of images, shifted by `start` positions. */
 function labelMap(positions: number, classes: number, start: number): Uint8Array {
   const draw = uniform(TARGET_SEED);
   const labels = new Uint8Array(positions);
@@ -106,7 +106,7 @@ function oneHot(labels: Uint8Array, classes: number, last: boolean): Float32Arra
   return floats;
 }
 
-/** Fills a prediction and a target for the accuracy table. */
+/** How a prediction and a target are filled for the accuracy table. */
 export interface Distribution {
   readonly name: string;
   prediction(i: number, n: number, random: number): number;

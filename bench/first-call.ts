@@ -1,4 +1,4 @@
-// The first call: import, compile, instantiate and compute, in processes that have done nothing before.
+// The first call: import, compile, instantiate and compute, in fresh processes.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { FirstCall } from "./record.ts";

@@ -1,4 +1,5 @@
-// Whether time grows with the length and no faster: copied calls, of arrays up to a gigabyte each. A process of its own.
+// Whether time grows in proportion to the length, and no faster: copied calls, on arrays of up to a gigabyte each. Runs
+// in a process of its own.
 
 import { serve } from "./child.ts";
 import { makeArrays } from "./data.ts";
@@ -10,7 +11,7 @@ import { changing, type Effort, Row, timeTogether } from "./timing.ts";
 const GROWING = ["dice", "labels2"] as const;
 const SHORTEST = 2 ** 20;
 
-/** As long as asked, of the same data again and again. */
+/** An array of that length which repeats the same data. */
 function repeated<A extends Arrays["prediction"]>(array: A, length: number): A {
   const long = new (array.constructor as new (length: number) => A)(length);
   for (let at = 0; at < length; at += array.length) long.set(array.subarray(0, length - at), at);

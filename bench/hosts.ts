@@ -1,4 +1,4 @@
-// Other hosts than this Node: the same makers, in their processes.
+// Hosts other than this Node: the same makers, in processes of theirs.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,12 +18,12 @@ export interface Host {
 const BUN = fileURLToPath(new URL("rivals/node_modules/.bin/bun", import.meta.url));
 const BROWSERS = new URL("../test/everywhere/browsers/", import.meta.url);
 
-/** Those of them that are here; says which are not. */
+/** The hosts that are installed; reports those that are not. */
 export async function hosts(): Promise<readonly Host[]> {
   return [bun(), await chromium().catch(skipped("Chromium"))].filter((host) => host !== undefined);
 }
 
-/** Bun, which comes with the libraries of rivals/. */
+/** Bun, installed with the libraries of rivals/. */
 function bun(): Host | undefined {
   const { status, stdout } = spawnSync(BUN, ["--version"], { encoding: "utf8" });
   if (status !== 0) return skipped("Bun")("it is not in bench/rivals");
@@ -35,13 +35,13 @@ function bun(): Host | undefined {
   };
 }
 
-/** A page, as puppeteer gives it. */
+/** A page of puppeteer. */
 interface Page {
   evaluate(script: string): Promise<unknown>;
   close(): Promise<void>;
 }
 
-/** Chromium, driven as the tests drive it, with what they install. */
+/** Chromium, driven as by the tests, with what they install. */
 async function chromium(): Promise<Host> {
   const { startPuppeteer } = await import(new URL("puppeteer.mjs", BROWSERS).href);
   const { serve } = await import(new URL("serve.mjs", BROWSERS).href);

@@ -1,6 +1,7 @@
-// The benchmark: npm run bench. With --quick fewer lengths and rounds, with --only=labels4,softmax4 some jobs alone, with
-// --lengths=4096,65536 those lengths: printed then, and not written, and on other hosts too with --hosts. With --check
-// (npm run bench:check) a short run is held against the record; with --if-steady too, where the machine is steady enough.
+// The benchmark: npm run bench. --quick takes fewer lengths and rounds; --only=labels4,softmax4 measures some jobs alone,
+// --lengths=4096,65536 those lengths: both are printed and not written, and with --hosts measured on other hosts too.
+// --check (npm run bench:check) compares a short run with the record; with --if-steady only if the machine is steady
+// enough.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,7 +36,7 @@ const GROWING_LENGTHS = [2 ** 20, 2 ** 22, 2 ** 24, 2 ** 26, 2 ** 28];
 const QUICK_GROWING_LENGTHS = [2 ** 20, 2 ** 22];
 const WORKING_SETS = [13, 14, 15, 17, 19, 20, 21, 22, 23, 25, 27, 29].map((power) => 2 ** power); // bytes
 const STAGED_LENGTHS = [4096, 65536, 2 ** 20];
-const LONG = 2 ** 22; // from here on a call takes milliseconds, and samples are few
+const LONG = 2 ** 22; // from this length on a call takes milliseconds, and samples are few
 
 const checking = process.argv.includes("--check");
 const quick = checking || process.argv.includes("--quick");
@@ -59,7 +60,7 @@ function jobsAsked(): readonly JobName[] {
   return only ? JOB_NAMES.filter((name) => only.includes(name) || setAgainst.includes(name)) : JOB_NAMES;
 }
 
-/** Those that make a position at least: 16 elements of 20 classes make none. */
+/** The lengths that make at least one position: 16 elements of 20 classes make none. */
 function lengthsOf([first]: Group): readonly number[] {
   return lengthsAsked(JOBS[first]).filter((length) => positionsOf(JOBS[first].data, length) > 0);
 }
@@ -71,7 +72,7 @@ function lengthsAsked({ everyLength }: Job): readonly number[] {
   return quick ? QUICK_FAMILY_LENGTHS : FAMILY_LENGTHS;
 }
 
-/** Jobs that are measured at every length are what the others are read beside: they get more rounds. */
+/** Jobs measured at every length are the reference for the others: they get more rounds. */
 function effortAt([first]: Group, length: number): Effort {
   if (quick) return { rounds: 5, milliseconds: 5, samples: 3, patience: 50 };
   const many = JOBS[first].everyLength;
@@ -164,7 +165,7 @@ function printVerdict({ bar, asked, measured, met }: Verdict): void {
   console.log(`${mark.padEnd(8)} ${bar.padEnd(64)} ${asked.padEnd(10)} ${measured}`);
 }
 
-/** Rows that seem slower are measured a second time, for the machine may have been at something else. */
+/** Measures rows that seem slower a second time, as the machine may have been busy. */
 async function check(): Promise<void> {
   const { cpu } = describeMachine();
   const rows = await measureRows();

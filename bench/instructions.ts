@@ -1,4 +1,4 @@
-// What the kernels are made of: the instructions of V8's code that they execute, counted one by one, and their speed in cache.
+// What the kernels consist of: the instructions of V8's code that they execute, counted one by one; and their speed in cache.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ const CALLS = pathOf("kernel-calls.mjs");
 
 type Kind = Exclude<keyof Instructions, "kernel" | "elements" | "elementsPerSecond">;
 
-/** None where there is no C compiler, or no such processor. */
+/** Returns none if there is no C compiler, or another processor or system. */
 export function countInstructions(): readonly Instructions[] {
   const folder = mkdtempSync(join(tmpdir(), "dice-wasm-step-"));
   try {
@@ -42,7 +42,7 @@ function countIn(folder: string): readonly Instructions[] {
   return names.map((kernel, i) => ({ kernel, elements, ...all[i], elementsPerSecond: rates[kernel] }));
 }
 
-/** The kind of each instruction of V8's listing, by its address. */
+/** The kind of each instruction in V8's listing, by its address. */
 function kindsOf(listing: string): ReadonlyMap<string, Kind> {
   const kinds = new Map<string, Kind>();
   for (const [, address, text] of listing.matchAll(/^0x([0-9a-f]+) +[0-9a-f]+ +[0-9a-f]+ +(?:REX\.W )?(.*)$/gm)) {
@@ -51,7 +51,7 @@ function kindsOf(listing: string): ReadonlyMap<string, Kind> {
   return kinds;
 }
 
-/** Of an instruction as V8 writes it: the target first. What computes with an operand in memory computes. */
+/** The kind of an instruction as V8 writes it, target first. Computing with an operand in memory counts as computing. */
 function kindOf(text: string): Kind {
   if (!text.startsWith("v")) return "scalar";
   if (!/^v(mov|broadcast|lddqu)/.test(text)) return "vector";

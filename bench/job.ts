@@ -1,20 +1,20 @@
-// What a job is: its data, what the right result is, and who does it.
+// A job: its data, the right result, and the code that does it.
 import type { Reading, Sums } from "./reference.ts";
 
 /** What a job works on. */
 export interface Data {
-  /** 1 where there are none. */
+  /** 1 if there are no classes. */
   readonly classes: number;
-  /** Whether the classes of a position lie beside each other. */
+  /** Whether the classes of a position are adjacent in memory. */
   readonly last?: boolean;
   readonly prediction: "probabilities" | "logits" | "labels";
-  /** Whether logits are those of a network that is sure, also where it is wrong; else they are uniform. */
+  /** Whether logits are those of a confident network, confident also where it is wrong; else they are uniform. */
   readonly confident?: boolean;
-  /** Floats: one for each element of the prediction; labels: one for each position. */
+  /** Floats, one for each element of the prediction; or labels, one for each position. */
   readonly target: "floats" | "labels";
-  /** Whether two label maps are Int32Arrays; else labels are bytes. */
+  /** Whether both label maps are Int32Arrays; else labels are bytes. */
   readonly words?: boolean;
-  /** Whether some positions of the target have the label 255, and are left out. */
+  /** Whether some positions of the target have the label 255 and are left out. */
   readonly ignored?: boolean;
   /** Whether a gradient is written. */
   readonly gradient?: boolean;
@@ -30,34 +30,37 @@ export interface Arrays {
   readonly gradient: Float32Array;
 }
 
-/** Does a job once. Its data settle of which type the arrays are: each process sees one type alone. */
+/** Does a job once. The types of the arrays follow from its data: each process sees one type only. */
 export type Work = (prediction: never, target: never, gradient: Float32Array) => number;
 
 export interface Job {
   readonly title: string;
-  /** What an element must move, in bytes: each operand read once for each pass, each result written once. */
+  /** The bytes that an element must move: each operand read once per pass, each result written once. */
   readonly bytes: number;
   readonly counted: string;
-  /** Whether it is measured at more lengths than the others, and in more rounds. */
+  /** Whether it is measured at more lengths than the others, in more rounds. */
   readonly everyLength?: boolean;
   readonly data: Data;
   readonly reading: Reading;
-  /** The result from the exact sums of each class. */
+  /** The right result, from the exact sums of each class. */
   value(sums: readonly Sums[]): number;
-  /** What of this package does the job, and how, for so many positions. */
+  /** Which function of this package does the job, and how, for that many positions. */
   readonly function: string;
   call(positions: number): Work;
-  /** The kernels that do it, as kernel-calls.mjs names them, and how often for each element; those of a few per block are left out. */
+  /**
+   * The kernels that do it, as kernel-calls.mjs names them, and how often each runs per element; those that run only a
+   * few times per block are left out.
+   */
   readonly kernels: { readonly [name: string]: number };
   /** Plain JavaScript that does it. */
   readonly rivals: { readonly [name: string]: Work };
-  /** Those of them that people write; the others are the best we could write. */
+  /** Those of them that people usually write; the others are the best we could write. */
   readonly usual: readonly string[];
-  /** The job that it is timed with in turn and set against, and what that is called. */
+  /** The job that it is timed in turn with and set against, and what that is called. */
   readonly beside?: readonly [name: string, title: string];
 }
 
-/** Elements of the prediction at a length: as many as make whole positions. */
+/** Elements of the prediction at a length: as many as make up whole positions. */
 export function elementsOf(data: Data, length: number): number {
   return data.prediction === "labels" ? length : data.classes * positionsOf(data, length);
 }

@@ -1,9 +1,9 @@
-// Calls every kernel on 4,096 elements in the first cache: with "step" between two stops each, for step.c, and with "time"
-// writes how many elements a second it takes. Run by node alone, so that no other code is compiled.
+// Calls every kernel on 4,096 elements in the first cache: with "step" each between two stops, for step.c; with "time" to
+// print how many elements per second it takes. Run by node directly, so that no other code is compiled.
 import { readFileSync, writeSync } from "node:fs";
 
 const N = 4096;
-const strideOf = (classes) => 16 * Math.ceil(N / classes / 4) + 16; // bytes from a plane of a class to the next
+const strideOf = (classes) => 16 * Math.ceil(N / classes / 4) + 16; // bytes from the plane of one class to the next
 const STRIDE = strideOf(4);
 const ARRAY = 4 * N + 1024;
 const [P, T, G, V] = [0, 1, 2, 3].map((place) => 65536 + place * ARRAY);
@@ -18,7 +18,10 @@ const { exports: kernels } = new WebAssembly.Instance(module, { env: { memory } 
 
 fill();
 
-/** Probabilities (none so near 0 that the chains, called again and again, come to denormals), and labels of 100 classes in runs of 16 on average, the second map two positions behind the first. */
+/**
+ * Fills in probabilities (not so near 0 that the chains, called again and again, reach subnormals), and labels of 100
+ * classes in runs of 16 on average, the second map shifted by two positions.
+ */
 function fill() {
   const floats = new Float32Array(memory.buffer);
   const bytes = new Uint8Array(memory.buffer);
@@ -36,7 +39,7 @@ function fill() {
 
 const softmax = (classes) => [P, strideOf(classes), G, strideOf(classes), classes, Math.floor(N / classes)];
 
-/** By the names of the kernels, and how many classes they see, or of what they are, where that matters. */
+/** Calls by the name of the kernel, and where it matters the number of classes or the kind of data. */
 const CALLS = {
   sums_f32: [P, T, N, OUT],
   squares: [P, T, N, OUT],
@@ -69,7 +72,7 @@ const CALLS = {
 const stop = () => process.kill(process.pid, "SIGSTOP");
 
 function step(kernel, args) {
-  kernel(...args); // its way into WebAssembly is made at the first call
+  kernel(...args); // the first call compiles its way into WebAssembly
   stop();
   kernel(...args);
   stop();
@@ -78,7 +81,7 @@ function step(kernel, args) {
 function elementsPerSecond(kernel, args) {
   let best = Infinity;
   for (let round = 0; round < 60; round++) {
-    fill(); // some write over what they read
+    fill(); // some overwrite their input
     const start = performance.now();
     for (let i = 0; i < 20; i++) kernel(...args);
     best = Math.min(best, performance.now() - start);

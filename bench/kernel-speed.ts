@@ -1,4 +1,4 @@
-// What the kernels execute, and what takes the time of each row: the reasons why it is no faster.
+// What the kernels execute, and where the time of each row goes: the reasons why it is no faster.
 import type { Job } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { fixed, lengthText, percent } from "./print.ts";
@@ -84,7 +84,10 @@ function reasonOf(name: JobName, length: number, results: Results): string {
   return slices.map((slice) => (slice === largest ? `**${fixed(100 * slice, 0)}**` : fixed(100 * slice, 0))).join(" + ");
 }
 
-/** What an element takes of a job's kernels, one after the other, and of their vector operations alone at the most there can be. */
+/**
+ * The seconds that an element takes in a job's kernels, run one after the other, and those of their vector operations
+ * alone at peak rate.
+ */
 function secondsOf(name: JobName, { instructions, roofline }: Results): { readonly kernels: number; readonly vector: number } {
   const seconds = { kernels: 0, vector: 0 };
   for (const [kernel, calls] of Object.entries((JOBS[name] as Job).kernels)) {

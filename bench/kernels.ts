@@ -1,11 +1,11 @@
-// How many bytes each kernel takes: the bodies in the code section of a module, by the names it exports them under.
+// The size of each kernel: bodies in the code section of a module, by the names under which it exports them.
 import type { Kernel } from "./record.ts";
 
 const EXPORTS = 7;
 const CODE = 10;
 const FUNCTION = 0;
 
-/** Reads a module from the eighth byte on. */
+/** Reads a module from its eighth byte on. */
 class Reader {
   at = 8;
   private readonly bytes: Uint8Array;
@@ -18,7 +18,7 @@ class Reader {
     return this.at >= this.bytes.length;
   }
 
-  /** An unsigned integer, seven bits to a byte. */
+  /** An unsigned integer, seven bits per byte. */
   count(): number {
     let value = 0;
     for (let shift = 0; ; shift += 7) {

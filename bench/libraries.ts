@@ -1,4 +1,4 @@
-// Libraries from npm that do some of the jobs: installed beside their programs in rivals/, a process for each.
+// Libraries from npm that do some of the jobs: installed beside their programs in rivals/, each run in a process of its own.
 import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -7,19 +7,19 @@ import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 
 export interface Library {
   readonly title: string;
-  /** The file of rivals/libraries, and what its `start` is given. */
+  /** The file in rivals/libraries, and the argument of its `start`. */
   readonly file: string;
   readonly start?: string;
   readonly jobs: readonly JobName[];
-  /** The longest length it is measured at, where longer ones take it many seconds a call. */
+  /** The longest length it is measured at, if longer ones take it many seconds per call. */
   readonly longest?: number;
-  /** Whether it does a part of the job alone, and is no rival. */
+  /** Whether it does only a part of the job, and so is no rival. */
   readonly part?: true;
 }
 
 /** What a file of rivals/libraries exports. */
 export interface Program {
-  /** Makes it ready; gives its version. */
+  /** Prepares it; returns its version. */
   start(argument?: string): Promise<string>;
   works(job: Data & { readonly name: JobName }, arrays: Arrays): Works | Promise<Works>;
 }
@@ -28,7 +28,7 @@ export type Works = { readonly [name: string]: () => number | Promise<number> };
 
 const dataOf = (name: JobName): Data => JOBS[name].data;
 
-/** All but the masks, which are label maps of two classes, and those that are others with confident logits. */
+/** All except masks, which are label maps of two classes, and copies of other jobs with confident logits. */
 const OF_TENSORS = JOB_NAMES.filter((name) => name !== "labels1" && !dataOf(name).confident);
 
 export const LIBRARIES: readonly Library[] = [
@@ -41,7 +41,7 @@ export const LIBRARIES: readonly Library[] = [
 
 const FOLDER = fileURLToPath(new URL("rivals/", import.meta.url));
 
-/** Installs them where they are not yet, or are others; says whether they are there. */
+/** Installs them unless the installed ones are up to date; returns whether they are there. */
 export function installLibraries(): boolean {
   const changed = (file: string): number => statSync(`${FOLDER}${file}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (changed("node_modules/.package-lock.json") >= changed("package-lock.json")) return true;

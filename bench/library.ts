@@ -1,4 +1,4 @@
-// The rows of one library, timed when asked: the process of a Library.
+// The rows of one library, timed on request: the process behind a Library.
 import { serve } from "./child.ts";
 import { makeArrays } from "./data.ts";
 import type { Job } from "./job.ts";

@@ -1,10 +1,10 @@
-// The last whole run on each kind of machine: how it met the bars, and the ratios that a short run is held against.
+// The last whole run on each kind of machine: how it met the bars, and the ratios that a short run is compared with.
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Verdict } from "./bars.ts";
 import type { Machine, Results, RowRecord } from "./record.ts";
 import { allOf } from "./verdicts.ts";
 
-/** Lengths in the caches: in memory the ratios hang on the moment. */
+/** Lengths that fit the caches: from memory the ratios depend on the moment. */
 export const CHECKED_LENGTHS = [16384, 2 ** 18];
 
 export interface MachineRecord {
@@ -12,11 +12,11 @@ export interface MachineRecord {
   readonly version: string;
   readonly machine: Machine;
   readonly verdicts: readonly Verdict[];
-  /** Against the best plain JS, by `keyOf` the rows of this package. */
+  /** The rows of this package, by `keyOf`: ratios to the best plain JS. */
   readonly ratios: { readonly [key: string]: number };
 }
 
-/** By the name of the processor. */
+/** Records by the name of the processor. */
 export type Machines = { readonly [cpu: string]: MachineRecord };
 
 const FILE = new URL("machines.json", import.meta.url);
@@ -27,7 +27,7 @@ export const isOurs = ({ maker }: RowRecord): boolean => maker === "copied" || m
 
 export const keyOf = ({ job, maker, length }: RowRecord): string => `${job}, ${maker}, ${length} elements`;
 
-/** The records with that of a run in the place of its machine's last. */
+/** The records, in which a run replaces the last of its machine. */
 export function withRun(machines: Machines, results: Results): Machines {
   const { date, version, machine, rows } = results;
   const checked = rows.filter((row) => isOurs(row) && CHECKED_LENGTHS.includes(row.length));

@@ -1,4 +1,4 @@
-// The rows of one maker of one job, timed when asked, in a process or a page of a browser.
+// The rows of one maker of one job, timed on request, in a process or in a page of a browser.
 
 import { JOBS, type JobName } from "./jobs/index.ts";
 import { errorOf, type Sums } from "./reference.ts";
@@ -15,7 +15,7 @@ export interface Preparation {
   readonly sums: readonly Sums[];
 }
 
-/** The answer to it; until the next, questions are places in this list, and answers their samples. */
+/** The answer to it. Until the next, questions are indices into this list, and answers their samples. */
 export interface Prepared {
   readonly name: string;
   readonly error: number;

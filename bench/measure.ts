@@ -1,4 +1,4 @@
-// All rows of a job, timed in turn length by length, together with those of a job that is set against it.
+// All rows of a job, timed in turn, length by length, together with those of a job that is set against it.
 import { type Answering, Child } from "./child.ts";
 import { makeArrays } from "./data.ts";
 import type { Host } from "./hosts.ts";
@@ -13,7 +13,7 @@ import { type JavaScript, MAKERS } from "./rows.ts";
 import { best, type Effort, speedup, type Timed, type Timing, timeTogether } from "./timing.ts";
 import { CRow, type Yardstick } from "./yardstick.ts";
 
-/** Libraries are measured at some lengths alone: they take long. */
+/** Libraries are slow, so they are measured only at some lengths. */
 const LIBRARY_LENGTHS = [1024, 4096, 16384, 2 ** 20, 2 ** 24];
 
 interface Entry extends Timed {
@@ -33,15 +33,15 @@ export function groupsOf(names: readonly JobName[]): readonly Group[] {
   return first.map((name) => [name, ...names.filter((other) => besideOf(other) === name)]);
 }
 
-/** The makers of a group's jobs, a process for each. */
+/** The makers of a group's jobs, each in a process of its own. */
 export class Makers {
   private readonly children: readonly { readonly job: JobName; readonly maker: JavaScript; readonly child: Answering }[];
   private readonly libraries: readonly { readonly job: JobName; readonly library: Library; readonly child: Child }[];
   private readonly yardsticks: readonly Yardstick[];
 
   /**
-   * @param libraries those of them that do a job of the group are measured too
-   * @param host where the makers run, this Node by default
+   * @param libraries of these, those that do a job of the group are measured too
+   * @param host where the makers run; this Node by default
    */
   constructor(group: Group, yardsticks: readonly Yardstick[], libraries: readonly Library[], host?: Host) {
     const makerOf = (job: JobName, maker: JavaScript) => ({

@@ -1,4 +1,4 @@
-// A plot of lines over two logarithmic axes, as SVG, for light and dark.
+// A plot of lines over two logarithmic axes, as SVG, for light and dark mode.
 
 export interface Line {
   readonly label: string;
@@ -8,20 +8,20 @@ export interface Line {
 
 export interface Plot {
   readonly title: string;
-  /** What a reader hears who does not see it. */
+  /** What a screen reader says. */
   readonly description: string;
-  /** The first are drawn on top of the others. */
+  /** The first ones are drawn on top. */
   readonly lines: readonly Line[];
   readonly x: Axis;
   readonly y: Axis;
-  /** A value of y with a line of its own across. */
+  /** A value of y marked by a horizontal line. */
   readonly level?: { readonly y: number; readonly label: string };
 }
 
 interface Axis {
   readonly title: string;
   text(value: number): string;
-  /** The least range, widened to what is there. */
+  /** A value that the range includes, whatever the data. */
   readonly least?: number;
 }
 
@@ -30,7 +30,7 @@ const HEIGHT = 480;
 const PLOT = { left: 90, right: 640, top: 56, bottom: 420 };
 const ROOM = 34; // pixels between the labels of x
 
-/** Colours stand in the rules themselves: not every viewer of SVG knows CSS variables. */
+/** Colours are written into the rules: not every SVG viewer knows CSS variables. */
 const STYLE = `
   text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: #1f2328; }
   .title { font-size: 16px; font-weight: 600; }
@@ -92,7 +92,7 @@ ${legend(drawn, level?.label)}
 `;
 }
 
-/** Ticks stand at powers of two. */
+/** Ticks are at powers of two. */
 function scale({ least }: Axis, values: readonly number[], from: number, to: number): Scale {
   const logarithms = [...values, ...(least ? [least] : [])].map(Math.log2);
   const low = Math.floor(Math.min(...logarithms));

@@ -1,4 +1,4 @@
-// Numbers as people read them, in the terminal and in RESULTS.md.
+// Numbers as people read them, for the terminal and RESULTS.md.
 import type { RowRecord } from "./record.ts";
 
 /** 16, 4 Ki, 64 Mi. */

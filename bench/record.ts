@@ -1,9 +1,9 @@
-// What the benchmark records: the vocabulary that measuring, judging and reporting share.
+// What the benchmark records: the vocabulary shared by measuring, judging and reporting.
 import type { JobName } from "./jobs/index.ts";
 
 /**
- * Who does the job: plain JavaScript, this package on copied or on resident arrays, another library, one that does a part of
- * the job, or C.
+ * Who does the job: plain JavaScript, this package on copied or on resident arrays, another library, one that does only a
+ * part of the job, or C.
  */
 export type Maker = "plain" | "copied" | "zero-copy" | "library" | "part" | "C";
 
@@ -17,20 +17,20 @@ export interface RowRecord {
   readonly nanoseconds: number;
   readonly elementsPerSecond: number;
   readonly gigabytesPerSecond: number;
-  /** How many times as fast as the best plain JavaScript of the same job: the median over the rounds. */
+  /** How many times as fast as the best plain JavaScript at the same job: the median over the rounds. */
   readonly ratio: number;
   /** How many times as fast as the same maker at the job that this one is set against. */
   readonly beside?: number;
   /** Interquartile range of all samples over their median. */
   readonly spread: number;
-  /** Relative error of the result; of a gradient, of its worst element against its largest. 1 of a part of the job. */
+  /** Relative error of the result; for a gradient, of its worst element relative to its largest. 1 for a part of the job. */
   readonly error: number;
   readonly samples: number;
   /** The median of each round. */
   readonly rounds: readonly number[];
 }
 
-/** The rows of another host, whose ratios are to its own plain JavaScript. */
+/** The rows of another host; ratios are to its own plain JavaScript. */
 export interface HostRows {
   readonly name: string;
   readonly engine: "V8" | "JavaScriptCore";
@@ -50,39 +50,39 @@ export interface Accuracy {
 }
 
 export interface Crossover {
-  /** The least length from which on every longer one searched is won; null when even the longest is lost. */
+  /** The least length from which on all lengths searched are won; null if even the longest is lost. */
   readonly length: number | null;
   readonly searched: readonly { readonly length: number; readonly ratio: number }[];
 }
 
-/** Copied calls of one job at lengths of the same data. */
+/** Copied calls of one job, at several lengths of the same data. */
 export interface Growth {
   readonly job: JobName;
   readonly function: string;
   readonly at: readonly { readonly length: number; readonly nanosecondsPerElement: number }[];
 }
 
-/** A copied call beside its bare parts, the copy of blocks and the kernel. */
+/** A copied call compared with its bare parts: copying blocks, and the kernel. */
 export interface Staging {
   readonly length: number;
-  /** Of their speed. */
+  /** The share of their speed that it reaches. */
   readonly share: number;
 }
 
-/** What the machine can give. */
+/** What the machine can do. */
 export interface Roofline {
-  /** 128-bit operations a second in registers: of float32, and of integers. */
+  /** 128-bit operations per second in registers: on float32, and on integers. */
   readonly additions: number;
   readonly operations: number;
-  /** Gigabytes a second read of memory of a size. */
+  /** Gigabytes per second read, by the size of the memory. */
   readonly bandwidth: readonly { readonly bytes: number; readonly webAssembly: number; readonly c: number | null }[];
 }
 
-/** What a kernel executes on so many elements in cache, by kind, and how fast. */
+/** What a kernel executes on that many elements in cache, by kind, and how fast. */
 export interface Instructions {
   readonly kernel: string;
   readonly elements: number;
-  /** 128-bit operations, those that convert and shuffle among them. */
+  /** 128-bit operations, including conversions and shuffles. */
   readonly vector: number;
   readonly loads: number;
   readonly stores: number;
@@ -93,7 +93,7 @@ export interface Instructions {
   readonly elementsPerSecond: number;
 }
 
-/** Milliseconds, medians over fresh processes. */
+/** Milliseconds: medians over fresh processes. */
 export interface FirstCall {
   readonly processes: number;
   readonly importing: number;
@@ -112,7 +112,7 @@ export interface Machine {
 }
 
 export interface Kernel {
-  /** The exports that are this function; none for what several of them call. */
+  /** The exports that share this function; none if it is only called by others. */
   readonly names: readonly string[];
   readonly bytes: number;
 }

@@ -1,4 +1,4 @@
-// What the right results are: float64 throughout, with Neumaier's compensation.
+// The right results: float64 throughout, with Neumaier's compensation.
 import { IGNORED } from "./data.ts";
 import { type Arrays, type Data, type Job, positionsOf } from "./job.ts";
 
@@ -7,7 +7,7 @@ export interface Sums {
   readonly intersection: number;
   readonly prediction: number;
   readonly target: number;
-  /** −ln p where the class is the label; or the focal loss of every position. */
+  /** The sum of −ln p where the class is the label; or of the focal loss of every position. */
   readonly cost?: number;
   readonly positions?: number;
 }
@@ -20,7 +20,7 @@ export interface Reading {
   readonly activation?: "sigmoid" | "softmax";
 }
 
-/** A sum that keeps what rounding took from it. */
+/** A sum that keeps track of its rounding errors. */
 class Neumaier {
   private sum = 0;
   private lost = 0;
@@ -36,7 +36,7 @@ class Neumaier {
   }
 }
 
-/** Reads positions: the probabilities of the classes and their targets, as the job takes them. */
+/** Reads positions: the probabilities and targets of the classes, as the job takes them. */
 class Reader {
   readonly p: Float64Array;
   readonly t: Float64Array;
@@ -60,7 +60,7 @@ class Reader {
     this.t = new Float64Array(data.classes);
   }
 
-  /** Where class c of position i lies. */
+  /** The index of class c at position i. */
   at(c: number, i: number): number {
     return this.last ? i * this.classes + c : c * this.positions + i;
   }
@@ -94,7 +94,7 @@ class Reader {
   }
 }
 
-/** The sums of every class; the product of two float32 is exact in float64. */
+/** The sums of every class; products of two float32 are exact in float64. */
 export function exactSums(job: Pick<Job, "data" | "reading">, arrays: Arrays): readonly Sums[] {
   if (job.data.prediction === "labels") return counts(job.data.classes, arrays);
   const { minimum = false, squared = false } = job.reading;
@@ -125,7 +125,7 @@ export function exactSums(job: Pick<Job, "data" | "reading">, arrays: Arrays): r
   }));
 }
 
-/** (1 − p)²·(−ln p), of the probability of what is so. */
+/** (1 − p)²·(−ln p), p being the probability of the truth. */
 const focalOf = (p: number): number => (1 - p) ** 2 * -Math.log(p);
 
 function counts(classes: number, { prediction, target }: Arrays): readonly Sums[] {
@@ -163,7 +163,7 @@ export const lossAndFocalOf = (sums: readonly Sums[]): number => {
   return lossOf(sums) + cost / positions;
 };
 
-/** The mean of the unsmoothed coefficients of the classes that are there. */
+/** The mean of the unsmoothed coefficients of the classes present. */
 export const scoreOf = (sums: readonly Sums[]): number =>
   mean(
     sums
@@ -171,7 +171,7 @@ export const scoreOf = (sums: readonly Sums[]): number =>
       .map(({ intersection, prediction, target }) => (2 * intersection) / (prediction + target)),
   );
 
-/** Of a result, and of the gradient beside it. */
+/** The relative error of a result, or of its gradient if that is larger. */
 export function errorOf(value: number, job: Job, arrays: Arrays, sums: readonly Sums[]): number {
   const error = relativeError(value, job.value(sums));
   return job.data.gradient ? Math.max(error, gradientError(job, arrays, sums)) : error;
@@ -179,9 +179,9 @@ export function errorOf(value: number, job: Job, arrays: Arrays, sums: readonly 
 
 export const relativeError = (actual: number, expected: number): number => Math.abs(actual - expected) / Math.abs(expected);
 
-const CHECKED = 2 ** 16; // positions of a gradient that are looked at, at most
+const CHECKED = 2 ** 16; // positions of a gradient checked, at most
 
-/** The worst element of a gradient against the exact one, over the largest element. */
+/** The largest absolute error of a gradient's elements, over its largest element. */
 function gradientError(job: Job, arrays: Arrays, sums: readonly Sums[]): number {
   const reader = new Reader(job, arrays);
   const { p, t } = reader;
@@ -205,14 +205,14 @@ function gradientError(job: Job, arrays: Arrays, sums: readonly Sums[]): number 
   return worst / largest;
 }
 
-/** By the probability, of what a class costs. */
+/** The slope of a class's loss with respect to its probability. */
 function slopeOf({ minimum = false, squared = false }: Reading, sums: Sums, p: number, t: number): number {
   const ofIntersection = minimum ? (Number(p < t) + Number(p <= t)) / 2 : t;
   const ofSize = squared ? 2 * p : 1;
   return (smoothed(sums) * ofSize - 2 * ofIntersection) / (sums.prediction + sums.target + 1);
 }
 
-/** By the logit, of what the cross-entropy or the focal loss of a position adds. */
+/** The slope of a position's cross-entropy or focal loss with respect to the logit. */
 function costSlope({ crossEntropy = false, focal = false }: Data, p: number, t: number): number {
   if (crossEntropy) return p - t;
   if (!focal) return 0;
@@ -221,7 +221,7 @@ function costSlope({ crossEntropy = false, focal = false }: Data, p: number, t: 
   return (1 - 2 * t) * rest ** 2 * (rest - 2 * right * Math.log(right));
 }
 
-/** By the logit, from the slope by the probability. */
+/** The slope with respect to the logit, from that with respect to the probability. */
 function chained({ activation }: Reading, slope: number, p: number, inner: number): number {
   if (activation === "softmax") return p * (slope - inner);
   return activation === "sigmoid" ? slope * p * (1 - p) : slope;

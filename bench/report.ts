@@ -1,4 +1,4 @@
-// RESULTS.md: what was measured, in tables. Nothing in it is typed by hand.
+// RESULTS.md: what was measured, in tables. Nothing in it is written by hand.
 import { libraries } from "./against.ts";
 import { verdictText, versus } from "./bars.ts";
 import type { Job } from "./job.ts";
@@ -11,7 +11,7 @@ import { roof } from "./roof.ts";
 import { table } from "./table.ts";
 import { allOf } from "./verdicts.ts";
 
-/** @param machines the last run on every kind of machine, this one's among them */
+/** @param machines the last run on every kind of machine, including this one */
 export function report(results: Results, machines: Machines): string {
   const sections = [
     heading(results),
@@ -54,7 +54,7 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
 - Rows see their arrays as any program would: V8 may not compile them for these very arrays, as it does with constants.`;
 }
 
-/** The bars as this run met them, and beside them as the last run on other machines did. */
+/** The bars as met by this run, beside those of the last runs on other machines. */
 function bars(results: Results, machines: Machines): string {
   const others = Object.values(machines).filter(({ machine }) => machine.cpu !== results.machine.cpu);
   const rows = allOf(results).map((verdict, i) => [
@@ -71,7 +71,7 @@ function bars(results: Results, machines: Machines): string {
   return `## The project's bars\n\nThe worst of the lengths each bar covers.\n\n${table(head, rows)}`;
 }
 
-/** The Dice coefficient over all lengths: ratios alone. */
+/** The Dice coefficient at all lengths: ratios only. */
 function summary({ rows }: Results): string {
   const yardsticks = [...new Set(rows.filter(({ maker }) => maker === "C").map(({ name }) => name))];
   const head = [
@@ -104,14 +104,14 @@ function summary({ rows }: Results): string {
   return `## In short\n\n${note}\n\n${table(head, cells)}`;
 }
 
-/** The jobs but the first two: ratios alone. */
+/** All jobs but the first two: ratios only. */
 function family({ rows }: Results): string {
   const names = JOB_NAMES.filter((name) => !JOBS[name].everyLength);
   const text = "Against the best plain JS of each job. Lengths count elements of the prediction.";
   return `## The family in short\n\n${text}\n\n${ratios(names, rows)}`;
 }
 
-/** The ratios of copied and zero-copy calls, a job a line. */
+/** The ratios of copied and zero-copy calls, one line per job. */
 function ratios(names: readonly JobName[], rows: readonly RowRecord[]): string {
   const lengths = [...new Set(rows.filter(({ job }) => names.includes(job)).map(({ length }) => length))];
   const columns = (["copied", "zero-copy"] as const).flatMap((maker) => lengths.map((length) => ({ length, maker })));
@@ -158,7 +158,7 @@ function jobCells(row: RowRecord, besides: boolean): readonly string[] {
   ];
 }
 
-/** What each kernel costs. */
+/** The size of each kernel. */
 function kernels({ kernels: all, wasmBytes }: Results): string {
   const nameOf = ({ names }: Kernel): string =>
     names.length > 0 ? names.map((name) => `\`${name}\``).join(", ") : "called by others";

@@ -1,4 +1,4 @@
-// How near the rows come to what the machine can give: the section of the report, and the bars.
+// How close the rows come to what the machine can do: the section of the report, and the bars.
 import { atLeast, type Measured, type Verdict } from "./bars.ts";
 import { elementsOf, type Job } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
@@ -6,13 +6,16 @@ import { fixed, lengthText, percent, sizeText } from "./print.ts";
 import type { Results, Roofline, RowRecord } from "./record.ts";
 import { table } from "./table.ts";
 
-/** The lengths whose zero-copy rows are set against the machine. */
+/** The lengths at which zero-copy rows are compared with the machine. */
 export const SHOWN_LENGTHS = [4096, 65536, 2 ** 20, 2 ** 24];
-/** The three sums of four elements. */
+/** The three sums, of four elements at a time. */
 const ADDITIONS_A_VECTOR = 3;
 const LANES = 4;
 
-/** Gigabytes a second that WebAssembly reads of so many bytes, between the sizes measured on a line of logarithms. */
+/**
+ * The gigabytes per second that WebAssembly reads in a working set of that many bytes, interpolated between the sizes
+ * measured, on a logarithmic scale.
+ */
 export function bandwidthOf({ bandwidth }: Roofline, bytes: number): number {
   const above = bandwidth.findIndex((each) => each.bytes >= bytes);
   if (above <= 0) return (bandwidth[above] ?? bandwidth[bandwidth.length - 1]).webAssembly;
@@ -21,7 +24,7 @@ export function bandwidthOf({ bandwidth }: Roofline, bytes: number): number {
   return low.webAssembly ** (1 - share) * high.webAssembly ** share;
 }
 
-/** Bytes of the working set of a row. */
+/** The bytes of a row's working set. */
 export function bytesOf({ job, length }: RowRecord): number {
   const { data, bytes }: Job = JOBS[job];
   return bytes * elementsOf(data, length);
@@ -37,7 +40,7 @@ export function zeroCopyOf(rows: readonly RowRecord[], job: JobName, length: num
   return rows.find((row) => row.job === job && row.maker === "zero-copy" && row.length === length);
 }
 
-/** The elements a second that the three sums allow, were nothing done but their additions. */
+/** The elements per second that the three sums allow if nothing takes time but their additions. */
 const boundOfAdditions = ({ additions }: Roofline): number => (additions * LANES) / ADDITIONS_A_VECTOR;
 
 export function roof({ roofline, rows, staging }: Results): string {

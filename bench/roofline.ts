@@ -1,4 +1,4 @@
-// What the machine can give: how fast memory of every size is read, and how many vector operations there are in a second.
+// What the machine can do: how fast it reads memory of every size, and how many vector operations it executes per second.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import type { Roofline } from "./record.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const PAGE = 65536;
-const BYTES_A_SAMPLE = 2 ** 22; // read at least, so that a sample outlasts the ticks of the clock
+const BYTES_A_SAMPLE = 2 ** 22; // read at least, so that a sample outlasts a tick of the clock
 const TURNS = 1e5;
 const OPERATIONS_A_TURN = 12;
 
@@ -19,7 +19,7 @@ interface Kernels {
   operate(turns: number, value: number): number;
 }
 
-/** assembly/roofline.ts, with so many bytes behind its first page, all of them written to. */
+/** assembly/roofline.ts, compiled, with that many bytes after its first page, all of them written to. */
 function kernels(folder: string, bytes: number): Kernels {
   const file = join(folder, "roofline.wasm");
   const compiler = ["node_modules/assemblyscript/bin/asc.js", "assembly/roofline.ts", "--config", "asconfig.json"];
@@ -34,7 +34,7 @@ function kernels(folder: string, bytes: number): Kernels {
   return new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), { env: { memory } }).exports as unknown as Kernels;
 }
 
-/** The least milliseconds of one call. */
+/** The least milliseconds per call. */
 function least(work: () => void, calls: number, budget: number): number {
   const end = performance.now() + budget;
   let best = Infinity;
@@ -46,7 +46,7 @@ function least(work: () => void, calls: number, budget: number): number {
   return best;
 }
 
-/** Gigabytes a second of the reader in C; null where it cannot be compiled. */
+/** Gigabytes per second of the reader in C; null if it cannot be compiled. */
 function readerInC(folder: string): (bytes: number, budget: number) => number | null {
   const program = join(folder, "read");
   const source = join(ROOT, "bench/read.c");

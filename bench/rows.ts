@@ -5,7 +5,7 @@ import { type Arrays, type Data, type Job, positionsOf, type Work } from "./job.
 import type { Maker } from "./record.ts";
 import { changing } from "./timing.ts";
 
-/** Those who work in JavaScript. */
+/** The makers that work in JavaScript. */
 export type JavaScript = Exclude<Maker, "library" | "part" | "C">;
 export const MAKERS: readonly JavaScript[] = ["plain", "copied", "zero-copy"];
 
@@ -38,7 +38,7 @@ function floatRoom({ classes, gradient = false }: Data, length: number, target: 
   return gradient ? allocate(shape, { target: Target, gradient }) : allocate(shape, { target: Target });
 }
 
-/** Two label maps, in the room of two float arrays. */
+/** Two label maps, in the memory of two float arrays. */
 function labelRoom(labels: Uint8Array | Int32Array): Room {
   const floats = allocate(Math.ceil(labels.byteLength / 4));
   const Integers = labels.constructor as Uint8ArrayConstructor;

@@ -1,4 +1,5 @@
-// What the wrapper of copied calls costs: they beside nothing but the host's `set` into two blocks and the kernel on them.
+// What the wrapper of copied calls costs: the calls, compared with nothing but the host's `set` into two blocks and the
+// kernel on them.
 import { readFileSync } from "node:fs";
 import { BLOCK, blockAt, type Kernels, SUMS } from "../src/engine.ts";
 import { serve } from "./child.ts";
@@ -8,7 +9,7 @@ import { dice } from "./jobs/regions.ts";
 import type { Staging } from "./record.ts";
 import { changing, type Effort, Row, speedup, timeTogether } from "./timing.ts";
 
-/** The same sums, of arrays that are whole blocks. */
+/** The same sums, on arrays of whole blocks. */
 function bare(): Work {
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
   const module = new WebAssembly.Module(readFileSync(new URL("../dist/dice.wasm", import.meta.url)));
@@ -28,7 +29,7 @@ function bare(): Work {
   return work as Work;
 }
 
-/** Of the speed of the bare parts, the share that a call keeps at each length. */
+/** The share of the bare parts' speed that a call keeps, at each length. */
 async function compare({
   lengths,
   effort,

@@ -1,6 +1,6 @@
-// Tables of Markdown.
+// Markdown tables.
 
-/** Aligned as the formatter wants it: the first column to the left, the others to the right. */
+/** Aligned as the formatter wants: the first column to the left, the others to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column].length)));
   const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));

@@ -2,18 +2,18 @@
 import { Bench, type Samples } from "tinybench";
 import type { Arrays, Work } from "./job.ts";
 
-/** Something that can be timed: nanoseconds of one call, several samples. */
+/** Something that can be timed: several samples, each the nanoseconds of one call. */
 export interface Timed {
   sample(): readonly number[] | Promise<readonly number[]>;
 }
 
 export interface Effort {
   readonly rounds: number;
-  /** Milliseconds of each row in each round. */
+  /** Milliseconds per row and round. */
   readonly milliseconds: number;
-  /** The least number of samples of each row in each round. */
+  /** The least number of samples per row and round. */
   readonly samples: number;
-  /** Milliseconds without a faster call after which a row counts as warm, in a process that has done nothing yet. */
+  /** Milliseconds without a faster call after which a row counts as warm, in a fresh process. */
   readonly patience: number;
 }
 
@@ -29,13 +29,16 @@ export interface Timing extends Rounds {
   readonly samples: number;
 }
 
-/** Milliseconds: beside it the timer costs nothing, and its ticks, of which browsers make few, do not show. */
+/**
+ * Milliseconds of a sample, at least: beside it the timer's cost is negligible, and so are its ticks, which are coarse in
+ * browsers.
+ */
 const LEAST_SAMPLE = Math.max(0.05, 100 * tick());
-const STRETCH = 10; // milliseconds of warming after which a row is looked at
-const FASTER = 0.97; // of the best before
-const PATIENCE = 30; // milliseconds, in a process that has done the same before, at another length
+const STRETCH = 10; // milliseconds of warming up between two looks at a row
+const FASTER = 0.97; // a call counts as faster below this share of the best before
+const PATIENCE = 30; // milliseconds, in a process that did the same before at another length
 
-/** The least milliseconds that the clock tells apart. */
+/** The least milliseconds that the clock can resolve. */
 function tick(): number {
   let least = Infinity;
   for (let i = 0; i < 20; i++) {
@@ -47,12 +50,12 @@ function tick(): number {
   return least;
 }
 
-/** Takes every result in, so that no call can be left out. */
+/** Takes in every result, so that no call can be optimised away. */
 let sink = 0;
 
 /**
- * A loop with code of its own: one loop shared by all rows would call through a site that has seen them all, which V8
- * neither predicts nor inlines; the comment keeps V8 from sharing the code, and what it learnt, by itself.
+ * A loop with code of its own. One loop shared by all rows would call through a site that has seen them all, which V8
+ * neither predicts nor inlines; the comment in the source keeps V8 from sharing the code and what it has learnt.
  */
 function loopOver(work: Work, arrays: Arrays): (calls: number) => number {
   loops++;
@@ -63,8 +66,9 @@ function loopOver(work: Work, arrays: Arrays): (calls: number) => number {
 let loops = 0;
 
 /**
- * The same arrays, in fields that V8 has seen change. It would else compile each row for these very arrays, with their
- * addresses and lengths as constants: plain loops gain up to 1.6 times by it, and no program's arrays are constants.
+ * The same arrays, in fields that V8 has seen change. Otherwise it would compile each row for these very arrays, with
+ * their addresses and lengths as constants: plain loops gain up to 1.6 times by that, and no program's arrays are
+ * constants.
  */
 export function changing<Arrays extends object>(arrays: Arrays): Arrays {
   const held: Partial<Arrays> = { ...arrays };
@@ -72,7 +76,7 @@ export function changing<Arrays extends object>(arrays: Arrays): Arrays {
   return Object.assign(held, arrays);
 }
 
-/** A row in this process, timed by tinybench; short calls are looped over and counted as one sample. */
+/** A row in this process, timed by tinybench; short calls are looped over, a loop counting as one sample. */
 export class Row implements Timed {
   private readonly loop: (calls: number) => number;
   private readonly effort: Effort;
@@ -85,7 +89,7 @@ export class Row implements Timed {
     this.patience = fresh ? effort.patience : Math.min(PATIENCE, effort.patience);
   }
 
-  /** What the work gives. */
+  /** What the work returns. */
   once(): number {
     return this.loop(1);
   }
@@ -110,7 +114,7 @@ export class Row implements Timed {
     return samplesOf(bench).map((milliseconds) => (milliseconds * 1e6) / calls);
   }
 
-  /** How many calls last long enough, once they are compiled. */
+  /** The number of calls that last long enough for a sample, once they are compiled. */
   private callsPerSample(): number {
     this.warm();
     let calls = 1;
@@ -118,7 +122,7 @@ export class Row implements Timed {
     return calls;
   }
 
-  /** Calls until that makes calls no faster: V8 compiles in steps, on threads that may have to wait for a core. */
+  /** Calls until calls get no faster: V8 compiles in tiers, on threads that may have to wait for a core. */
   private warm(): void {
     let best = Infinity;
     let lastFaster = performance.now();
@@ -143,7 +147,7 @@ export class Row implements Timed {
   }
 }
 
-/** A row of another library, whose calls take long and may be promises: each is a sample. */
+/** A row of another library, whose calls are slow and may return promises: each is a sample. */
 export class AsyncRow implements Timed {
   private readonly work: () => number | Promise<number>;
   private readonly effort: Effort;
@@ -154,7 +158,7 @@ export class AsyncRow implements Timed {
     this.effort = effort;
   }
 
-  /** What the work gives. */
+  /** What the work returns. */
   async once(): Promise<number> {
     return this.work();
   }
@@ -184,7 +188,7 @@ function samplesOf(bench: Bench): Samples {
   return result.latency.samples;
 }
 
-/** Times all of them in turn, round after round. */
+/** Times all rows in turn, round after round. */
 export async function timeTogether(all: readonly Timed[], rounds: number): Promise<readonly Timing[]> {
   const samples: number[][] = all.map(() => []);
   const medians: number[][] = all.map(() => []);
@@ -203,7 +207,7 @@ export async function timeTogether(all: readonly Timed[], rounds: number): Promi
   }));
 }
 
-/** How many times as fast `fast` is as `slow`: the median over the rounds, whose two halves ran next to each other. */
+/** How many times as fast `fast` is as `slow`: the median over the rounds, in which both ran next to each other. */
 export function speedup(fast: Rounds, slow: Rounds): number {
   return quantile(
     fast.rounds.map((nanoseconds, round) => slow.rounds[round] / nanoseconds),
@@ -215,7 +219,7 @@ export function best(timings: readonly Timing[]): Timing {
   return timings.reduce((least, timing) => (timing.median < least.median ? timing : least));
 }
 
-/** With linear interpolation between neighbours. */
+/** A quantile, with linear interpolation between neighbours. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   const at = share * (sorted.length - 1);

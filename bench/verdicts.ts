@@ -1,4 +1,4 @@
-// All bars there are.
+// All bars.
 import { ofRivals } from "./against.ts";
 import { judge, type Measured, type Verdict } from "./bars.ts";
 import { ofRoof } from "./roof.ts";

@@ -1,4 +1,4 @@
-// The C yardstick: compiled at bench time, or skipped where that is not possible.
+// The C yardstick, compiled when the benchmark runs, or skipped where that is not possible.
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,13 +18,13 @@ const TARGETS = [
   { name: "native", flags: ["-march=native", "-mprefer-vector-width=512"] },
 ];
 
-/** The first line of the compiler's `--version`, null where there is none. */
+/** The first line of the compiler's `--version`; null if there is none. */
 export function compilerVersion(): string | null {
   const { status, stdout } = spawnSync("cc", ["--version"], { encoding: "utf8" });
   return status === 0 ? stdout.split("\n")[0] : null;
 }
 
-/** The yardsticks that this machine can compile and run, in a folder of the caller's. */
+/** The yardsticks that this machine can compile and run, in the folder given. */
 export function compileYardsticks(folder: string): readonly Yardstick[] {
   if (compilerVersion() === null) {
     console.log("No C compiler (cc): the C yardsticks are skipped.");
@@ -46,7 +46,7 @@ function run(program: string, input: readonly string[]): readonly string[] | und
   return status === 0 ? stdout.trim().split("\n") : undefined;
 }
 
-/** A yardstick at one length: each time it is sampled, a process of its own times itself. */
+/** A yardstick at one length: each sample is a process that times itself. */
 export class CRow implements Timed {
   readonly job = "dice";
   readonly maker = "C";

@@ -1,10 +1,10 @@
-// Scores a volume that never stands in memory at once: piece by piece, on two shards, merged from their JSON.
+// Scores a volume that is never in memory as a whole: piece by piece, on two shards, merged from their JSON.
 import { diceCoefficient, diceLoss, jaccardIndex, Overlap, overlap } from "dice-wasm";
 
 const PIECE = 16384 * 4; // pieces cut at multiples of 16,384 merge to the very bits of the whole
 const LENGTH = 1_000_000;
 
-/** A stand-in for reading positions from … to of a file or a socket. */
+/** A stand-in for reading the positions from `from` to `to` of a file or a socket. */
 function read(from, to) {
   const at = (i) => Math.sin(i / 40) / 2 + 0.5;
   const length = to - from;
@@ -14,7 +14,7 @@ function read(from, to) {
   };
 }
 
-/** What a shard sends: the sums of its share of the data, a few hundred bytes whatever its length. */
+/** What a shard sends: the sums of its share of the data, a few hundred bytes whatever the length. */
 function shard(from, to) {
   const total = new Overlap();
   for (let start = from; start < to; start += PIECE) {

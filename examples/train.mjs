@@ -1,4 +1,4 @@
-// Trains a small model by the Dice loss: finds the brain in a slice of a head from brightness and place alone.
+// Trains a small model with the Dice loss: finds the brain in a slice of a head from brightness and place alone.
 import { readFileSync } from "node:fs";
 import { allocate, diceCoefficient, diceLoss, valueAndGradient } from "dice-wasm";
 
@@ -12,7 +12,7 @@ const { length } = brain;
 const { prediction, target, gradient } = allocate(length, { target: Uint8Array, gradient: true });
 target.set(brain.map((intensity) => (intensity > 0 ? 1 : 0)));
 
-/** Brightness, its square, the square distances from the middle of the slice, and 1. */
+/** Brightness, its square, the squared distances from the middle of the slice, and 1. */
 function features(i) {
   const x = (i % WIDTH) / 90 - 1;
   const y = Math.floor(i / WIDTH) / 108 - 1;

@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 
 const dist = new URL("../dist/", import.meta.url);
 
-// The bytes as text: in place of base64, for gzip finds none of the patterns of the bytes in that. Here the 89 bytes from −3
-// (mod 256) on, most of a module, are one character each, from "#" on, and the others two: the first, one of "|}", says which 89.
+// The bytes as text, not as base64, in which gzip finds none of the bytes' patterns. The 89 bytes from −3 (mod 256) on,
+// most of a module, are one character each, from "#" on; the others are two, the first of which, "|" or "}", says which
+// 89.
 const characterOf = (byte) => {
   const value = (byte + 3) % 256;
   return (value < 89 ? "" : String.fromCharCode(123 + Math.floor(value / 89))) + String.fromCharCode(35 + (value % 89));
@@ -28,7 +29,7 @@ export function wasm() {
   return bytes;
 }
 `;
-// Edge sandboxes that run in Node (that of "next start") hand over a module of another realm, which is none by instanceof.
+// Edge sandboxes that run in Node (that of "next start") pass a module of another realm, which instanceof does not recognise.
 const module = `import module from "./dice.wasm?module";
 export function wasm() {
   if (String(module) === "[object WebAssembly.Module]") Object.setPrototypeOf(module, WebAssembly.Module.prototype);

@@ -1,5 +1,5 @@
-// Writes dist/dice-wasm.js: all of it in one file (the loader, the compiled module), for a page without a bundler, and for
-// Node, Deno and Bun, where each file more takes a millisecond of the import.
+// Writes dist/dice-wasm.js: everything in one file (the loader, the compiled module), for a page without a bundler, and
+// for Node, Deno and Bun, where each further file adds a millisecond to the import.
 import { readFileSync, writeFileSync } from "node:fs";
 import { build, transform } from "esbuild";
 
@@ -7,7 +7,7 @@ const root = new URL("../", import.meta.url);
 const read = (path) => readFileSync(new URL(path, root));
 const { version } = JSON.parse(read("package.json"));
 
-// Decoded by the host where it can: a loop in code that has never run takes longer than all of the rest of a first call.
+// Decoded by the host where possible: a loop in code that has never run takes longer than all the rest of a first call.
 const contents = `const base64 = "${read("dist/dice.wasm").toString("base64")}";
 export function wasm() {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
@@ -40,8 +40,8 @@ const { outputFiles } = await build({
   logLevel: "warning",
   banner: { js: `/*! dice-wasm ${version}, MIT License. Holds @assemblyscript/loader, Apache License 2.0. */` },
 });
-// Names of functions stay, for they are in messages and traces; those of variables go, which saves 0.3 ms of an import: that is
-// what is done to a script, so what makes it a module is taken off meanwhile.
+// Function names stay, as they appear in messages and traces; variable names are shortened, which saves 0.3 ms of an
+// import. esbuild does that only for a script, so what makes it a module is removed meanwhile.
 const whole = outputFiles[0].text;
 const [exported] = whole.match(/export\{[^{}]*\};(?=\n\/\/# sourceMappingURL=)/);
 const { code, map } = await transform(whole.replace(exported, ""), {
@@ -52,5 +52,5 @@ const { code, map } = await transform(whole.replace(exported, ""), {
 });
 writeFileSync(new URL(OUTFILE, root), `${code}${exported}\n//# sourceMappingURL=dice-wasm.js.map\n`);
 writeFileSync(new URL(`${OUTFILE}.map`, root), map);
-// for an editor that follows the path of an import
+// for editors that follow the path of an import
 writeFileSync(new URL("dist/dice-wasm.d.ts", root), 'export * from "./index.js";\n');

@@ -23,7 +23,7 @@ const INTEGER_KINDS: readonly string[] = INTEGER_ARRAYS.map(({ name }) => name);
 
 /** Whether the array is an integer typed array. */
 export function isIntegers(array: Prediction | Target): array is IntegerArray {
-  if (!ArrayBuffer.isView(array)) return false; // instanceof is true of a Proxy, too
+  if (!ArrayBuffer.isView(array)) return false; // instanceof holds for a Proxy too
   if (array instanceof Uint8Array) return true; // the usual case: `kindOf` takes a tenth of a microsecond
   return !(array instanceof Float32Array) && INTEGER_KINDS.includes(kindOf(array));
 }
@@ -52,7 +52,7 @@ export function checkArray(name: string, array: unknown, isExpected: boolean, ex
   if ((array as Prediction).length === 0 && ArrayBuffer.isView(array)) checkAttached(name, array);
 }
 
-/** A view that has lost its memory looks empty; only a method of typed arrays tells. */
+/** A view that has lost its memory looks empty; only a method of typed arrays tells the difference. */
 function checkAttached(name: string, array: ArrayBufferView): void {
   try {
     Uint8Array.prototype.keys.call(array as Uint8Array);

@@ -173,12 +173,15 @@ function copy<A extends ArrayLike<number> & { subarray(from: number, to: number)
   else set.call(to, count === array.length ? array : plain(array).subarray(start, start + count), first);
 }
 
-// of a derived class it may be another method
+// taken from the prototype, as a derived class may have another
 const { set } = Float32Array.prototype;
 
-/** The array itself; or, of a class derived from a typed array, a plain view of it, as its `subarray` would call that class's constructor. */
+/**
+ * The array itself; for a class derived from a typed array a plain view of it, as `subarray` would call that class's
+ * constructor.
+ */
 function plain<A extends object>(array: A): A {
-  if (array.constructor === Float32Array) return array; // the usual one: the next line takes 50 ns
+  if (array.constructor === Float32Array) return array; // the usual case: the rest takes 50 ns
   const { getPrototypeOf } = Object;
   if (getPrototypeOf(getPrototypeOf(array)) === getPrototypeOf(Float32Array.prototype)) return array;
   const { buffer, byteOffset, length } = array as unknown as Float32Array;

@@ -1,4 +1,4 @@
-// Jobs of several classes: probabilities and softmax of logits, against label maps and one-hot floats.
+// Jobs on several classes: probabilities, or softmax of logits, against label maps and one-hot floats.
 import { diceCrossEntropyLoss, diceLoss, type LossOptions, valueAndGradient } from "dice-wasm";
 import type { Data, Job, Work } from "../job.ts";
 import { lossAndEntropyOf, lossOf } from "../reference.ts";
@@ -14,7 +14,7 @@ const OF_PROBABILITIES = { unrolled: loops.unrolled, "4 positions a turn": loops
 
 const BY_LOGITS: Pick<Data, "prediction"> = { prediction: "logits" };
 
-/** The loss of all classes; a label is one byte for so many elements as there are classes. */
+/** The loss of all classes. There is one label, of one byte, for as many elements as there are classes. */
 function loss(title: string, data: Data, best: Rivals): Job {
   const { classes, last = false, target } = data;
   const ofTarget = target === "floats" ? 4 : 1 / classes;
@@ -73,7 +73,7 @@ const TWICE = ({ classes }: Data): Pick<Job, "bytes" | "counted" | "function"> =
   function: "valueAndGradient",
 });
 
-/** The loss of labels and its gradient by the logits. */
+/** The loss against labels, and its gradient with respect to the logits. */
 function gradient(data: Data, best: Rivals): Job {
   const { classes, last } = data;
   const job = loss("value and gradient by logits, softmax", { ...data, gradient: true }, best);
@@ -135,7 +135,7 @@ export const crossEntropy4Gradient: Job = {
   },
 };
 
-/** What takes long where a kernel computes with what float32 does not hold well. */
+/** Slow where a kernel computes with numbers that float32 does not hold well. */
 export const crossEntropy4Confident: Job = {
   ...crossEntropy4Gradient,
   title: `${crossEntropy4Gradient.title}, confident`,

@@ -1,4 +1,4 @@
-// Every job, in the order in which it is measured and reported. A job is added here, and nowhere else.
+// Every job, in the order of measuring and reporting. A job is added here and nowhere else.
 import type { Job } from "../job.ts";
 import {
   crossEntropy4,

@@ -34,7 +34,7 @@ export const labels4 = labels(4, USUAL, { "four matrices": loops.fourMatrices, "
 export const labels20 = labels(20, USUAL, { "four matrices": loops.fourMatrices });
 export const labels100 = labels(100, USUAL, { "four matrices": loops.fourMatrices });
 
-/** What argmax gives in most libraries. */
+/** The type that argmax returns in most libraries. */
 export const labels4Words: Job = {
   ...labels(4, USUAL, { "four matrices": loops.fourMatricesOfWords }),
   title: "scores of label maps of Int32Arrays, 4 classes",

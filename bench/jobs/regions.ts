@@ -42,7 +42,7 @@ export const dice: Job = {
   usual: ["naive loop", "unrolled, 2 accumulators", "unrolled, 4 accumulators"],
 };
 
-/** The same loops as of `dice`, in processes that see bytes alone. */
+/** The same loops as for `dice`, in processes that see only bytes. */
 export const mask: Job = {
   ...dice,
   title: "Dice coefficient, Uint8Array target",
@@ -68,7 +68,7 @@ export const gradient: Job = {
   usual: ["two naive loops"],
 };
 
-/** The same loops as of `gradient`, in processes that see bytes alone. */
+/** The same loops as for `gradient`, in processes that see only bytes. */
 export const maskGradient: Job = {
   ...gradient,
   title: "value and gradient, Uint8Array target",

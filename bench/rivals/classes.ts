@@ -1,5 +1,5 @@
-// The Dice loss over several classes in plain JavaScript, the mean of 1 − D, of probabilities or by a softmax of logits,
-// against one-hot floats or labels, channels first or last: loops of a few shapes, specialised for each of these.
+// The Dice loss over several classes in plain JavaScript, the mean of 1 − D, of probabilities or of a softmax of logits,
+// against one-hot floats or labels, channels first or last: loops of a few shapes, specialised for each case.
 import type { Data, Work } from "../job.ts";
 import { compile, each, largest, tree } from "./text.ts";
 
@@ -11,7 +11,7 @@ const indexOf = ({ classes, last }: Of, c: string | number, i = "i"): string =>
 
 const isHot = ({ target }: Of): boolean => target === "floats";
 
-/** A position at a time, with loops over its classes and Math.exp: what people write. */
+/** One position at a time, with loops over its classes and Math.exp: what people write. */
 export function naive(of: Of): Work {
   const at = indexOf(of, "c");
   const overClasses = (body: string): string => `for (let c = 0; c < ${of.classes}; c++) { ${body} }`;
@@ -33,7 +33,7 @@ export function naive(of: Of): Work {
     return loss;`);
 }
 
-/** By hand, as it were: a position's classes in variables, their exponentials from the table. */
+/** Unrolled as if by hand: the classes of a position in variables, their exponentials from the table. */
 export function unrolled(of: Of): Work {
   const { classes } = of;
   const sum = (k: number): string => `e${k}`;
@@ -60,7 +60,7 @@ export function unrolled(of: Of): Work {
     return loss;`);
 }
 
-/** Probabilities against labels, four positions a turn, with counters of their own for each of the four. */
+/** Probabilities against labels, four positions per iteration, each with its own accumulators. */
 export function fourPositions(of: Of): Work {
   const { classes } = of;
   const position = (k: number): string => (k === 0 ? "i" : `(i + ${k})`);
@@ -87,7 +87,7 @@ export function fourPositions(of: Of): Work {
     return loss;`);
 }
 
-/** Softmax over more classes than there are registers, four of them a turn. */
+/** Softmax over more classes than there are registers, four of them per iteration. */
 export function fourClasses(of: Of): Work {
   const { classes } = of;
   const overFours = (body: string): string =>
@@ -115,7 +115,7 @@ export function fourClasses(of: Of): Work {
     return loss;`);
 }
 
-/** Softmax of two classes: one exponential, that of their difference. */
+/** Softmax of two classes: a single exponential, of their difference. */
 export function difference(of: Of): Work {
   const labels = isHot(of) ? `const b = t[i], c = t[n + i];` : "const c = t[i], b = 1 - c;";
   return compile(`${arrays(of)}
@@ -130,7 +130,7 @@ export function difference(of: Of): Work {
     return loss;`);
 }
 
-/** Adds what the label of a position costs: the logarithm of the sum of powers, less its logit. */
+/** Adds the cost of a position's label: the logarithm of the sum of powers, minus its logit. */
 const costOf = (of: Of, label: string, sum: string): string => `cost += Math.log(${sum}) + most - p[${indexOf(of, label)}];`;
 
 const arrays = ({ classes }: Of): string =>
@@ -138,7 +138,7 @@ const arrays = ({ classes }: Of): string =>
    let cost = 0;
    ${["I", "P", "T", "e", "slope", "constant"].map((name) => `const ${name} = new Float64Array(${classes});`).join(" ")}`;
 
-/** The loss, and with a gradient the slopes of each class. */
+/** The loss and, for a gradient, the slopes of each class. */
 const finish = ({ classes }: Of): string => `
     let loss = cost / n;
     for (let c = 0; c < ${classes}; c++) {
@@ -148,10 +148,10 @@ const finish = ({ classes }: Of): string => `
       constant[c] = dice / below / ${classes};
     }`;
 
-/** What the cross-entropy adds to the gradient, of the probability and whether the class is the label. */
+/** What cross-entropy adds to the gradient, from the probability and whether the class is the label. */
 const costSlope = ({ crossEntropy }: Of, a: string, hot: string): string => (crossEntropy ? ` + (${a} - ${hot}) / n` : "");
 
-/** The second loop: g holds the softmax, and becomes the gradient by the logits. */
+/** The second loop: g holds the softmax, and becomes the gradient with respect to the logits. */
 const chainLoop = (of: Of): string => {
   const at = indexOf(of, "c");
   const hot = isHot(of) ? `t[${at}]` : "Number(t[i] === c)";

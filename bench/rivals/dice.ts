@@ -1,5 +1,5 @@
 // The Dice coefficient and its gradient in plain JavaScript: the loop everyone writes, and the fastest we could write.
-// All sum in float64 and take any length. Each is only ever called with one kind of array, which V8 likes best.
+// All sum in float64 and take any length. Each is called with a single kind of array, which V8 optimises best.
 
 /** The loop everyone writes. */
 export function diceNaive(p: Float32Array, t: Float32Array): number {
@@ -14,7 +14,7 @@ export function diceNaive(p: Float32Array, t: Float32Array): number {
   return (2 * intersection + 1) / (prediction + target + 1);
 }
 
-/** Two elements a turn, two accumulators for each sum. */
+/** Two elements per iteration, two accumulators per sum. */
 export function diceTwo(p: Float32Array, t: Float32Array): number {
   const n = p.length;
   const pairs = n & ~1;
@@ -44,7 +44,7 @@ export function diceTwo(p: Float32Array, t: Float32Array): number {
   return (2 * (i0 + i1) + 1) / (p0 + p1 + (t0 + t1) + 1);
 }
 
-/** Four elements a turn, four accumulators for each sum. Twelve are more than the registers hold: slower than two. */
+/** Four elements per iteration, four accumulators per sum. Twelve exceed the registers: slower than two per sum. */
 export function diceFour(p: Float32Array, t: Float32Array): number {
   const n = p.length;
   const fours = n & ~3;
@@ -90,7 +90,7 @@ export function diceFour(p: Float32Array, t: Float32Array): number {
   return (2 * (i0 + i1 + (i2 + i3)) + 1) / (p0 + p1 + (p2 + p3) + (t0 + t1 + (t2 + t3)) + 1);
 }
 
-/** Four elements a turn, added as a tree into one accumulator for each sum: short chains and few registers. */
+/** Four elements per iteration, added as a tree into one accumulator per sum: short chains and few registers. */
 export function diceTree(p: Float32Array, t: Float32Array): number {
   const n = p.length;
   const fours = n & ~3;
@@ -131,7 +131,7 @@ export function gradientNaive(p: Float32Array, t: Float32Array, g: Float32Array)
   return 1 - dice;
 }
 
-/** The same, with the sums as a tree, no division in the second loop, and four elements a turn in both. */
+/** The same with the sums as a tree, no division in the second loop, and four elements per iteration in both. */
 export function gradientTree(p: Float32Array, t: Float32Array, g: Float32Array): number {
   const n = p.length;
   const fours = n & ~3;

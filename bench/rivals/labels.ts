@@ -1,10 +1,10 @@
-// Two label maps in plain JavaScript: the mean Dice coefficient of the classes that are there. None checks the labels, as
-// the package does. All but the first two want arrays on a word's border, whose words they read.
+// Two label maps in plain JavaScript: the mean Dice coefficient of the classes present. Unlike the package, none checks
+// the labels. All but the first two need arrays aligned to words, as they read words.
 import type { Work } from "../job.ts";
 
 type LabelWork = (p: Uint8Array, t: Uint8Array) => number;
 
-/** The matrix that everyone writes. */
+/** The confusion matrix that everyone writes. */
 export const confusion = (classes: number): Work =>
   labelWork((p, t) => {
     const matrix = new Int32Array(classes * classes);
@@ -12,7 +12,7 @@ export const confusion = (classes: number): Work =>
     return meanOfMatrix(matrix, classes);
   });
 
-/** The same without what is ignored. */
+/** The same without ignored positions. */
 export const confusionKept = (classes: number): Work =>
   labelWork((p, t) => {
     const matrix = new Int32Array(classes * classes);
@@ -40,8 +40,8 @@ export const tallies = (classes: number): Work =>
   });
 
 /**
- * Four matrices in turn, so that a run of one label does not wait for its own counter; a word read for four labels. Columns beyond
- * the classes are of what is ignored.
+ * Four matrices in turn, so that a run of one label does not wait for its own counter; each word read holds four labels.
+ * Columns beyond the classes are for ignored labels.
  */
 export const fourMatrices = (classes: number, columns = classes): Work =>
   labelWork((p, t) => {
@@ -60,7 +60,7 @@ export const fourMatrices = (classes: number, columns = classes): Work =>
     return meanOfMatrix(sumOfFour(matrices), columns, classes);
   });
 
-/** The same of Int32Arrays. */
+/** The same for Int32Arrays. */
 export const fourMatricesOfWords = (classes: number): Work =>
   labelWork((p, t) => {
     const size = classes * classes;
@@ -83,7 +83,7 @@ function sumOfFour(matrices: Int32Array): Int32Array {
     .map((count, i) => count + matrices[size + i] + matrices[2 * size + i] + matrices[3 * size + i]);
 }
 
-/** Up to four classes: two positions have 256 pairs of labels, and one counter each. */
+/** Up to four classes: two positions have 256 pairs of labels, each with one counter. */
 export const pairs = (classes: number): Work =>
   labelWork((p, t) => {
     const [a, b] = [words(p), words(t)];
@@ -103,7 +103,7 @@ export const pairs = (classes: number): Work =>
     return meanOfMatrix(matrix, 4, classes);
   });
 
-/** Labels of 0 and 1, and what is made of the sums of p & t, p and t. */
+/** For labels 0 and 1, from the sums of p & t, p and t. */
 const binary =
   (sum: (p: Uint8Array, t: Uint8Array) => readonly [number, number, number]) =>
   (classes: 1 | 2): Work =>
@@ -127,7 +127,7 @@ export const branches = binary((p, t) => {
   return [both, ofP, ofT];
 });
 
-/** Four labels a turn, added as a tree. */
+/** Four labels per iteration, added as a tree. */
 export const sums = binary((p, t) => {
   const fours = p.length & ~3;
   let both = 0;
@@ -154,7 +154,7 @@ export const sums = binary((p, t) => {
   return [both, ofP, ofT];
 });
 
-/** Four labels to a word, which is added up as four bytes until one of them could overflow: SIMD without SIMD. */
+/** Four labels per word, added as four bytes until one of them could overflow: SIMD without SIMD. */
 export const bytesOfWords = binary((p, t) => {
   const [a, b] = [words(p), words(t)];
   const fours = a.length & ~3;
@@ -197,7 +197,7 @@ const words = (bytes: Uint8Array): Int32Array => new Int32Array(bytes.buffer, by
 
 const sumOfBytes = (word: number): number => (word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24);
 
-/** Of the first `classes` rows and columns of a square. */
+/** The mean coefficient, from the first `classes` rows and columns of a square matrix. */
 export function meanOfMatrix(matrix: ArrayLike<number>, width: number, classes = width): number {
   const both = new Int32Array(classes);
   const ofP = new Int32Array(classes);

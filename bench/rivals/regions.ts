@@ -1,25 +1,25 @@
-// The Dice loss of one region and its variants, in plain JavaScript: loops of one shape, so many elements a turn, added as
-// a tree, without a branch. (With one, a random mask costs five times as much.)
+// The Dice loss of one region and its variants in plain JavaScript: loops of one shape, with a given number of elements
+// per iteration, added as a tree, without branches. (With a branch, a random mask costs five times as much.)
 import type { Work } from "../job.ts";
 import { compile, each, tree } from "./text.ts";
 
 /** How a variant reads a position, in JavaScript. */
 interface Pieces {
-  /** The probability, of what lies in the prediction. */
+  /** The probability, from what is in the prediction. */
   readonly probability?: (x: string) => string;
-  /** What a and b add to the first sum, and the intersection made of it. */
+  /** What a and b add to the first sum, and the intersection computed from it. */
   readonly meet?: (a: string, b: string) => string;
   readonly intersection?: string;
   /** What a position adds to the size of its side. */
   readonly size?: (a: string) => string;
-  /** The slope of 1 − D by the probability a, made of what the intersection and the size each give: `slope` and `constant`. */
+  /** The slope of 1 − D with respect to the probability a, from the slopes of intersection and size: `slope` and `constant`. */
   readonly slope?: (a: string, b: string) => string;
 }
 
 export const SQUARED: Pieces = { size: (a) => `${a} * ${a}`, slope: (a, b) => `slope * ${b} + constant * 2 * ${a}` };
 const BELOW = (a: string, b: string): string => `slope * Number(${a} < ${b}) + constant`;
 export const MINIMUM: Pieces = { meet: (a, b) => `Math.min(${a}, ${b})`, slope: BELOW };
-/** Σmin(p, t) = (Σp + Σt − Σ|p − t|) / 2: an absolute value has no branch, a minimum has. */
+/** Σmin(p, t) = (Σp + Σt − Σ|p − t|) / 2: an absolute value needs no branch, a minimum does. */
 export const DIFFERENCE: Pieces = {
   meet: (a, b) => `Math.abs(${a} - ${b})`,
   intersection: "(prediction + target - met) / 2",
@@ -36,8 +36,8 @@ export function lossLoop(pieces: Pieces, turn: number): Work {
 }
 
 /**
- * 1 − D plus the focal loss of γ = 2, of logits against a mask; one exponential a position serves both. With its gradient
- * into g, which holds that of the focal loss between the two loops.
+ * 1 − D plus the focal loss with γ = 2, of logits against a mask; one exponential per position serves both. Optionally
+ * with the gradient, in g, which holds that of the focal loss between the two loops.
  */
 export function focalLoop(exponential: "Math.exp" | "expTable", gradient = false): Work {
   const slope = "g[i] = (b === 1 ? -1 : 1) * rest * rest * (2 * (1 - rest) * loss + rest) / n;";
@@ -68,7 +68,7 @@ export function focalLoop(exponential: "Math.exp" | "expTable", gradient = false
     return 1 - (2 * both + 1) / below + cost / n;`);
 }
 
-/** 1 − D, and its gradient into g; by logits of a sigmoid, g holds the probabilities between the two loops. */
+/** 1 − D, and its gradient into g. For logits of a sigmoid, g holds the probabilities between the two loops. */
 export function gradientLoop(pieces: Pieces, turn: number): Work {
   const { probability, slope = ofProduct } = pieces;
   const [kept, chain] = probability ? ["g", (a: string) => ` * ${a} * (1 - ${a})`] : ["p", () => ""];
@@ -99,7 +99,7 @@ function sums(pieces: Pieces, turn: number, keep: boolean): string {
     const intersection = ${intersection};`;
 }
 
-/** A second loop of the same turns. */
+/** A second loop with as many elements per iteration. */
 function turns(turn: number, piece: (k: number) => string): string {
   const rest = turn > 1 ? `for (let i = end; i < n; i++) {${piece(0)}}` : "";
   return `for (let i = 0; i < end; i += ${turn}) {${each(turn, piece)}} ${rest}`;

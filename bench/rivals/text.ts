@@ -1,5 +1,5 @@
-// Rivals made from text: one shape of loop, specialised for what it reads and for its number of classes, and always fresh
-// code, which has seen one type of array alone.
+// Rivals made from text: one shape of loop, specialised for what it reads and its number of classes, and always fresh
+// code that has seen a single type of array.
 import type { Work } from "../job.ts";
 import { expBelow, expTable } from "./exp.ts";
 
@@ -11,7 +11,7 @@ export function compile(body: string): Work {
 /** One piece of text for each of 0 … n − 1. */
 export const each = (n: number, piece: (k: number) => string): string => Array.from({ length: n }, (_, k) => piece(k)).join("\n");
 
-/** Joined two and two, so that no chain is longer than it must be. */
+/** Joined pairwise, so that no chain is longer than necessary. */
 export function tree(n: number, piece: (k: number) => string, join = (a: string, b: string): string => `(${a} + ${b})`): string {
   const within = (from: number, to: number): string => {
     if (to - from === 1) return piece(from);

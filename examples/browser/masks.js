@@ -1,13 +1,13 @@
-// The Dice loss of two canvases, in a page without a bundler: serve the repository's folder after `npm run build`, as with
-// `python3 -m http.server`, and open /examples/browser/.
-import { diceLoss } from "../../dist/dice-wasm.js"; // in a page of your own: wherever you have put that file
+// The Dice loss of two canvases, in a page without a bundler: after `npm run build`, serve the folder of the repository,
+// for example with `python3 -m http.server`, and open /examples/browser/.
+import { diceLoss } from "../../dist/dice-wasm.js"; // in your own page: wherever you have put that file
 
 const SIDE = 80;
 const prediction = document.querySelector("#prediction");
 const target = document.querySelector("#target");
 const loss = document.querySelector("#loss");
 
-/** Draws a square of that grey on black. */
+/** Draws a square of the given grey on black. */
 function draw(canvas, x, y, grey) {
   const context = canvas.getContext("2d", { willReadFrequently: true });
   context.fillStyle = "black";
@@ -23,7 +23,7 @@ function pixels(canvas) {
 }
 
 function show(x, y) {
-  draw(prediction, x, y, 204); // 0.8 sure of what it marks
+  draw(prediction, x, y, 204); // 0.8: how sure it is of what it marks
   const probabilities = Float32Array.from(pixels(prediction), (red) => red / 255);
   const mask = pixels(target).map((red) => (red > 127 ? 1 : 0)); // a mask is 0 and 1, not 0 and 255
   loss.value = diceLoss(probabilities, mask).toFixed(4);

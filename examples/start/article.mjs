@@ -1,4 +1,4 @@
-// Nine voxels with published figures, which came from float32.
+// Nine voxels with published figures, which were computed in float32.
 import { diceCoefficient, diceLoss, overlap } from "dice-wasm";
 import { check, heading, table } from "./print.mjs";
 

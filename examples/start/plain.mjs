@@ -1,4 +1,4 @@
-// The Dice loss in plain JavaScript: what dice-wasm is checked against and timed beside.
+// The Dice loss in plain JavaScript, which dice-wasm is checked and timed against.
 
 /** Intersection, prediction and target, summed in float64. */
 export function naiveSums(prediction, target) {
@@ -13,7 +13,7 @@ export function naiveSums(prediction, target) {
   return { I, P, T };
 }
 
-/** The same, four voxels at a time, in two chains of additions each, so that one need not wait for the other. */
+/** The same, four voxels at a time, in two chains of additions per sum, so that neither need wait for the other. */
 export function unrolledSums(prediction, target) {
   let I0 = 0;
   let I1 = 0;

@@ -15,14 +15,14 @@ export function table(rows) {
   }
 }
 
-/** Says whether something holds, and keeps it for the verdict. */
+/** Prints whether a claim holds, and remembers it for the verdict. */
 export function check(claim, holds) {
   console.log(`  ${holds ? "✓" : "✗"} ${claim}`);
   if (holds) passed++;
   else failed.push(claim);
 }
 
-/** The last word; a failed check makes the exit code 1. */
+/** Prints the verdict; a failed check sets the exit code to 1. */
 export function verdict() {
   console.log(failed.length === 0 ? `\nall ${passed} checks hold` : `\nfailed:\n  ${failed.join("\n  ")}`);
   if (failed.length > 0) process.exitCode = 1;

@@ -7,7 +7,7 @@ const SIDE = 208;
 const LENGTH = SIDE ** 3;
 const ROUNDS = 15;
 
-/** An ellipsoid in the middle of the volume with an edge a few voxels soft: 1 inside, 0 outside. */
+/** An ellipsoid in the middle of the volume, its edge soft over a few voxels: 1 inside, 0 outside. */
 function fillEllipsoid(target) {
   const square = (i, radius) => ((i - SIDE / 2) / (radius * SIDE)) ** 2;
   let i = 0;
@@ -19,7 +19,7 @@ function fillEllipsoid(target) {
   }
 }
 
-/** The target with noise, always the same: a linear congruential generator. */
+/** The target with noise that is always the same: a linear congruential generator. */
 function fillPrediction(prediction, target) {
   let state = 1;
   for (let i = 0; i < prediction.length; i++) {
@@ -28,7 +28,7 @@ function fillPrediction(prediction, target) {
   }
 }
 
-/** In ordinary arrays. */
+/** The volume in ordinary arrays. */
 function makeVolume() {
   const [prediction, target, gradient] = [0, 1, 2].map(() => new Float32Array(LENGTH));
   fillEllipsoid(target);
@@ -36,7 +36,7 @@ function makeVolume() {
   return { prediction, target, gradient };
 }
 
-/** In linear memory, where calls read and write without a copy. */
+/** The volume in linear memory, where calls read and write without a copy. */
 function makeResident({ prediction, target }) {
   const resident = allocate(LENGTH, { gradient: true });
   resident.prediction.set(prediction);
@@ -44,10 +44,10 @@ function makeResident({ prediction, target }) {
   return resident;
 }
 
-/** The largest deviation of the gradient at sampled voxels, as a share of the steepest slope. */
+/** The largest deviation of the gradient at sampled voxels, relative to the steepest slope. */
 function gradientDeviation({ prediction, target }, gradient) {
   const { I, P, T } = naiveSums(prediction, target);
-  // moving one prediction by h moves I by h·t and P by h: no need to sum again
+  // moving one prediction by h moves I by h·t and P by h, so there is no need to sum again
   const loss = (h, t) => 1 - dice({ I: I + h * t, P: P + h, T });
   let [apart, steepest] = [0, 0];
   for (let i = 0; i < LENGTH; i += 9973) {
@@ -76,7 +76,7 @@ function checkVolume(copied, resident) {
   );
 }
 
-/** The median time of each contender in milliseconds; they take turns, so that none gets the quiet moments. */
+/** The median milliseconds of each contender; they take turns, so that none gets the quiet moments. */
 function medians(contenders) {
   const times = contenders.map(() => []);
   for (let round = -2; round < ROUNDS; round++) {
@@ -89,7 +89,7 @@ function medians(contenders) {
   return times.map((list) => list.sort((a, b) => a - b)[ROUNDS >> 1]);
 }
 
-/** Called before `allocate`, so that plain JavaScript runs as it does in a program without it. */
+/** Called before `allocate`, so that plain JavaScript runs as in a program without it. */
 function timeCopied({ prediction, target, gradient }) {
   return medians([
     () => 1 - dice(naiveSums(prediction, target)),
@@ -104,7 +104,7 @@ function timeResident({ prediction, target, gradient }) {
   return medians([() => diceLoss(prediction, target), () => valueAndGradient(diceLoss, prediction, target, { gradient })]);
 }
 
-/** A line a contender; the first is what the others are measured by. */
+/** One line per contender; the first is the reference for the others. */
 function timeTable(title, contenders) {
   const [[, first]] = contenders;
   const row = ([name, time]) => [

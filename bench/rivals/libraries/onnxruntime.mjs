@@ -10,7 +10,7 @@ export async function start() {
   return ort.env.versions.web;
 }
 
-/** The ways of doing a job: each gives a promise of a number. */
+/** The ways of doing a job, each returning a promise of a number. */
 export async function works({ name }, { prediction, target }) {
   const session = await ort.InferenceSession.create(graphOf(name === "sigmoid"), { executionProviders: ["wasm"] });
   const dims = [prediction.length];
@@ -24,7 +24,7 @@ export async function works({ name }, { prediction, target }) {
   return { "from arrays": run };
 }
 
-/** (2 Σp·t + 1) / (Σp + Σt + 1), of the sigmoid of p where that is wanted. */
+/** (2 Σp·t + 1) / (Σp + Σt + 1), optionally of the sigmoid of p. */
 function graphOf(sigmoid) {
   const node = (opType, input, output) => ({
     opType,

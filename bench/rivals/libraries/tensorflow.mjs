@@ -1,4 +1,4 @@
-// TensorFlow.js: its functions as its users combine them, for data already in its tensors and for arrays.
+// TensorFlow.js: its functions as users combine them, on data already in its tensors and on arrays.
 import { fileURLToPath } from "node:url";
 import "@tensorflow/tfjs-backend-cpu";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
@@ -16,7 +16,7 @@ export async function start(backend) {
   return `${tf.version_core}${simd || ""}`;
 }
 
-/** The ways of doing a job: each gives a number. */
+/** The ways of doing a job, each returning a number. */
 export function works({ name, classes, last }, { prediction, target, gradient }) {
   const compute = COMPUTE[name];
   const tensorOf = (array) => {
@@ -33,18 +33,21 @@ export function works({ name, classes, last }, { prediction, target, gradient })
 
 const meanOf = (tensor) => tf.mean(tensor).dataSync()[0];
 
-/** 2I + 1 over P + T + 1, along an axis. */
+/** (2I + 1) / (P + T + 1), along an axis. */
 const dice = (p, t, axis) => ratio(tf.sum(tf.mul(p, t), axis), tf.sum(p, axis), tf.sum(t, axis));
 const ratio = (both, ofP, ofT) => tf.div(tf.add(tf.mul(both, 2), 1), below(ofP, ofT));
 const below = (ofP, ofT) => tf.add(tf.add(ofP, ofT), 1);
 const lossOf = (p, t, axis) => 1 - meanOf(dice(p, t, axis));
 
-/** Softmax is of the last axis alone: classes go there, and back they need not. */
+/** Its softmax only takes the last axis: classes are moved there, and need not be moved back. */
 const softmax = (logits) => tf.softmax(tf.transpose(logits));
 const byLabels = (logits, labels, _, classes) => lossOf(softmax(logits), tf.oneHot(labels, classes), 0);
 const byHot = (logits, hot) => lossOf(softmax(logits), tf.transpose(hot), 0);
 
-/** Counted as one label of classes × columns, which are more where labels beyond the classes are ignored. */
+/**
+ * Pairs of labels are counted as one label of classes × columns; there are more columns if labels beyond the classes are
+ * ignored.
+ */
 function scores(p, t, _, classes, columns = classes) {
   const pairs = tf.add(tf.mul(p, tf.scalar(columns, "int32")), t);
   return meanOfMatrix(tf.bincount(pairs, [], classes * columns).dataSync(), columns, classes);
@@ -54,8 +57,8 @@ function scores(p, t, _, classes, columns = classes) {
 const entropyOf = (logP, hot) => -meanOf(tf.sum(tf.mul(logP, hot), 1));
 
 /**
- * Of the focal loss, with z the logit of what is not so: its mean, that of (1 − p)²·(−ln p) with p the probability of what is so;
- * and its slope by x.
+ * The focal loss, with z the logit of what is not the case: the mean of (1 − p)²·(−ln p), p being the probability of the
+ * truth; and its slope with respect to x.
  */
 function focal(x, t) {
   const sign = tf.sub(1, tf.mul(t, 2));
@@ -71,8 +74,8 @@ function focal(x, t) {
 }
 
 /**
- * The loss, and its slope by p. The closed form takes a third of the time of `tf.valueAndGrad`.
- * A way of reading is what is summed for the intersection and for either side, and what these grow by with p.
+ * The loss, and its slope with respect to p. The closed form takes a third of the time of `tf.valueAndGrad`. A way of
+ * reading consists of what is summed for the intersection and for each side, and of their slopes with respect to p.
  */
 function slopeOf(p, t, axis, { both = tf.mul(p, t), ofP = p, ofT = t, byBoth = t, byP } = {}) {
   const sizes = below(tf.sum(ofP, axis), tf.sum(ofT, axis));
@@ -81,7 +84,7 @@ function slopeOf(p, t, axis, { both = tf.mul(p, t), ofP = p, ofT = t, byBoth = t
   return { loss: 1 - meanOf(value), slope: tf.div(tf.sub(bySize, tf.mul(byBoth, 2)), tf.mul(sizes, value.size)) };
 }
 
-/** The loss, with its slope by p as the gradient. */
+/** The loss; its slope with respect to p is the gradient. */
 function writeSlope(p, t, gradient, way) {
   const { loss, slope } = slopeOf(p, t, undefined, way);
   gradient.set(slope.dataSync());

@@ -1,4 +1,4 @@
-// The version of a library that does not tell it.
+// The version of a library that does not export it.
 import { readFileSync } from "node:fs";
 
 export function versionOf(library) {
