@@ -28,9 +28,10 @@ const VERSION = 1;
  * positions. Every index and loss but the compound ones is a formula over them, and overlaps add up: data may be scored
  * in pieces, on other threads or machines, and merged.
  *
- * Each sum is held as an unevaluated pair of float64, so that addition is exact, hence associative and commutative:
- * pieces cut at multiples of 16,384 positions merge to the very bits of one call over the whole, in any order. For pieces
- * cut elsewhere a few float32 additions round differently; the README gives the bound.
+ * Each sum is held as an unevaluated pair of float64, so that addition is exact, hence associative and commutative, as long
+ * as the sum spans no more than 106 bits (2⁵³ beside 2⁻⁵³): pieces cut at multiples of 16,384 positions merge to the very
+ * bits of one call over the whole, in any order. For pieces cut elsewhere a few float32 additions round differently; the
+ * README gives the bound.
  *
  * @example
  * const total = new Overlap();
@@ -85,7 +86,7 @@ export class Overlap extends Rows {
   }
 
   /**
-   * Adds another overlap to this one, region by region, exactly.
+   * Adds another overlap to this one, region by region, exactly within 106 bits.
    *
    * @returns this overlap
    * @throws {TypeError} if `other` is not an Overlap
