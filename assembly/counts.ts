@@ -5,6 +5,7 @@ const TURN: usize = 64;
 /** Bytes of two vectors. */
 const PAIR: usize = 32;
 
+/** The lower four bits of a byte. */
 const NIBBLE: usize = memory.data<u8>([0x0f]);
 
 /**
