@@ -162,6 +162,7 @@ export class Engine {
 const LINE = 64; // bytes of a cache line
 const FEW = 32; // up to this many, a loop copies faster than the host's `set`, which costs some 30 ns to call
 
+/** Copies a stretch of one array into another, each element converted as by an assignment. */
 function copy<A extends ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> }>(
   array: A,
   start: number,

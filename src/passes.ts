@@ -73,8 +73,8 @@ export class RegionPass implements Pass {
   private readonly summed: Labels | undefined;
   readonly masks: Labels | undefined;
   /**
-   * Whether resident predictions are fetched block by block before use: this pays from memory, and costs a little from a
-   * cache.
+   * Whether resident predictions are fetched block by block before use. From memory, sigmoids then take two thirds of the
+   * time on an Intel Xeon, and 1.15 times as long on an AMD EPYC; from a cache a little longer on both.
    */
   private readonly fetches: boolean;
 
