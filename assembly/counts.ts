@@ -17,7 +17,7 @@ const NIBBLE: usize = memory.data<u8>([0x0f]);
  */
 // @ts-ignore: decorator
 @inline
-export function countPair(p: usize, t: usize, n: usize, label: i32, out: usize): void {
+export function countTwo(p: usize, t: usize, n: usize, label: i32, out: usize): void {
   const end = p + n;
   const nibble = v128.load8_splat(NIBBLE);
   const zero = v128.xor(nibble, nibble);

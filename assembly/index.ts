@@ -54,7 +54,7 @@ export function one_hot(source: usize, label: i32, block: usize, n: usize, most:
 export function except(labels: usize, source: usize, block: usize, n: usize): void { Operands.except(labels, source, block, n); }
 
 /** out += exact counts of label and label + 1: in both maps, in p, in t; n a multiple of 64, here and in the next two */
-export function count(p: usize, t: usize, n: usize, label: i32, out: usize): void { Counts.countPair(p, t, n, label, out); }
+export function count(p: usize, t: usize, n: usize, label: i32, out: usize): void { Counts.countTwo(p, t, n, label, out); }
 /** … of label 1 of masks: in either, in p, in t; returns whether a byte exceeds `most` */
 export function masks(p: usize, t: usize, n: usize, most: i32, out: usize): bool { return Counts.countMasks(p, t, n, most, out); }
 /** … of every label, in tables */

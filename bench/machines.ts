@@ -7,7 +7,7 @@ import { allOf } from "./verdicts.ts";
 /** Lengths that fit the caches: from memory the ratios depend on the moment. */
 export const CHECKED_LENGTHS = [16384, 2 ** 18];
 
-export interface MachineRecord {
+interface MachineRecord {
   readonly date: string;
   readonly version: string;
   readonly machine: Machine;

@@ -34,14 +34,18 @@ export function isFloats(array: unknown): boolean {
   return array instanceof Float32Array || FLOAT_KINDS.includes(kindOf(array));
 }
 
+/** Whether it is an array of numbers of any kind. */
+export function areNumbers(array: unknown): boolean {
+  return isIntegers(array as Target) || isFloats(array);
+}
+
 /** Checks the kinds of both operands, and that neither has lost its memory. */
 export function checkPair(prediction: unknown, target: unknown): void {
   checkArray("prediction", prediction, isFloats(prediction), "a Float32Array, Float64Array or number[]");
-  const isTarget = isIntegers(target as Target) || isFloats(target);
-  checkArray("target", target, isTarget, "a float array, a number[] or an integer typed array");
+  checkArray("target", target, areNumbers(target), "a float array, a number[] or an integer typed array");
 }
 
-/** Checks that an array is a label map, and that it is not detached. */
+/** Checks that an array is a label map, and that it has its memory. */
 export function checkLabelMap(name: string, array: unknown): asserts array is IntegerArray {
   checkArray(name, array, isIntegers(array as Target), "an integer typed array, a label for each position");
 }

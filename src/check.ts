@@ -63,6 +63,11 @@ export function checkOptions<Options extends object>(
   return given as Options;
 }
 
+/** Refuses a third argument behind an Overlap, whose options are the second. */
+export function refuseLate(options: unknown): void {
+  if (options !== undefined) wrongKind("options", "to be the second argument, behind an Overlap", options);
+}
+
 /** Throws for what is no number, or not an expected one. */
 export function refuseNumber(name: string, value: unknown, expected: string): never {
   if (typeof value !== "number") wrongKind(name, "a number", value);

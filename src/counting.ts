@@ -9,7 +9,7 @@ import { type Totals, zeros } from "./rows.ts";
 import type { Exclusion } from "./sums.ts";
 
 /** Two label maps, and where they lie. */
-export type LabelCall = Call<IntegerArray, IntegerArray>;
+type LabelCall = Call<IntegerArray, IntegerArray>;
 
 const MOST = 2 ** 16; // classes; each page of them takes a pass over the maps
 // bytes of each resident map per step: few enough that every pass but the first reads them from cache
@@ -30,7 +30,7 @@ export function countLabels(call: LabelCall, classes: number, exclusion: Exclusi
  * For each class, the number of positions where it is in both maps, in the prediction, and in the target. As bytes, no
  * label is negative.
  */
-export function countBytes(call: LabelCall, classes: number): Totals {
+function countBytes(call: LabelCall, classes: number): Totals {
   const { prediction, target } = call;
   const { length } = prediction;
   const totals = zeros(3 * classes);

@@ -1,6 +1,6 @@
 // Which pass a call takes, on which engine.
 import { checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { type Engine, HEAP, sharedEngine } from "./engine.ts";
+import { type Engine, sharedEngine } from "./engine.ts";
 import { checkLengths, type Geometry, pooledPositions, readGeometry, type ShapeOptions } from "./geometry.ts";
 import { JointPass } from "./joint.ts";
 import type { Call } from "./operands.ts";
@@ -32,7 +32,7 @@ function roomyEngineOf(array: Prediction | Target | undefined): Engine | undefin
   const engine = engineOf(array);
   if (!engine) return undefined;
   const { byteOffset, byteLength } = array as Float32Array;
-  return byteOffset >= HEAP && byteOffset + byteLength <= engine.end ? engine : undefined;
+  return engine.holds(byteOffset, byteLength) ? engine : undefined;
 }
 
 /** The operands on the engine that holds one of them, or on the shared one. */

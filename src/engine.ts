@@ -93,7 +93,7 @@ export class Engine {
   readonly f64: Float64Array;
   readonly i32: Int32Array;
   /** Where operands must end: kernels may read sixteen bytes past them. */
-  readonly end: Address;
+  private readonly end: Address;
 
   /** @param room bytes wanted from HEAP on */
   constructor(room: number) {
@@ -126,6 +126,11 @@ export class Engine {
   }
   /** What was read last: hosts would drop reads whose result nobody sees. */
   fetched = 0;
+
+  /** Whether an operand there can be used in place: it lies in what was allocated, with room for reads past its end. */
+  holds(at: Address, bytes: number): boolean {
+    return at >= HEAP && at + bytes <= this.end;
+  }
 
   /** Stages a stretch of a float array as float32; returns its address. */
   copyIn(

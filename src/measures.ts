@@ -1,7 +1,7 @@
 // What each public index and loss is made of: a ratio over the sums of a region, a curve over its value, and in the
 // compound losses a pointwise loss added to it.
 import type { Prediction, Target } from "./arrays.ts";
-import { checkAmount, checkOptions, checkShare, checkWord, wrongKind, wrongValue } from "./check.ts";
+import { checkAmount, checkOptions, checkShare, checkWord, refuseLate, wrongKind, wrongValue } from "./check.ts";
 import { callOf, checkOperands, passOf, sumsOfPass } from "./dispatch.ts";
 import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, times, tversky, type Weighting } from "./formulas.ts";
 import { readGeometry } from "./geometry.ts";
@@ -138,7 +138,7 @@ export function evaluate(measure: Measure, first: Prediction | Overlap, second: 
   if (ofOverlap && measure.pointwise) {
     wrongKind("prediction", "an array (the sums of an Overlap do not tell what each position costs)", first);
   }
-  if (ofOverlap && third !== undefined) wrongKind("options", "to be the second argument, behind an Overlap", third);
+  if (ofOverlap) refuseLate(third);
   const given = ofOverlap ? second : third;
   const options = given === undefined ? NONE : checkOptions<AnyOptions>(given, measure.options, measure.name, measure.more);
   const plan = planOf(measure, options);

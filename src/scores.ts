@@ -1,6 +1,6 @@
 // Scores of hard segmentations: counts and the ratios made of them, per class and averaged.
 import { checkLabelMap, checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, wrongKind, wrongValue } from "./check.ts";
+import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, refuseLate, wrongValue } from "./check.ts";
 import { countLabels } from "./counting.ts";
 import { callOf, checkOperands, overlapOf } from "./dispatch.ts";
 import type { Sizes } from "./formulas.ts";
@@ -81,7 +81,7 @@ export function scoreLabels(prediction: Prediction, target: Target, options: Pro
 export function scoreLabels(overlap: Overlap, options?: ScoreOptions): Scores;
 export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?: unknown, third?: unknown): Scores {
   if (first instanceof Overlap) {
-    if (third !== undefined) wrongKind("options", "to be the second argument, behind an Overlap", third);
+    refuseLate(third);
     return scoreOverlap(first, checkOptions<ScoreOptions>(second, SCORE, NAME));
   }
   if (isIntegers(first) || hasClasses(third)) {

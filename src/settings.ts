@@ -1,5 +1,5 @@
 // The options of a call, checked and with defaults.
-import { checkArray, isFloats, isIntegers, type Target } from "./arrays.ts";
+import { areNumbers, checkArray, isIntegers, type Target } from "./arrays.ts";
 import {
   checkAmount,
   checkEmpty,
@@ -102,8 +102,7 @@ function readSmoothing(smooth: unknown): Smoothing {
 
 export function readWeights(weights: unknown): ArrayLike<number> | undefined {
   if (weights === undefined) return undefined;
-  const areNumbers = isFloats(weights) || isIntegers(weights as Target);
-  checkArray("weights", weights, areNumbers, "an array of numbers, one for each class kept");
+  checkArray("weights", weights, areNumbers(weights), "an array of numbers, one for each class kept");
   const list = weights as ArrayLike<number>;
   let sum = 0;
   for (let i = 0; i < list.length; i++) sum += checkAmount(`weights[${i}]`, list[i] ?? null, 0);

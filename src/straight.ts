@@ -1,6 +1,6 @@
-// The fast path of small calls: one region of float32, against floats or a mask of bytes. What it gives, any other path does.
+// The fast path of small calls: one region of float32, against float32 or a mask of bytes. Same bits as any other path.
 import type { Prediction, Target } from "./arrays.ts";
-import { BLOCK, blockAt, type Engine, FLOATS, HEAP, sharedEngine } from "./engine.ts";
+import { BLOCK, blockAt, type Engine, FLOATS, sharedEngine } from "./engine.ts";
 import type { Slopes } from "./formulas.ts";
 import { refuseMask } from "./operands.ts";
 import { ACTIVATED, GRADIENT, GRID, PREDICTION, TARGET, writeSlopes } from "./passes.ts";
@@ -8,8 +8,8 @@ import { activate, addByteSums, addSums, clearSums, type Taking, takesBytes, tak
 import { engineOf } from "./workspace.ts";
 
 /**
- * The fast path of small calls: float32 against float32 or a byte mask. Leaves the sums in the engine it returns; returns
- * undefined if the operands do not qualify. Same bits as any other path.
+ * Leaves the sums of both operands in the engine that it returns; returns undefined, having done nothing, if they do not
+ * qualify.
  */
 export function sumStraight(prediction: Prediction, target: Target, taking: Taking): Engine | undefined {
   const isMask = target instanceof Uint8Array && takesBytes(taking);
@@ -62,8 +62,7 @@ function engineOfPair(prediction: Float32Array, target: Float32Array | Uint8Arra
   if (!engine) return sharedEngine();
   const p = prediction.byteOffset;
   const t = target.byteOffset;
-  const end = Math.max(p + 4 * prediction.length, t + target.BYTES_PER_ELEMENT * target.length);
-  if (Math.min(p, t) < HEAP || end > engine.end) return undefined;
+  if (!engine.holds(p, prediction.byteLength) || !engine.holds(t, target.byteLength)) return undefined;
   engine.last = { prediction, target, p, t };
   return engine;
 }
