@@ -8,6 +8,10 @@ export type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Arr
 /** Soft or one-hot floats, one for each element of the prediction; or integers, one for each position. */
 export type Target = Float32Array | Float64Array | readonly number[] | IntegerArray;
 
+// arrays made here: Float32Array<ArrayBuffer> and the like for the TypeScript versions that tell buffers apart (5.7 on)
+export type Float32s = ReturnType<typeof Float32Array.of>;
+export type Float64s = ReturnType<typeof Float64Array.of>;
+
 const FLOAT_KINDS: readonly string[] = ["Float32Array", "Float64Array", "Float16Array"];
 /** The integer typed arrays. */
 export const INTEGER_ARRAYS: readonly { readonly name: string; readonly prototype: unknown }[] = [
@@ -39,15 +43,23 @@ export function areNumbers(array: unknown): boolean {
   return isIntegers(array as Target) || isFloats(array);
 }
 
+const FLOATS = "a Float32Array, Float64Array or number[]";
+const FLOATS_OF_MASKS = `${FLOATS} (scoreLabels compares two masks or label maps)`;
+
 /** Checks the kinds of both operands, and that neither has lost its memory. */
 export function checkPair(prediction: unknown, target: unknown): void {
-  checkArray("prediction", prediction, isFloats(prediction), "a Float32Array, Float64Array or number[]");
-  checkArray("target", target, areNumbers(target), "a float array, a number[] or an integer typed array");
+  checkArray("prediction", prediction, isFloats(prediction), isIntegers(prediction as Target) ? FLOATS_OF_MASKS : FLOATS);
+  checkArray("target", target, areNumbers(target), "a float array, a number[] or an integer typed array of up to 32 bits");
 }
 
 /** Checks that an array is a label map, and that it has its memory. */
 export function checkLabelMap(name: string, array: unknown): asserts array is IntegerArray {
-  checkArray(name, array, isIntegers(array as Target), "an integer typed array, a label for each position");
+  checkArray(
+    name,
+    array,
+    isIntegers(array as Target),
+    'an integer typed array of up to 32 bits, a label for each position (probabilities take a "shape")',
+  );
 }
 
 /** Checks that an array is of the kind expected, and that it has its memory. */

@@ -14,7 +14,7 @@ export function wrongValue(name: string, expected: string, got: unknown): never 
 /** Throws where a host does not compile or instantiate the module. */
 export function cannotStart(cause: unknown): never {
   throw new Error(
-    "dice-wasm could not start WebAssembly: it needs SIMD (Chrome 91, Firefox 89, Safari 16.4 or newer); a page " +
+    "dice-wasm could not start WebAssembly: it needs Chrome 115 (in a worker 91), Firefox 89, Safari 16.4 or newer; a page " +
       "with a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src; on an edge runtime the bundler must resolve the " +
       'condition "workerd" or "edge-light".',
     { cause },
@@ -32,7 +32,17 @@ function describe(value: unknown): string {
     const length = (value as { length?: number }).length;
     return length === undefined ? kind : `${kind}(${length})`;
   }
-  return kind === "Object" ? "a plain object" : kind;
+  if (kind !== "Object") return kind;
+  if (isPlain(value)) return "a plain object";
+  const { name } = value.constructor ?? {};
+  return name && name !== "Object" ? `an object of class ${name}` : "an object that inherits from another";
+}
+
+/** Whether it is an object as written { … }, in whatever realm: one that inherits nothing, so that a copy misses nothing. */
+export function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** "Float32Array", "Array", "Object" …, whatever the realm of the value. */
@@ -42,7 +52,7 @@ export function kindOf(value: unknown): string {
 }
 
 /**
- * Checks the options themselves: undefined, or an object whose names are all in `known` or `more`. Returns a complete
+ * Checks the options themselves: undefined, or a plain object whose names are all in `known` or `more`. Returns a complete
  * copy: V8 takes 0.1 µs to miss a name in an object made by spreading another, and a call looks up twenty.
  */
 export function checkOptions<Options extends object>(
@@ -53,14 +63,19 @@ export function checkOptions<Options extends object>(
   called = "options",
 ): Options {
   if (options === undefined) return {} as Options;
-  const isObject = (options as object | null)?.constructor === Object || kindOf(options) === "Object"; // the first is faster
-  if (!isObject) wrongKind(called, "an object", options);
-  const given = { ...options };
+  if (!isPlain(options)) wrongKind(called, "a plain object", options);
+  const given = { ...(options as object) };
   for (const name of Object.keys(given)) {
-    if (known.includes(name) || more.includes(name)) continue;
-    wrongKind(called, `the names that ${caller} knows (${[...known, ...more].join(", ")})`, name);
+    if (!known.includes(name) && !more.includes(name)) refuseName(called, name, caller, [...known, ...more]);
   }
   return given as Options;
+}
+
+function refuseName(called: string, name: string, caller: string, known: readonly string[]): never {
+  const bare = (each: string): string => each.replaceAll("_", "").toLowerCase();
+  const meant = known.find((each) => bare(each) === bare(name)); // include_background, as the peers write it
+  const knows = `${meant ? `did you mean "${meant}"? I` : "i"}t knows ${known.join(", ")}`;
+  throw new TypeError(`"${called}" expected the names that ${caller} knows, got ${describe(name)} (${knows})`);
 }
 
 /** Refuses a third argument behind an Overlap, whose options are the second. */

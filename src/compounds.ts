@@ -1,8 +1,8 @@
 // The two compound losses, both of logits: Dice plus cross-entropy, and Dice plus focal loss.
 import type { Prediction, Target } from "./arrays.ts";
-import type { Result } from "./losses.ts";
+import type { Reduced, Result } from "./losses.ts";
 import { DICE_CROSS_ENTROPY_LOSS, DICE_FOCAL_LOSS, evaluate } from "./measures.ts";
-import type { DiceCrossEntropyOptions, DiceFocalOptions } from "./options.ts";
+import type { DiceCrossEntropyOptions, DiceFocalOptions, Reduction } from "./options.ts";
 
 /**
  * Dice plus cross-entropy of logits, λ_dice·(1 − D) + λ_ce·CE: the loss that most segmentation networks are trained with.
@@ -54,10 +54,10 @@ export function diceCrossEntropyLoss(prediction: Prediction, target: Target, opt
  * @see Lin, T.-Y. et al. (2017) Focal loss for dense object detection, https://arxiv.org/abs/1708.02002; Zhu, W. et al.
  *   (2018) AnatomyNet, https://arxiv.org/abs/1808.05238
  */
-export function diceFocalLoss<O extends DiceFocalOptions = object>(
+export function diceFocalLoss<R extends Reduction = "mean">(
   prediction: Prediction,
   target: Target,
-  options?: O,
-): Result<O> {
-  return evaluate(DICE_FOCAL_LOSS, prediction, target, options) as Result<O>;
+  options?: Reduced<DiceFocalOptions, R>,
+): Result<R> {
+  return evaluate(DICE_FOCAL_LOSS, prediction, target, options) as Result<R>;
 }

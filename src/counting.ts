@@ -3,10 +3,9 @@ import type { IntegerArray } from "./arrays.ts";
 import { countMaps, MASKS, type Maps, STAGED_BYTES, sumOf, TURN, turnsOf, wayOf } from "./bytes.ts";
 import { wrongValue } from "./check.ts";
 import { HEAP, STAGE } from "./engine.ts";
-import { areBytes, type Call, Labels, LEFT_OUT, PAGE, refuseLabel } from "./operands.ts";
+import { areBytes, type Call, checkLabels, type Exclusion, Labels, LEFT_OUT, NOTHING, PAGE } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
 import { type Totals, zeros } from "./rows.ts";
-import type { Exclusion } from "./sums.ts";
 
 /** Two label maps, and where they lie. */
 type LabelCall = Call<IntegerArray, IntegerArray>;
@@ -72,10 +71,9 @@ function isClass(label: number, classes: number): boolean {
 }
 
 /** Throws, naming the first label that is no class: in the prediction if it has one. */
-function refuse({ prediction, target }: LabelCall, classes: number): never {
-  if (!(prediction as Uint8Array).every((label) => isClass(label, classes)))
-    refuseLabel("prediction", prediction, 0, classes, undefined);
-  refuseLabel("target", target, 0, classes, undefined);
+function refuse({ prediction, target }: LabelCall, classes: number): void {
+  checkLabels("prediction", prediction, 0, prediction.length, classes, NOTHING, target);
+  checkLabels("target", target, 0, target.length, classes, NOTHING, target);
 }
 
 /** What `countBytes` returns, page by page: for labels that are not bytes, or positions that are left out. */
@@ -99,8 +97,9 @@ function narrowed(call: LabelCall, classes: number, exclusion: Exclusion, first:
   const target = new Labels(engine, call.target, call.targetResident, ignoreIndex);
   const bring = (from: number, n: number): void => {
     if (prediction.narrow(from, n, p, raw, first, classes - 1))
-      refuseLabel("prediction", call.prediction, from, classes, undefined);
-    if (target.narrow(from, n, t, raw, first, classes - 1)) refuseLabel("target", call.target, from, classes, ignoreIndex);
+      checkLabels("prediction", call.prediction, from, n, classes, exclusion, call.target);
+    if (target.narrow(from, n, t, raw, first, classes - 1))
+      checkLabels("target", call.target, from, n, classes, exclusion, call.target);
     if (mask) {
       engine.copyBytesIn(mask, from, n, raw);
       kernels.leave_out(raw, 0, t, n);

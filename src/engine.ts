@@ -72,14 +72,15 @@ let compiled: object | undefined;
  * all typed arrays of the process, ours or not (plain loops then take 1.5 times as long).
  */
 function instantiate(pages: number): { kernels: Kernels; buffer: ArrayBuffer } {
+  let memory: WebAssembly.Memory | undefined;
   try {
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
     const { module, instance } = instantiateSync((compiled ?? wasm()) as BufferSource, { env: { memory } });
     compiled = module;
     // the instance's own functions: those of the loader wrap every call
     return { kernels: instance.exports as unknown as Kernels, buffer: memory.buffer };
   } catch (cause) {
-    if (cause instanceof RangeError) throw cause; // out of memory
+    if (!memory && cause instanceof RangeError) throw cause; // out of memory
     cannotStart(cause);
   }
 }

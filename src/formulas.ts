@@ -7,10 +7,12 @@ export interface Smoothing {
   readonly denominator: number;
 }
 
-/** index = (shared·I + s) / (intersection·I + prediction·P + target·T + d) */
+/**
+ * index = (shared·I + s) / (shared·I + prediction·(P − I) + target·(T − I) + d), which for P = T = I and s = d is 1 without
+ * any rounding
+ */
 export interface Ratio {
   readonly shared: number;
-  readonly intersection: number;
   readonly prediction: number;
   readonly target: number;
 }
@@ -23,12 +25,12 @@ export interface Sizes {
 }
 
 /** 2I / (P + T): Dice 1945, Sørensen 1948. */
-export const DICE: Ratio = { shared: 2, intersection: 0, prediction: 1, target: 1 };
+export const DICE: Ratio = { shared: 2, prediction: 1, target: 1 };
 /** I / (P + T − I): Jaccard 1901. */
-export const JACCARD: Ratio = { shared: 1, intersection: -1, prediction: 1, target: 1 };
+export const JACCARD: Ratio = { shared: 1, prediction: 1, target: 1 };
 /** I / (I + α(P − I) + β(T − I)): Tversky 1977; α weights false positives, β false negatives. */
 export function tversky(alpha: number, beta: number): Ratio {
-  return { shared: 1, intersection: 1 - alpha - beta, prediction: alpha, target: beta };
+  return { shared: 1, prediction: alpha, target: beta };
 }
 
 /** How classes are weighted against each other. */
@@ -76,14 +78,16 @@ export function slopesOf(
 ): { byIntersection: number; byPrediction: number } {
   const denominator = denominatorOf(ratio, smooth, sizes);
   if (denominator === 0) return { byIntersection: 0, byPrediction: 0 };
+  const { shared, prediction, target } = ratio;
   return {
-    byIntersection: (ratio.shared - index * ratio.intersection) / denominator,
-    byPrediction: (-index * ratio.prediction) / denominator,
+    byIntersection: (shared - index * (shared - prediction - target)) / denominator,
+    byPrediction: (-index * prediction) / denominator,
   };
 }
 
-function denominatorOf(ratio: Ratio, smooth: Smoothing, { I, P, T }: Sizes): number {
-  return ratio.intersection * I + ratio.prediction * P + ratio.target * T + smooth.denominator;
+/** The sum of both errors comes first, so that swapping the masks swaps nothing but its terms. */
+function denominatorOf({ shared, prediction, target }: Ratio, smooth: Smoothing, { I, P, T }: Sizes): number {
+  return shared * I + (prediction * (P - I) + target * (T - I)) + smooth.denominator;
 }
 
 /** A function of an index, and its slope. */

@@ -12,9 +12,9 @@ export interface ShapeOptions {
    * The shape of the prediction, `[N, C, …spatial]`, or for channels-last `[N, …spatial, C]`: N samples of C classes,
    * each class of a sample being a region. Without a shape everything is one region.
    */
-  readonly shape?: readonly number[];
+  readonly shape?: readonly number[] | undefined;
   /** `"channels-first"` (the default) or `"channels-last"`. */
-  readonly layout?: DataLayout;
+  readonly layout?: DataLayout | undefined;
 }
 
 /** The regions of a call: samples × classes, each of `positions` elements. */
@@ -66,11 +66,15 @@ export function checkLengths(prediction: Prediction, target: Target, geometry: G
   const { samples, classes, positions, shaped } = geometry;
   const labels = samples * positions;
   const elements = labels * classes;
-  if (prediction.length !== elements) wrongValue("prediction", `length ${elements} (the product of "shape")`, prediction.length);
+  const read = (): string => `("shape" is ${samples} samples × ${classes} classes × ${positions} positions)`;
+  if (prediction.length !== elements) wrongValue("prediction", `length ${elements} ${read()}`, prediction.length);
   const integers = isIntegers(target);
   const expected = integers ? labels : elements;
   if (target.length === expected) return;
-  if (!shaped) wrongValue("target", `length ${expected} (as "prediction")`, target.length);
+  if (!shaped) {
+    const hint = elements > 0 && elements % target.length === 0 ? '; "shape" names classes' : "";
+    wrongValue("target", `length ${expected} (as "prediction"${hint})`, target.length);
+  }
   if (integers && target.length === elements) {
     const what = `length ${expected}, one label for each position (a one-hot target is a float array of length ${elements})`;
     wrongValue("target", what, `${target.length} integers`);
@@ -79,5 +83,9 @@ export function checkLengths(prediction: Prediction, target: Target, geometry: G
     const what = `length ${elements} (as "prediction"; a label map is an integer typed array, of length ${labels})`;
     wrongValue("target", what, `${target.length} floats`);
   }
-  wrongValue("target", `length ${expected} (${integers ? "the positions" : "the product"} of "shape")`, target.length);
+  wrongValue(
+    "target",
+    `length ${expected}, one ${integers ? "label for each position" : "for each element"} ${read()}`,
+    target.length,
+  );
 }

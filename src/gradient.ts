@@ -12,6 +12,7 @@ import {
   generalizedDiceLoss,
   jaccardIndex,
   jaccardLoss,
+  type Reduced,
   type Result,
   tverskyIndex,
   tverskyLoss,
@@ -31,7 +32,8 @@ import {
   TVERSKY_LOSS,
 } from "./measures.ts";
 import { checkIntegers } from "./operands.ts";
-import type { AnyOptions } from "./options.ts";
+import type { AnyOptions, Reduction } from "./options.ts";
+import type { Overlap } from "./overlap.ts";
 import { writeRegions } from "./passes.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
 import { checkClasses } from "./settings.ts";
@@ -73,15 +75,29 @@ function measureOf(loss: unknown): Measure | undefined {
   return measures.get(loss);
 }
 
-/** The options of the loss, and the array to write to. */
-export interface GradientOptions extends Omit<AnyOptions, "threshold"> {
-  /** Where to write the gradient, instead of a new array: at least as long as the prediction, sharing no memory with an input. */
-  readonly gradient?: Float32Array;
+/** The options of a loss, from its first signature. */
+type OptionsOf<L> = L extends {
+  (p: Prediction, t: Target, options?: infer O): unknown;
+  (sums: Overlap, options?: never): unknown;
 }
+  ? NonNullable<O>
+  : L extends (p: Prediction, t: Target, options?: infer O) => unknown
+    ? NonNullable<O>
+    : never;
+
+/** The options of the loss, and the array to write to. */
+export type GradientOptions<L extends Loss = Loss> = L extends Loss
+  ? Omit<OptionsOf<L>, "threshold"> & {
+      /** Where to write the gradient, instead of a new array: at least as long as the prediction, sharing no memory with an input. */
+      readonly gradient?: Float32Array | undefined;
+    }
+  : never;
+
+type ReductionOf<L extends Loss> = NonNullable<OptionsOf<L>["reduction"]>;
 
 /** What `valueAndGradient` returns. */
-export interface ValueAndGradient<O = object> {
-  readonly value: Result<O>;
+export interface ValueAndGradient<R extends Reduction = "mean"> {
+  readonly value: Result<R>;
   /**
    * d(value)/d(prediction), one element for each of the prediction; or `options.gradient`, whose elements beyond that are
    * left alone.
@@ -112,16 +128,21 @@ export interface ValueAndGradient<O = object> {
  * const { value, gradient } = valueAndGradient(diceLoss, [0.9, 0.2, 0.8], [1, 0, 1]);
  * // value 0.1020, gradient [-0.2249, 0.1833, -0.2249]
  */
-export function valueAndGradient<O extends GradientOptions = object>(
-  loss: Loss,
+export function valueAndGradient<L extends Loss, R extends ReductionOf<L> = "mean">(
+  loss: L,
   prediction: Prediction,
   target: Target,
-  options?: O,
-): ValueAndGradient<O> {
+  options?: Reduced<GradientOptions<L>, R>,
+): ValueAndGradient<R> {
   const measure = measureOf(loss);
   if (!measure) wrongKind("loss", "an index or a loss of dice-wasm", loss);
   const more = [...(measure.more ?? []), "gradient"];
-  const given = checkOptions<GradientOptions>(options, measure.options, `valueAndGradient of ${measure.name}`, more);
+  const given = checkOptions<AnyOptions & { gradient?: Float32Array }>(
+    options,
+    measure.options,
+    `valueAndGradient of ${measure.name}`,
+    more,
+  );
   const plan = readPlan(measure, given);
   const { taking } = plan.settings;
   if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);
@@ -135,17 +156,17 @@ export function valueAndGradient<O extends GradientOptions = object>(
   if (straight) {
     const { value, slopes } = valueAndSlopesOfSizes(plan, passingSizes(straight, taking));
     writeStraight(straight, target, gradient, prediction.length, taking, slopes);
-    return { value, gradient } as ValueAndGradient<O>;
+    return { value, gradient } as ValueAndGradient<R>;
   }
   const call = callOf(prediction, target, gradient);
   const pass = passOf(call, geometry, taking, plan.pointwise);
   // a gradient passed in is not written to until nothing in the data can be refused any more
   if (pass.kept && given.gradient && isIntegers(target)) {
-    checkIntegers(call.engine, target, call.targetResident, geometry.classes, taking.ignoreIndex);
+    checkIntegers(call.engine, target, call.targetResident, geometry.classes, taking);
   }
   const sums = sumsOfPass(pass, target, geometry, taking, plan.pointwise);
   const { value, slopesOfRow, slopesOfCost } = valueAndSlopes(plan, sums);
   if (pass instanceof JointPass) writeBlocks(pass, slopesOfRow, slopesOfCost);
   else writeRegions(pass, slopesOfRow);
-  return { value, gradient } as ValueAndGradient<O>;
+  return { value, gradient } as ValueAndGradient<R>;
 }

@@ -1,5 +1,5 @@
 // The public indices and losses, and the sums they are computed from.
-import type { Prediction, Target } from "./arrays.ts";
+import type { Float64s, Prediction, Target } from "./arrays.ts";
 import { checkOptions } from "./check.ts";
 import { checkOperands, overlapOf } from "./dispatch.ts";
 import {
@@ -19,21 +19,24 @@ import {
   type IndexOptions,
   type LossOptions,
   type OverlapOptions,
+  type Reduction,
   TAKING,
   type TverskyWeights,
 } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
 import { readTaking } from "./settings.ts";
 
-/**
- * The result's type: a number, or with `reduction: "none"` a Float64Array; either, where the type of the options leaves
- * the reduction open.
- */
-export type Result<O> = O extends { readonly reduction: "none" }
-  ? Float64Array
-  : "none" extends O[keyof O & "reduction"]
-    ? number | Float64Array
-    : number;
+/** The type of a result: a number, or with the reduction `"none"` a Float64Array; either, where the reduction is left open. */
+export type Result<R extends Reduction = "mean"> = R extends "none" ? Float64s : number;
+
+/** Options with the reduction R, which determines the type of the result. */
+export type Reduced<Options, R extends Reduction> = Omit<Options, "reduction"> & {
+  /** `"mean"` (the default) or `"sum"` over samples and classes; or `"none"`: a Float64Array of the regions, samples first. */
+  readonly reduction?: R | undefined;
+};
+
+/** Those left for an overlap, whose sums are taken; `intersection` may repeat how. */
+type ReducedOfSums<Options, R extends Reduction> = Reduced<Omit<Options, Exclude<keyof OverlapOptions, "intersection">>, R>;
 
 /**
  * The Dice coefficient, D = (2I + s) / (P + T + d), where I = Σp·t, P = Σp and T = Σt. Without smoothing, on hard masks,
@@ -54,9 +57,16 @@ export type Result<O> = O extends { readonly reduction: "none" }
  *
  * @see Dice, L. R. (1945) Measures of the amount of ecologic association between species; Sørensen, T. (1948)
  */
-export function diceCoefficient<O extends IndexOptions = object>(prediction: Prediction, target: Target, options?: O): Result<O>;
+export function diceCoefficient<R extends Reduction = "mean">(
+  prediction: Prediction,
+  target: Target,
+  options?: Reduced<IndexOptions, R>,
+): Result<R>;
 /** The same from the sums of an {@link overlap}. */
-export function diceCoefficient<O extends IndexOptions = object>(overlap: Overlap, options?: O): Result<O>;
+export function diceCoefficient<R extends Reduction = "mean">(
+  overlap: Overlap,
+  options?: ReducedOfSums<IndexOptions, R>,
+): Result<R>;
 export function diceCoefficient(
   prediction: Prediction | Overlap,
   target?: Target | IndexOptions,
@@ -82,9 +92,13 @@ export function diceCoefficient(
  *
  * @see Milletari, F. et al. (2016) V-Net, https://arxiv.org/abs/1606.04797
  */
-export function diceLoss<O extends LossOptions = object>(prediction: Prediction, target: Target, options?: O): Result<O>;
+export function diceLoss<R extends Reduction = "mean">(
+  prediction: Prediction,
+  target: Target,
+  options?: Reduced<LossOptions, R>,
+): Result<R>;
 /** The same from the sums of an {@link overlap}. */
-export function diceLoss<O extends LossOptions = object>(overlap: Overlap, options?: O): Result<O>;
+export function diceLoss<R extends Reduction = "mean">(overlap: Overlap, options?: ReducedOfSums<LossOptions, R>): Result<R>;
 export function diceLoss(
   prediction: Prediction | Overlap,
   target?: Target | LossOptions,
@@ -106,9 +120,13 @@ export function diceLoss(
  *
  * @see Jaccard, P. (1901) Étude comparative de la distribution florale
  */
-export function jaccardIndex<O extends IndexOptions = object>(prediction: Prediction, target: Target, options?: O): Result<O>;
+export function jaccardIndex<R extends Reduction = "mean">(
+  prediction: Prediction,
+  target: Target,
+  options?: Reduced<IndexOptions, R>,
+): Result<R>;
 /** The same from the sums of an {@link overlap}. */
-export function jaccardIndex<O extends IndexOptions = object>(overlap: Overlap, options?: O): Result<O>;
+export function jaccardIndex<R extends Reduction = "mean">(overlap: Overlap, options?: ReducedOfSums<IndexOptions, R>): Result<R>;
 export function jaccardIndex(
   prediction: Prediction | Overlap,
   target?: Target | IndexOptions,
@@ -130,9 +148,13 @@ export function jaccardIndex(
  * @example
  * jaccardLoss([1, 1, 0, 0], [1, 0, 1, 0], { smooth: 0 }); // 2 / 3 = 0.6667
  */
-export function jaccardLoss<O extends LossOptions = object>(prediction: Prediction, target: Target, options?: O): Result<O>;
+export function jaccardLoss<R extends Reduction = "mean">(
+  prediction: Prediction,
+  target: Target,
+  options?: Reduced<LossOptions, R>,
+): Result<R>;
 /** The same from the sums of an {@link overlap}. */
-export function jaccardLoss<O extends LossOptions = object>(overlap: Overlap, options?: O): Result<O>;
+export function jaccardLoss<R extends Reduction = "mean">(overlap: Overlap, options?: ReducedOfSums<LossOptions, R>): Result<R>;
 export function jaccardLoss(
   prediction: Prediction | Overlap,
   target?: Target | LossOptions,
@@ -156,13 +178,16 @@ export function jaccardLoss(
  *
  * @see Tversky, A. (1977) Features of similarity
  */
-export function tverskyIndex<O extends IndexOptions & TverskyWeights = object>(
+export function tverskyIndex<R extends Reduction = "mean">(
   prediction: Prediction,
   target: Target,
-  options?: O,
-): Result<O>;
+  options?: Reduced<IndexOptions & TverskyWeights, R>,
+): Result<R>;
 /** The same from the sums of an {@link overlap}. */
-export function tverskyIndex<O extends IndexOptions & TverskyWeights = object>(overlap: Overlap, options?: O): Result<O>;
+export function tverskyIndex<R extends Reduction = "mean">(
+  overlap: Overlap,
+  options?: ReducedOfSums<IndexOptions & TverskyWeights, R>,
+): Result<R>;
 export function tverskyIndex(
   prediction: Prediction | Overlap,
   target?: Target | (IndexOptions & TverskyWeights),
@@ -186,13 +211,16 @@ export function tverskyIndex(
  *
  * @see Salehi, S. S. M. et al. (2017) Tversky loss function, https://arxiv.org/abs/1706.05721
  */
-export function tverskyLoss<O extends LossOptions & TverskyWeights = object>(
+export function tverskyLoss<R extends Reduction = "mean">(
   prediction: Prediction,
   target: Target,
-  options?: O,
-): Result<O>;
+  options?: Reduced<LossOptions & TverskyWeights, R>,
+): Result<R>;
 /** The same from the sums of an {@link overlap}. */
-export function tverskyLoss<O extends LossOptions & TverskyWeights = object>(overlap: Overlap, options?: O): Result<O>;
+export function tverskyLoss<R extends Reduction = "mean">(
+  overlap: Overlap,
+  options?: ReducedOfSums<LossOptions & TverskyWeights, R>,
+): Result<R>;
 export function tverskyLoss(
   prediction: Prediction | Overlap,
   target?: Target | (LossOptions & TverskyWeights),
@@ -216,13 +244,16 @@ export function tverskyLoss(
  *
  * @see Abraham, N. & Khan, N. M. (2018) A novel focal Tversky loss, https://arxiv.org/abs/1810.07842
  */
-export function focalTverskyLoss<O extends FocalTverskyOptions = object>(
+export function focalTverskyLoss<R extends Reduction = "mean">(
   prediction: Prediction,
   target: Target,
-  options?: O,
-): Result<O>;
+  options?: Reduced<FocalTverskyOptions, R>,
+): Result<R>;
 /** The same from the sums of an {@link overlap}. */
-export function focalTverskyLoss<O extends FocalTverskyOptions = object>(overlap: Overlap, options?: O): Result<O>;
+export function focalTverskyLoss<R extends Reduction = "mean">(
+  overlap: Overlap,
+  options?: ReducedOfSums<FocalTverskyOptions, R>,
+): Result<R>;
 export function focalTverskyLoss(
   prediction: Prediction | Overlap,
   target?: Target | FocalTverskyOptions,
@@ -252,13 +283,16 @@ export function focalTverskyLoss(
  *
  * @see Sudre, C. H. et al. (2017) Generalised Dice overlap, https://arxiv.org/abs/1707.03237
  */
-export function generalizedDiceLoss<O extends GeneralizedOptions = object>(
+export function generalizedDiceLoss<R extends Reduction = "mean">(
   prediction: Prediction,
   target: Target,
-  options?: O,
-): Result<O>;
+  options?: Reduced<GeneralizedOptions, R>,
+): Result<R>;
 /** The same from the sums of an {@link overlap}. */
-export function generalizedDiceLoss<O extends GeneralizedOptions = object>(overlap: Overlap, options?: O): Result<O>;
+export function generalizedDiceLoss<R extends Reduction = "mean">(
+  overlap: Overlap,
+  options?: ReducedOfSums<GeneralizedOptions, R>,
+): Result<R>;
 export function generalizedDiceLoss(
   prediction: Prediction | Overlap,
   target?: Target | GeneralizedOptions,

@@ -14,6 +14,18 @@ export interface Call<P = Prediction, T = Target> {
   readonly gradientResident: boolean;
 }
 
+/** Which positions are left out. */
+export interface Exclusion {
+  readonly ignoreIndex: number | undefined;
+  /** One byte for each position; 0 leaves it out. */
+  readonly mask: Uint8Array | Uint8ClampedArray | undefined;
+  /** Whether there is an `ignoreIndex` or a mask. */
+  readonly excludes: boolean;
+}
+
+/** Nothing. */
+export const NOTHING: Exclusion = { ignoreIndex: undefined, mask: undefined, excludes: false };
+
 /** Floats, as float32. */
 export interface Floats {
   /** Whether a stretch may have any length; else it must fit the block it is staged in. */
@@ -45,7 +57,10 @@ function copyNumbers(
 ): Address {
   for (let i = 0; i < count; i++) {
     const value = array[start + i];
-    if (typeof value !== "number") wrongKind(`${name}[${start + i}]`, "a number", value);
+    if (typeof value !== "number") {
+      const expected = Array.isArray(value) ? "a number (a flat array, as array.flat(Infinity) makes)" : "a number";
+      wrongKind(`${name}[${start + i}]`, expected, value);
+    }
     f32[(to >> 2) + i] = value;
   }
   return to;
@@ -143,12 +158,12 @@ export function checkIntegers(
   array: IntegerArray,
   resident: boolean,
   classes: number,
-  ignoreIndex?: number,
+  exclusion: Exclusion,
 ): void {
-  const labels = new Labels(engine, array, resident, ignoreIndex);
+  const labels = new Labels(engine, array, resident, exclusion.ignoreIndex);
   for (let start = 0; start < array.length; start += BLOCK) {
     const n = Math.min(BLOCK, array.length - start);
-    if (labels.narrow(start, n, STAGE, STAGE + BLOCK, 0, mostLabel(classes))) refuseTarget(array, start, classes, ignoreIndex);
+    if (labels.narrow(start, n, STAGE, STAGE + BLOCK, 0, mostLabel(classes))) checkTarget(array, start, n, classes, exclusion);
   }
 }
 
@@ -157,38 +172,50 @@ export function mostLabel(classes: number): number {
   return Math.max(2, classes) - 1;
 }
 
-/** Throws, naming the first element from `start` on that is no class or, with one class, not of a mask. */
-export function refuseTarget(target: IntegerArray, start: number, classes: number, ignoreIndex: number | undefined): never {
-  if (classes === 1) refuseMask(target, start, ignoreIndex);
-  refuseLabel("target", target, start, classes, ignoreIndex);
+// The checks below throw, naming the first of n labels from `start` on that is amiss and not left out. They run only where a
+// kernel has seen a label that is amiss, wherever it was.
+
+/** Checks that labels are classes or, with one class, those of a mask. */
+export function checkTarget(target: IntegerArray, start: number, n: number, classes: number, exclusion: Exclusion): void {
+  if (classes === 1) checkBinary(target, start, n, exclusion);
+  else checkLabels("target", target, start, n, classes, exclusion, target);
 }
 
-/** Throws, naming the first element from `start` on that is neither 0, 1 nor ignored. */
-export function refuseMask(target: IntegerArray, start: number, ignoreIndex?: number): never {
-  wrongValue(
-    "target",
-    '0 and 1 only in a mask of integers (target.map((v) => v > 0 ? 1 : 0) makes one; "shape" names classes)',
-    firstBut(target, start, (value) => value === 0 || value === 1 || value === ignoreIndex),
-  );
+/** Checks that labels are those of a mask, 0 and 1. */
+export function checkBinary(target: IntegerArray, start: number, n: number, exclusion: Exclusion): void {
+  const isAmiss = (i: number): boolean => target[i] !== 0 && target[i] !== 1 && !isLeftOut(i, target, exclusion);
+  const expected = '0 and 1 only in a mask of integers (target.map((v) => v > 0 ? 1 : 0) makes one; "shape" names classes)';
+  refuseFirst("target", target, start, n, isAmiss, expected);
 }
 
-/** Throws, naming the first label from `start` on that is neither a class nor ignored. */
-export function refuseLabel(
+/** Checks that labels are classes; `target` says with `exclusion` which positions are left out. */
+export function checkLabels(
   name: string,
   labels: IntegerArray,
   start: number,
+  n: number,
   classes: number,
-  ignoreIndex: number | undefined,
-): never {
+  exclusion: Exclusion,
+  target: IntegerArray,
+): void {
+  const { ignoreIndex } = exclusion;
+  const isAmiss = (i: number): boolean => !(labels[i] >= 0 && labels[i] < classes) && !isLeftOut(i, target, exclusion);
   const hint = name === "target" ? "; ignoreIndex leaves one more label out" : "";
-  const ignore = ignoreIndex === undefined ? hint : ` or the ignored ${ignoreIndex}`;
-  const fits = (label: number): boolean => (label >= 0 && label < classes) || label === ignoreIndex;
-  wrongValue(name, `labels from 0 to ${classes - 1}${ignore}`, firstBut(labels, start, fits));
+  const ignore = name === "target" && ignoreIndex !== undefined ? ` or the ignored ${ignoreIndex}` : hint;
+  refuseFirst(name, labels, start, n, isAmiss, `labels from 0 to ${classes - 1}${ignore}`);
 }
 
-/** The first element from `start` on that does not fit, and its position. */
-function firstBut(array: IntegerArray, start: number, fits: (value: number) => boolean): string {
-  let position = start;
-  while (position < array.length && fits(array[position])) position++;
-  return `${array[position]} at position ${position}`;
+function refuseFirst(
+  name: string,
+  labels: IntegerArray,
+  start: number,
+  n: number,
+  isAmiss: (position: number) => boolean,
+  expected: string,
+): void {
+  for (let i = start; i < start + n; i++) if (isAmiss(i)) wrongValue(name, expected, `${labels[i]} at position ${i}`);
+}
+
+function isLeftOut(position: number, target: IntegerArray, { ignoreIndex, mask }: Exclusion): boolean {
+  return mask?.[position] === 0 || (ignoreIndex !== undefined && target[position] === ignoreIndex);
 }

@@ -7,18 +7,18 @@ import type { Intersection } from "./rows.ts";
 /** How the sums of a prediction and a target are computed. */
 export interface OverlapOptions extends ShapeOptions {
   /** Applied to the prediction: `"none"` (the default), `"sigmoid"`, or `"softmax"` over the classes. */
-  readonly activation?: "none" | "sigmoid" | "softmax";
+  readonly activation?: "none" | "sigmoid" | "softmax" | undefined;
   /** Positions with this label are left out of prediction and target, after the activation. Needs a target of integers. */
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | undefined;
   /** One Uint8 for each position; positions where it is 0 are left out of prediction and target, after the activation. */
-  readonly mask?: Uint8Array | Uint8ClampedArray;
+  readonly mask?: Uint8Array | Uint8ClampedArray | undefined;
   /**
    * What a position adds to the intersection: p·t, `"product"` (the default); or min(p, t), `"minimum"`, which is exact
    * for soft targets: the loss of x against x is 0.
    */
-  readonly intersection?: Intersection;
+  readonly intersection?: Intersection | undefined;
   /** Makes the prediction hard, after the activation: p ≥ threshold becomes 1, any other p 0. None by default. */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
 }
 
 /** How the values of the regions are reduced to one. */
@@ -27,77 +27,77 @@ export type Reduction = "mean" | "sum" | "none";
 /** Options of an index. */
 export interface IndexOptions extends OverlapOptions {
   /** Added to numerator and denominator, 1 by default; or `{ numerator, denominator }`. Finite, 0 or more. */
-  readonly smooth?: number | Smoothing;
+  readonly smooth?: number | Smoothing | undefined;
   /** V-Net's denominator, Σp² + Σt² instead of Σp + Σt. Default false. */
-  readonly squared?: boolean;
+  readonly squared?: boolean | undefined;
   /** The index where the denominator is 0: both masks empty, no smoothing. 0 to 1, default 1; NaN leaves the region out. */
-  readonly empty?: number;
+  readonly empty?: number | undefined;
   /** Whether class 0 counts as a region. Default true; false drops it, after the activation. */
-  readonly includeBackground?: boolean;
+  readonly includeBackground?: boolean | undefined;
   /** Whether samples are pooled before the ratio (batch Dice). Default false. */
-  readonly batch?: boolean;
+  readonly batch?: boolean | undefined;
   /** A weight for each class kept, 0 or more: the mean is Σw·f / Σw, the sum Σw·f, and `"none"` gives w·f. None by default. */
-  readonly weights?: Target;
+  readonly weights?: Target | undefined;
   /** `"mean"` (the default) or `"sum"` over samples and classes; or `"none"`: a Float64Array of the regions, samples first. */
-  readonly reduction?: Reduction;
+  readonly reduction?: Reduction | undefined;
 }
 
 /** Options of a loss. */
 export interface LossOptions extends IndexOptions {
   /** `"complement"` (the default), 1 − D; `"negative"`, −D; or `"log"`, −ln D with D clamped to at least 1e-7. */
-  readonly form?: "complement" | "negative" | "log";
+  readonly form?: "complement" | "negative" | "log" | undefined;
 }
 
 /** The weights of the Tversky index. */
 export interface TverskyWeights {
   /** The weight of false positives, 0.5 by default. Finite, 0 or more. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
   /** The weight of false negatives, 0.5 by default. Finite, 0 or more. */
-  readonly beta?: number;
+  readonly beta?: number | undefined;
 }
 
 /** Options of the focal Tversky loss. */
 export interface FocalTverskyOptions extends IndexOptions, TverskyWeights {
   /** γ, the exponent. Default 0.75 (the paper's 1/γ with γ = 4/3). Finite, 0 or more. */
-  readonly gamma?: number;
+  readonly gamma?: number | undefined;
 }
 
 /** Options of the generalized Dice loss. */
 export interface GeneralizedOptions extends Omit<LossOptions, "weights"> {
   /** The weight of a class whose sum in the target is T: `"square"` (the default) 1/T², `"simple"` 1/T, `"uniform"` 1. */
-  readonly weighting?: "square" | "simple" | "uniform";
+  readonly weighting?: "square" | "simple" | "uniform" | undefined;
 }
 
 /** Options of both compound losses. */
 interface CompoundOptions extends LossOptions {
   /** The factor of the Dice loss. Default 1. Finite, 0 or more; a Dice loss of NaN stays NaN. */
-  readonly lambdaDice?: number;
+  readonly lambdaDice?: number | undefined;
 }
 
 /** Options of Dice plus cross-entropy. */
 export interface DiceCrossEntropyOptions extends CompoundOptions {
   /** For the Dice loss: `"softmax"` by default, with one class `"sigmoid"`. The cross-entropy always takes the logits. */
-  readonly activation?: "none" | "sigmoid" | "softmax";
+  readonly activation?: "none" | "sigmoid" | "softmax" | undefined;
   /** A weight for each class, including the background, in both parts of the loss. 0 or more, none by default. */
-  readonly weights?: Target;
+  readonly weights?: Target | undefined;
   /** `"mean"` (the default) or `"sum"`. */
-  readonly reduction?: "mean" | "sum";
+  readonly reduction?: "mean" | "sum" | undefined;
   /** The factor of the cross-entropy. Default 1. Finite, 0 or more. */
-  readonly lambdaCrossEntropy?: number;
+  readonly lambdaCrossEntropy?: number | undefined;
   /** ε, the share of each target spread over all classes in the cross-entropy: (1 − ε)·t + ε / C. 0 to 1, default 0. */
-  readonly labelSmoothing?: number;
+  readonly labelSmoothing?: number | undefined;
 }
 
 /** Options of Dice plus focal loss. */
 export interface DiceFocalOptions extends CompoundOptions {
   /** For the Dice loss: `"sigmoid"` by default. The focal loss always takes the sigmoid. */
-  readonly activation?: "none" | "sigmoid" | "softmax";
+  readonly activation?: "none" | "sigmoid" | "softmax" | undefined;
   /** The factor of the focal loss. Default 1. Finite, 0 or more. */
-  readonly lambdaFocal?: number;
+  readonly lambdaFocal?: number | undefined;
   /** γ, how strongly easy positions are discounted. Default 2. Finite, 0 or more. */
-  readonly gamma?: number;
+  readonly gamma?: number | undefined;
   /** α, the weight of positives, that of negatives being 1 − α. 0 to 1; without it both are 1. */
-  readonly alpha?: number;
+  readonly alpha?: number | undefined;
 }
 
 /** Every option that a function may be given. */

@@ -1,4 +1,5 @@
 // The public record of sums: what users add up, send as JSON and compute every index from.
+import type { Float64s } from "./arrays.ts";
 import { checkAmount, checkCount, checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { checkRows, type Intersection, Rows, WIDTH } from "./rows.ts";
 
@@ -55,33 +56,38 @@ export class Overlap extends Rows {
     super(samples, classes);
   }
 
+  /** Its name in errors and consoles, as bundlers rename classes. */
+  get [Symbol.toStringTag](): string {
+    return "Overlap";
+  }
+
   /** Σp·t, or Σmin(p, t), of each region. */
-  get intersection(): Float64Array {
+  get intersection(): Float64s {
     return this.column("intersection");
   }
 
   /** Σp of each region. */
-  get prediction(): Float64Array {
+  get prediction(): Float64s {
     return this.column("prediction");
   }
 
   /** Σt of each region. */
-  get target(): Float64Array {
+  get target(): Float64s {
     return this.column("target");
   }
 
   /** Σp² of each region. */
-  get predictionSquared(): Float64Array {
+  get predictionSquared(): Float64s {
     return this.column("predictionSquared");
   }
 
   /** Σt² of each region. */
-  get targetSquared(): Float64Array {
+  get targetSquared(): Float64s {
     return this.column("targetSquared");
   }
 
   /** The number of positions of each region. */
-  get positions(): Float64Array {
+  get positions(): Float64s {
     return this.column("positions");
   }
 
@@ -95,7 +101,8 @@ export class Overlap extends Rows {
   add(other: Overlap): this {
     if (!(other instanceof Overlap)) wrongKind("other", "an Overlap", other);
     if (other.samples !== this.samples || other.classes !== this.classes) {
-      wrongValue("other", `${this.samples} samples × ${this.classes} classes`, `${other.samples} × ${other.classes}`);
+      const expected = `${this.samples} samples × ${this.classes} classes (as new Overlap({ samples, classes }) was told)`;
+      wrongValue("other", expected, `${other.samples} × ${other.classes}`);
     }
     this.merge(other);
     return this;
@@ -128,7 +135,7 @@ export class Overlap extends Rows {
    */
   static fromJSON(json: OverlapJSON): Overlap {
     if (typeof json !== "object" || json === null) wrongKind("json", "an object made by toJSON", json);
-    if (json.format !== FORMAT) wrongValue("json.format", `"${FORMAT}"`, json.format);
+    if (json.format !== FORMAT) wrongValue("json.format", `"${FORMAT}" (as toJSON writes)`, json.format);
     if (json.version !== VERSION) wrongValue("json.version", `${VERSION}`, json.version);
     const samples = checkCount("json.samples", json.samples, 0);
     const classes = checkCount("json.classes", json.classes, 1);
@@ -161,7 +168,7 @@ export class Overlap extends Rows {
     return pool;
   }
 
-  private column(sum: Sum, sums: ArrayLike<number> = this.sums): Float64Array {
+  private column(sum: Sum, sums: ArrayLike<number> = this.sums): Float64s {
     const values = new Float64Array(this.samples * this.classes);
     const k = SUMS.indexOf(sum);
     for (let row = 0; row < values.length; row++) values[row] = sums[row * WIDTH + k] ?? 0;

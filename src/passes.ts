@@ -3,7 +3,7 @@
 import { type Address, BLOCK, blockAt, type Engine, FLOATS, MINIMUM } from "./engine.ts";
 import type { Slopes, SlopesOf } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
-import { areBytes, type Call, type Floats, floatsOf, Labels, refuseMask, targetOf } from "./operands.ts";
+import { areBytes, type Call, checkBinary, type Floats, floatsOf, Labels, NOTHING, targetOf } from "./operands.ts";
 import type { Rows } from "./rows.ts";
 import { activate, addByteSums, addSums, clearSums, countSums, type Taking, takesBytes, takesRaw } from "./sums.ts";
 
@@ -117,7 +117,7 @@ export class RegionPass implements Pass {
       if (this.kept && p === blockAt(PREDICTION)) engine.copyOut(p, n, this.gradient as Float32Array, start);
       if (!summed) addSums(engine, taking, p, this.targetAt(start, n), n);
       else if (addByteSums(engine, p, summed.at(start, n, blockAt(RAW)), n, 1, 1, blockAt(TARGET)))
-        refuseMask(summed.array, start);
+        checkBinary(summed.array, start, n, NOTHING);
     }
   }
 
@@ -141,7 +141,7 @@ export class RegionPass implements Pass {
     const { target } = this;
     const t = blockAt(TARGET);
     if (!(target instanceof Labels)) return target.at(start, n, t);
-    if (target.mask(start, n, t, blockAt(LABELS), blockAt(RAW))) refuseMask(target.array, start);
+    if (target.mask(start, n, t, blockAt(LABELS), blockAt(RAW))) checkBinary(target.array, start, n, NOTHING);
     return t;
   }
 }

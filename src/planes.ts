@@ -6,6 +6,7 @@ import { BlockLayout } from "./layout.ts";
 import {
   areBytes,
   type Call,
+  checkTarget,
   type Floats,
   floatsOf,
   Labels,
@@ -13,7 +14,6 @@ import {
   LEFT_OUT,
   mostLabel,
   PAGE,
-  refuseTarget,
   targetOf,
 } from "./operands.ts";
 import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Summing, type Taking, takesBytes } from "./sums.ts";
@@ -163,11 +163,11 @@ export class Planes extends BlockLayout {
     } else addSums(engine, summing, plane, this.targetAt(block, c), block.n);
   }
 
-  /** Throws if a label of the block was seen that is no class. */
-  private checkBytes({ sample, start }: Block, isBeyond: boolean): void {
+  /** Throws if a label of the block was seen that is no class, unless its position is left out. */
+  private checkBytes({ sample, start, n }: Block, isBeyond: boolean): void {
     const { geometry, taking, targets } = this;
     const { classes, positions } = geometry;
-    if (isBeyond) refuseTarget((targets as Labels).array, sample * positions + start, classes, taking.ignoreIndex);
+    if (isBeyond) checkTarget((targets as Labels).array, sample * positions + start, n, classes, taking);
   }
 
   /** The byte of a class's label, whose page is loaded if another is there. With one class it is the 1 of a mask. */

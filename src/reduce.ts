@@ -70,7 +70,7 @@ export function valueAndSlopes(plan: Plan, sums: Sums): ValueAndSlopes {
     const sample = settings.batch ? 0 : Math.floor(row / classes);
     const c = (row % classes) - first;
     const entry = entries[weighting ? sample : sample * (classes - first) + c];
-    const counts = c >= 0 && !entry.leftOut;
+    const counts = c >= 0 && !entry.leftOut && total > 0;
     const factor = counts ? ((entry.among?.[c] ?? 1) * entry.weight) / total : 0;
     slopes.push(counts ? scaled(plan, entry, factor) : FLAT);
     byCosts.push(counts ? factor * entry.byCost : 0);

@@ -15,11 +15,11 @@ export type { ClassScores, Ratios } from "./ratios.ts";
 /** Options of every form of `scoreLabels`, and the only ones for an overlap. */
 export interface ScoreOptions {
   /** Whether class 0 is scored. Default true. */
-  readonly includeBackground?: boolean;
+  readonly includeBackground?: boolean | undefined;
   /** β, the weight of recall against precision in `fBeta`. Finite, 0 or more; default 1, which makes it Dice. */
-  readonly beta?: number;
+  readonly beta?: number | undefined;
   /** The value of a ratio 0 / 0: from 0 to 1, or NaN (the default), which leaves it out of the averages. */
-  readonly empty?: number;
+  readonly empty?: number | undefined;
 }
 
 /** Options of `scoreLabels` for two label maps. */
@@ -49,7 +49,6 @@ export interface Scores {
   readonly overlap: Overlap;
 }
 
-const NAME = "scoreLabels";
 const SCORE: readonly string[] = ["includeBackground", "beta", "empty"];
 const LABELS = [...SCORE, "classes", "ignoreIndex", "mask"];
 const PROBABILITIES = [...SCORE, ...TAKING.filter((name) => name !== "intersection")];
@@ -82,16 +81,16 @@ export function scoreLabels(overlap: Overlap, options?: ScoreOptions): Scores;
 export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?: unknown, third?: unknown): Scores {
   if (first instanceof Overlap) {
     refuseLate(third);
-    return scoreOverlap(first, checkOptions<ScoreOptions>(second, SCORE, NAME));
+    return scoreOverlap(first, checkOptions<ScoreOptions>(second, SCORE, "scoreLabels of an Overlap"));
   }
   if (isIntegers(first) || hasClasses(third)) {
     checkLabelMap("prediction", first);
     checkLabelMap("target", second);
-    const options = checkOptions<LabelOptions>(third, LABELS, NAME);
+    const options = checkOptions<LabelOptions>(third, LABELS, "scoreLabels of two label maps");
     return scoreOverlap(overlapOfLabels(first, second, options), options);
   }
   checkPair(first, second);
-  const options = checkOptions<ProbabilityOptions>(third, PROBABILITIES, NAME);
+  const options = checkOptions<ProbabilityOptions>(third, PROBABILITIES, "scoreLabels of probabilities");
   return scoreOverlap(overlapOfProbabilities(first, second as Target, options), options);
 }
 
@@ -112,8 +111,10 @@ function overlapOfLabels(prediction: IntegerArray, target: IntegerArray, options
 function overlapOfProbabilities(prediction: Prediction, target: Target, options: ProbabilityOptions): Overlap {
   const taking = readTaking(options, { argmax: options.threshold === undefined });
   const geometry = checkOperands(prediction, target, options, taking, true);
-  if (taking.argmax && geometry.classes < 2)
-    wrongValue("threshold", 'a number, or a "shape" of two classes or more', "undefined");
+  if (taking.argmax && geometry.classes < 2) {
+    const expected = 'a number, or a "shape" of two classes or more (label maps are integer typed arrays)';
+    wrongValue("threshold", expected, "undefined");
+  }
   const overlap = overlapOf(prediction, target, geometry, taking);
   const { target: T, targetSquared } = overlap;
   const soft = T.findIndex((sum, row) => sum !== targetSquared[row]);

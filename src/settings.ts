@@ -6,6 +6,7 @@ import {
   checkFlag,
   checkOptions,
   checkWord,
+  isPlain,
   kindOf,
   refuseNumber,
   wrongKind,
@@ -13,8 +14,9 @@ import {
 } from "./check.ts";
 import type { Smoothing } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
+import type { Exclusion } from "./operands.ts";
 import type { IndexOptions, OverlapOptions, Reduction } from "./options.ts";
-import type { Exclusion, Taking } from "./sums.ts";
+import type { Taking } from "./sums.ts";
 
 /** The options of an index. */
 export interface Settings {
@@ -91,7 +93,7 @@ function readSmoothing(smooth: unknown): Smoothing {
     const amount = checkAmount("smooth", smooth, 1);
     return { numerator: amount, denominator: amount };
   }
-  if (kindOf(smooth) !== "Object") wrongKind("smooth", "a number or { numerator, denominator }", smooth);
+  if (!isPlain(smooth)) wrongKind("smooth", "a number or { numerator, denominator }", smooth);
   const { numerator, denominator } = checkOptions<Partial<Smoothing>>(smooth, ["numerator", "denominator"], "it", [], "smooth");
   if (numerator === undefined || denominator === undefined) wrongKind("smooth", "both a numerator and a denominator", smooth);
   return {

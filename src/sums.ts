@@ -1,16 +1,8 @@
 // The sums of a stretch, left in the engine as float64 and counted into a row.
 import { type Address, type Engine, SUMS } from "./engine.ts";
 import type { Sizes } from "./formulas.ts";
+import type { Exclusion } from "./operands.ts";
 import type { Intersection, Rows } from "./rows.ts";
-
-/** Which positions are left out. */
-export interface Exclusion {
-  readonly ignoreIndex: number | undefined;
-  /** One byte for each position; 0 leaves it out. */
-  readonly mask: Uint8Array | Uint8ClampedArray | undefined;
-  /** Whether there is an `ignoreIndex` or a mask. */
-  readonly excludes: boolean;
-}
 
 /** Which sums are computed. */
 export interface Summing {

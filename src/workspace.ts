@@ -1,6 +1,6 @@
 // Arrays that lie in linear memory, so that calls use them without a copy.
 
-import { INTEGER_ARRAYS, type IntegerArray, type Prediction, type Target } from "./arrays.ts";
+import { type Float32s, INTEGER_ARRAYS, type IntegerArray, type Prediction, type Target } from "./arrays.ts";
 import { checkCount, checkFlag, checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { Engine, HEAP } from "./engine.ts";
 import { type DataLayout, readGeometry, type ShapeOptions } from "./geometry.ts";
@@ -18,18 +18,18 @@ interface TargetConstructor<T extends TargetArray> extends Constructor<T> {
 /** Options of `allocate`. */
 export interface AllocateOptions<T extends TargetArray = Float32Array> {
   /** The typed array of the target: Float32Array (the default), or an integer one for masks and label maps. */
-  readonly target?: TargetConstructor<T>;
+  readonly target?: TargetConstructor<T> | undefined;
   /** Whether to add an array for gradients. Default false. */
-  readonly gradient?: boolean;
+  readonly gradient?: boolean | undefined;
   /** With a shape: `"channels-first"` (the default) or `"channels-last"`. */
-  readonly layout?: DataLayout;
+  readonly layout?: DataLayout | undefined;
 }
 
 /** What `allocate` returns. */
 export interface Workspace<T extends TargetArray = Float32Array> {
-  readonly prediction: Float32Array;
+  readonly prediction: Float32s;
   readonly target: T;
-  readonly gradient: Float32Array;
+  readonly gradient: Float32s;
 }
 
 // Large arrays a power of two apart would compete for the same sets of every cache, so they are skewed.
@@ -126,6 +126,6 @@ function engineWithRoom(length: number, bytes: number): Engine {
     return new Engine(bytes);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    wrongValue("length", "as many elements as this machine has memory for", length);
+    wrongValue("length", "as many elements as there is memory for (a process holds so many workspaces: reuse them)", length);
   }
 }

@@ -53,7 +53,7 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
     throws(
       () => call(prediction, wrong),
       TypeError,
-      `"target" expected a float array, a number[] or an integer typed array, got ${got}`,
+      `"target" expected a float array, a number[] or an integer typed array of up to 32 bits, got ${got}`,
     );
   });
 
@@ -61,13 +61,14 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
     throws(
       () => call(Uint8Array.of(1, 0, 1), target),
       TypeError,
-      '"prediction" expected a Float32Array, Float64Array or number[], got Uint8Array(3)',
+      '"prediction" expected a Float32Array, Float64Array or number[] (scoreLabels compares two masks or label maps), got Uint8Array(3)',
     );
   });
 
   test("arrays of anything but numbers, and holes", () => {
     // biome-ignore lint/suspicious/noSparseArray: the hole is the point
     throws(() => call([0.9, , 0.8], target), TypeError, '"prediction[1]" expected a number, got undefined');
+    throws(() => call([[0.9, 0.2, 0.8], [], []], target), TypeError, '"prediction[0]" expected a number (a flat array,');
     throws(() => call(prediction, [1, "0", 1]), TypeError, '"target[1]" expected a number, got "0"');
     throws(() => call(["a", "b", "c"], target), TypeError, '"prediction[0]" expected a number, got "a"');
     throws(() => call([1n, 0n, 1n], target), TypeError, '"prediction[0]" expected a number, got 1n');
@@ -106,9 +107,28 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
 
   test("options that are none", () => {
     for (const wrong of [null, 1, "smooth", [], prediction, new Map([["smooth", 1]]), new Date(0)])
-      throws(() => call(prediction, target, wrong), TypeError, '"options" expected an object');
+      throws(() => call(prediction, target, wrong), TypeError, '"options" expected a plain object');
     throws(() => call(prediction, target, { smoth: 1 }), TypeError, '"options" expected the names that');
-    throws(() => call(prediction, target, { smoth: 1 }), TypeError, 'got "smoth"');
+    throws(() => call(prediction, target, { smoth: 1 }), TypeError, 'got "smoth" (it knows shape, ');
+    throws(
+      () => call(prediction, target, { include_background: true }),
+      TypeError,
+      '(did you mean "includeBackground"? It knows',
+    );
+  });
+
+  test("options that inherit, as what they inherit would go unseen", () => {
+    class Options {
+      get smooth() {
+        return 0;
+      }
+    }
+    const inheriting = Object.create({ smooth: 0 });
+    const prefix = '"options" expected a plain object, got an object';
+    throws(() => call(prediction, target, new Options()), TypeError, `${prefix} of class Options`);
+    throws(() => call(prediction, target, inheriting), TypeError, `${prefix} that inherits from another`);
+    const bare = Object.assign(Object.create(null), { smooth: 0 });
+    expect(call(prediction, target, bare)).toBe(call(prediction, target, { smooth: 0 }));
   });
 
   const wrongOptions: [string, unknown, typeof TypeError | typeof RangeError, string][] = [
@@ -123,7 +143,7 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
       "smooth",
       { numerator: 1, denominator: 1, both: 1 },
       TypeError,
-      '"smooth" expected the names that it knows (numerator, denominator), got "both"',
+      '"smooth" expected the names that it knows, got "both" (it knows numerator, denominator)',
     ],
     [
       "smooth",
@@ -191,7 +211,7 @@ describe("an overlap", () => {
 
   test("was thresholded when it was taken, or not at all", () => {
     throws(
-      () => diceLoss(sums, { threshold: 0.5 }),
+      () => diceLoss(sums, { threshold: 0.5 } as object),
       RangeError,
       '"threshold" expected to be given where the overlap is taken, got 0.5',
     );

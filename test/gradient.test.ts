@@ -117,10 +117,16 @@ describe("where there is no slope", () => {
     expect(gradient).toEqual(Float32Array.of(1 / 16, 1 / 16));
   });
 
-  test("a perfect prediction has a finite focal gradient", () => {
-    const { value, gradient } = valueAndGradient(focalTverskyLoss, [1, 0, 1], [1, 0, 1], { smooth: 0 });
-    expect(value).toBe(0);
-    expect(gradient).toEqual(new Float32Array(3));
+  test("a perfect prediction has no loss and, for the focal one, no slope, whatever the weights", () => {
+    const amount = fc.double({ min: 0, max: 10, noNaN: true });
+    fc.assert(
+      fc.property(amount, amount, fc.integer({ min: 1, max: 300 }), amount, (alpha, beta, n, smooth) => {
+        const mask = new Float32Array(n).fill(1);
+        const options = { alpha, beta, smooth };
+        expect(tverskyLoss(mask, mask, options)).toBe(0);
+        expect(valueAndGradient(focalTverskyLoss, mask, mask, options)).toEqual({ value: 0, gradient: new Float32Array(n) });
+      }),
+    );
   });
 
   test("below its floor the logarithm is flat", () => {

@@ -193,7 +193,7 @@ describe("add", () => {
       new RangeError('"intersection" expected "product" (as the overlap was taken), got "minimum"'),
     );
     expect(() => sum.add(new Overlap({ classes: 2 }))).toThrow(
-      new RangeError('"other" expected 1 samples × 1 classes, got 1 × 2'),
+      new RangeError('"other" expected 1 samples × 1 classes (as new Overlap({ samples, classes }) was told), got 1 × 2'),
     );
     expect(() => sum.add({} as Overlap)).toThrow(new TypeError('"other" expected an Overlap, got a plain object'));
     expect(sum.toJSON()).toEqual(before);
@@ -219,7 +219,7 @@ describe("JSON", () => {
   const damaged: [string, unknown, ErrorConstructor | typeof TypeError, string][] = [
     ["a string", "{}", TypeError, '"json" expected an object made by toJSON, got "{}"'],
     ["null", null, TypeError, '"json" expected an object'],
-    ["another object", {}, RangeError, '"json.format" expected "dice-wasm/overlap", got undefined'],
+    ["another object", {}, RangeError, '"json.format" expected "dice-wasm/overlap" (as toJSON writes), got undefined'],
     ["another version", { ...json, version: 2 }, RangeError, '"json.version" expected 1, got 2'],
     ["an unknown kind", { ...json, kind: "max" }, RangeError, '"json.kind"'],
     ["no sums", { ...json, sums: undefined }, TypeError, '"json.sums.intersection" expected 1 numbers, got undefined'],

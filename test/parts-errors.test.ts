@@ -91,7 +91,7 @@ describe.each(PART_NAMES)("%s refuses", (name) => {
     throws(() => call(Int32Array.of(1, 2, 3, 4, 5, 6), labels, { shape }), TypeError, '"prediction"');
     throws(() => call(undefined, labels, { shape }), TypeError, '"prediction"');
     throws(() => call(logits, undefined, { shape }), TypeError, '"target"');
-    throws(() => call(logits, labels, "mean"), TypeError, '"options" expected an object');
+    throws(() => call(logits, labels, "mean"), TypeError, '"options" expected a plain object');
   });
 
   test("a form, a smoothing or an activation that is none", () => {

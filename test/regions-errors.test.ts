@@ -28,10 +28,18 @@ describe.each(ALL_NAMES)("%s refuses", (name) => {
     throws(() => call(prediction, labels, { shape, ...options }), kind, ...messages);
 
   test("a shape that the lengths do not match, naming both", () => {
-    refuses({ shape: [1, 2, 4] }, RangeError, '"prediction" expected length 8 (the product of "shape"), got 6');
+    refuses(
+      { shape: [1, 2, 4] },
+      RangeError,
+      '"prediction" expected length 8 ("shape" is 1 samples × 2 classes × 4 positions), got 6',
+    );
     throws(() => call(prediction, Uint8Array.of(0, 1), { shape }), RangeError, '"target" expected length 3', "got 2");
     throws(() => call(prediction, new Float32Array(5), { shape }), RangeError, '"target" expected length 6', "got 5");
-    throws(() => call(prediction, labels), RangeError, '"target" expected length 6 (as "prediction"), got 3');
+    throws(
+      () => call(prediction, labels),
+      RangeError,
+      '"target" expected length 6 (as "prediction"; "shape" names classes), got 3',
+    );
   });
 
   const shapes: [unknown, Kind, string][] = [
@@ -192,8 +200,8 @@ test("an overlap is not given what says how it is taken", () => {
   };
   for (const [name, value] of Object.entries(late)) {
     const message = `"${name}" expected to be given where the overlap is taken`;
-    for (const measure of [diceCoefficient, diceLoss, generalizedDiceLoss])
-      throws(() => measure(sums, { [name]: value }), RangeError, message);
+    for (const measure of [diceCoefficient, diceLoss]) throws(() => measure(sums, { [name]: value }), RangeError, message);
+    throws(() => generalizedDiceLoss(sums, { [name]: value }), RangeError, message);
   }
   throws(() => diceLoss(overlap([1], [1]), { includeBackground: false }), RangeError, '"includeBackground" expected true');
 });

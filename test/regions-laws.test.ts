@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { diceCoefficient, diceLoss, generalizedDiceLoss, Overlap, overlap, type Target } from "../src/index.ts";
+import {
+  diceCoefficient,
+  diceLoss,
+  generalizedDiceLoss,
+  type IntegerArray,
+  Overlap,
+  overlap,
+  type Target,
+  valueAndGradient,
+} from "../src/index.ts";
 import { GRID } from "../src/passes.ts";
 import type { RegionOptions } from "./regions-reference.ts";
 import {
@@ -126,6 +135,38 @@ describe("layouts and targets", () => {
       const got = diceLoss(data.prediction, labels, { shape: data.shape, ignoreIndex: ignored });
       expect(got, Type.name).toBe(diceLoss(data.prediction, data.labels, { shape: data.shape, mask: data.mask }));
     }
+  });
+});
+
+describe("labels at positions that are left out", () => {
+  const strange = (Type: (typeof INTEGERS)[number]) => (Type.name.startsWith("I") ? [-2, 127] : [250, 2]);
+
+  test.each(INTEGERS)("may be anything in %o, for values and gradients", (Type) => {
+    for (const [classes, positions] of [
+      [1, 3000],
+      [3, 7],
+      [3, 3000],
+      [100, 300],
+    ]) {
+      const { mask, labels, prediction, shape } = first([2, classes, positions, 5]);
+      const kept = Type.from(labels);
+      const strangers = strange(Type);
+      const target = kept.map((label, k) => (mask[k] === 0 ? strangers[k % 2] : label)) as IntegerArray;
+      const gradient = new Float32Array(prediction.length);
+      const wanted = valueAndGradient(diceLoss, prediction, kept, { shape, mask, activation: "sigmoid" });
+      expect(valueAndGradient(diceLoss, prediction, target, { shape, mask, activation: "sigmoid", gradient })).toEqual(wanted);
+      expect(diceLoss(prediction, target, { shape, mask, activation: "sigmoid" })).toBe(wanted.value);
+    }
+  });
+
+  test("are not what is found amiss: the first that is kept is named", () => {
+    const labels = Uint8Array.of(9, 0, 9, 1, 9, 9);
+    const prediction = new Float32Array(12);
+    const call = (mask: Uint8Array) => diceLoss(prediction, labels, { shape: [2, 2, 3], mask });
+    expect(() => call(Uint8Array.of(0, 1, 0, 1, 1, 1))).toThrow("got 9 at position 4");
+    expect(() => call(Uint8Array.of(0, 1, 1, 1, 0, 0))).toThrow("got 9 at position 2");
+    const mask = Uint8Array.of(0, 1, 0, 1, 0, 0);
+    expect(call(mask)).toBe(diceLoss(prediction, Uint8Array.of(0, 0, 0, 1, 0, 0), { shape: [2, 2, 3], mask }));
   });
 });
 

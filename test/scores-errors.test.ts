@@ -109,7 +109,8 @@ describe("scoreLabels of label maps refuses", () => {
     const scoreWith = (options: object) => score(prediction, target, { classes: 3, ...options });
     for (const name of ["smooth", "shape", "threshold", "clases"])
       throws(() => scoreWith({ [name]: 1 }), TypeError, `got "${name}"`);
-    for (const wrong of [null, 3, [3]]) throws(() => score(prediction, target, wrong), TypeError, '"options" expected an object');
+    for (const wrong of [null, 3, [3]])
+      throws(() => score(prediction, target, wrong), TypeError, '"options" expected a plain object');
     throws(() => scoreWith({ beta: -1 }), RangeError, '"beta" expected a finite number of 0 or more, got -1');
     throws(() => scoreWith({ beta: "1" }), TypeError, '"beta" expected a number');
     throws(() => scoreWith({ empty: 2 }), RangeError, '"empty" expected a number from 0 to 1');

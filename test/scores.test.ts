@@ -206,3 +206,19 @@ test("an ignoreIndex that the target cannot hold leaves nothing out", () => {
     expect(scoreLabels(labels, labels, { classes: 2, ignoreIndex: -1 })).toEqual(scoreLabels(labels, labels, { classes: 2 }));
   }
 });
+
+test("labels at positions that are left out may be anything, in both maps", () => {
+  for (const Type of INTEGERS) {
+    for (const classes of [1, 2, 3, 20, 100]) {
+      const length = 3000;
+      const ofP = Type.from(labelsOf(Type, length, classes, 1));
+      const ofT = Type.from(labelsOf(Type, length, classes, 2));
+      const wanted = scoreLabels(ofP, ofT, { classes, mask: mask.subarray(0, length) });
+      const out = voidLabel(Type);
+      const p = ofP.map((label, i) => (mask[i] === 0 ? out : label));
+      const t = ofT.map((label, i) => (mask[i] === 0 ? out : label));
+      expect(scoreLabels(p, t, { classes, mask: mask.subarray(0, length) }), Type.name).toEqual(wanted);
+      expect(scoreLabels(p, t, { classes, ignoreIndex: out }), Type.name).toEqual(wanted);
+    }
+  }
+});

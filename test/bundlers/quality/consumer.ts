@@ -93,15 +93,16 @@ export const values: readonly (number | Float64Array)[] = [
 
 // a reduction gives the type of the result
 export const mean: number = diceLoss(prediction, target, { smooth: 0 });
-export const rows: Float64Array = diceLoss(prediction, target, { reduction: "none" });
-export const named: Result<{ reduction: "none" }> = rows;
+export const rows: Result<"none"> = diceLoss(prediction, target, { reduction: "none" });
+export const list: Float64Array = rows;
+export const open: number | Float64Array = diceLoss(prediction, target, loss);
 
 // gradients
 const overlaps: readonly Loss[] = [diceCoefficient, diceLoss, jaccardLoss, tverskyLoss, focalTverskyLoss, generalizedDiceLoss];
 const losses: readonly Loss[] = [...overlaps, diceCrossEntropyLoss, diceFocalLoss];
-const output: GradientOptions = { ...loss, ...tversky, gradient: new Float32Array(4) };
+const output: GradientOptions<typeof tverskyLoss> = { ...loss, ...tversky, gradient: new Float32Array(4) };
 export const gradients: readonly ValueAndGradient[] = losses.map((each) => valueAndGradient(each, prediction, target));
-export const gradient: Float32Array = valueAndGradient(diceLoss, prediction, target, output).gradient;
+export const gradient: Float32Array = valueAndGradient(tverskyLoss, prediction, target, output).gradient;
 export const value: Float64Array = valueAndGradient(diceLoss, prediction, target, { reduction: "none" }).value;
 
 // overlaps
@@ -126,6 +127,18 @@ room.gradient.fill(0);
 // what must not compile
 // @ts-expect-error a typo
 diceLoss(prediction, target, { smoth: 1 });
+// @ts-expect-error a typo beside an option
+diceLoss(prediction, target, { smooth: 0, include_background: false });
+// @ts-expect-error an option of another loss
+generalizedDiceLoss(prediction, target, { smooth: 0, weights: [1] });
+// @ts-expect-error what an overlap was taken with
+diceLoss(record, { activation: "sigmoid" });
+// @ts-expect-error an option of another loss, with a gradient
+valueAndGradient(diceLoss, prediction, target, { alpha: 0.3 });
+// @ts-expect-error a reduction that the loss does not have
+valueAndGradient(diceCrossEntropyLoss, prediction, target, { reduction: "none" });
+// @ts-expect-error a step has no gradient
+valueAndGradient(diceLoss, prediction, target, { threshold: 0.5 });
 // @ts-expect-error a word that is none of the choices
 diceLoss(prediction, target, { form: "cubic" });
 // @ts-expect-error the kind of an argument
