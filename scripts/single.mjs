@@ -46,7 +46,7 @@ const whole = outputFiles[0].text;
 const [exported] = whole.match(/export\{[^{}]*\};(?=\n\/\/# sourceMappingURL=)/);
 const { code, map } = await transform(whole.replace(exported, ""), {
   minify: true,
-  lineLimit: 120, // Node prints the whole line that an error is thrown in
+  lineLimit: 200, // Node prints the whole line that an error is thrown in
   target,
   sourcemap: "external",
   sourcefile: OUTFILE,

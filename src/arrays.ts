@@ -1,5 +1,5 @@
 // What may be passed as a prediction or a target, and the checks of it.
-import { kindOf, wrongKind, wrongValue } from "./check.ts";
+import { kindOf, wrongKind, wrongState, wrongValue } from "./check.ts";
 
 /** Probabilities or logits. A Float32Array is used as it is; Float64Array and number[] are rounded to float32. */
 export type Prediction = Float32Array | Float64Array | readonly number[];
@@ -86,7 +86,7 @@ export function checkOutput(gradient: unknown, length: number, inputs: Record<st
   for (const name in inputs) {
     const input = inputs[name];
     if (ArrayBuffer.isView(input) && input.buffer === buffer && meet(output, input)) {
-      wrongValue("gradient", "memory of its own", `memory that it shares with "${name}"`);
+      wrongState("gradient", "memory of its own", `memory that it shares with "${name}"`);
     }
   }
 }

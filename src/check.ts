@@ -8,7 +8,12 @@ export function wrongKind(name: string, expected: string, got: unknown): never {
 
 /** Throws for an argument or option of the right kind but with a wrong value. */
 export function wrongValue(name: string, expected: string, got: unknown): never {
-  throw new RangeError(`"${name}" expected ${expected}, got ${typeof got === "string" ? got : describe(got)}`);
+  wrongState(name, expected, describe(got));
+}
+
+/** The same where what came is told in a few words. */
+export function wrongState(name: string, expected: string, got: string): never {
+  throw new RangeError(`"${name}" expected ${expected}, got ${got}`);
 }
 
 /** Throws where a host does not compile or instantiate the module. */
@@ -125,7 +130,7 @@ export function checkWord<Word extends string>(name: string, value: unknown, wor
   if (words.includes(value as Word)) return value as Word;
   const expected = words.map((word) => `"${word}"`).join(" or ");
   if (typeof value !== "string") wrongKind(name, expected, value);
-  wrongValue(name, expected, JSON.stringify(value));
+  wrongValue(name, expected, value);
 }
 
 /** Whether it is a whole number, `least` or more. */

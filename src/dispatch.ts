@@ -65,7 +65,7 @@ export function overlapOf(prediction: Prediction, target: Target, geometry: Geom
 /** The sums of a pass, and of the costs of a pointwise loss. */
 export function sumsOfPass(pass: Pass, target: Target, geometry: Geometry, taking: Taking, pointwise?: Pointwise): Sums {
   const { samples, classes } = geometry;
-  const costs = pointwise && new Rows(samples, pointwise.rows(classes));
+  const costs = pointwise && new Rows(samples, pointwise.rows);
   return { overlap: filled(new Rows(samples, classes), pass, taking, costs), costs, labels: isIntegers(target) };
 }
 

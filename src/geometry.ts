@@ -1,6 +1,6 @@
 // How flat arrays are laid out: samples, classes and positions.
 import { isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { checkCount, checkWord, isCount, wrongKind, wrongValue } from "./check.ts";
+import { checkCount, checkWord, isCount, wrongKind, wrongState, wrongValue } from "./check.ts";
 import { checkRows } from "./rows.ts";
 
 /** The order of the axes: samples first, classes before or after the positions. */
@@ -42,7 +42,7 @@ export function readGeometry({ shape, layout }: ShapeOptions, length: number): G
     if (!isCount(shape[i], least)) checkCount(`shape[${i}]`, shape[i], least); // the name is slow to build
     if (i !== 0 && i !== channel) positions *= shape[i];
   }
-  if (shape.length < 2) wrongValue("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${shape.join(", ")}]`);
+  if (shape.length < 2) wrongState("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${shape.join(", ")}]`);
   const samples = shape[0];
   const classes = shape[channel];
   checkRows("shape", samples, classes);
@@ -77,11 +77,11 @@ export function checkLengths(prediction: Prediction, target: Target, geometry: G
   }
   if (integers && target.length === elements) {
     const what = `length ${expected}, one label for each position (a one-hot target is a float array of length ${elements})`;
-    wrongValue("target", what, `${target.length} integers`);
+    wrongState("target", what, `${target.length} integers`);
   }
   if (!integers && target.length === labels) {
     const what = `length ${elements} (as "prediction"; a label map is an integer typed array, of length ${labels})`;
-    wrongValue("target", what, `${target.length} floats`);
+    wrongState("target", what, `${target.length} floats`);
   }
   wrongValue(
     "target",

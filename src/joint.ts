@@ -23,13 +23,12 @@ export class JointPass implements Pass {
 
   constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: Pointwise | undefined) {
     const { engine, gradient, gradientResident } = call;
-    const planesOf = (gradients: boolean): Planes =>
-      new Planes(call, geometry, taking, pointwise?.planes(geometry.classes) ?? 0, gradients);
+    const planesOf = (gradients: boolean): Planes => new Planes(call, geometry, taking, pointwise?.planes ?? 0, gradients);
     this.taking = taking;
     this.pointwise = pointwise;
     this.gradient = gradient;
     this.gradients = planesOf(gradient !== undefined);
-    this.slopes = pointwise?.slopes?.(geometry.classes);
+    this.slopes = pointwise?.slopes;
     const isWhole = !gradient || this.gradients.holdsAll();
     this.planes = isWhole ? this.gradients : planesOf(false);
     const keeps = !isWhole && canKeep(call, taking) && (this.slopes !== undefined || !pointwise?.slopesOfLogits);

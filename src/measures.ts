@@ -79,12 +79,7 @@ export const DICE_FOCAL_LOSS: Measure = {
   more: ["lambdaDice", "lambdaFocal", "gamma", "alpha"],
   ratio: () => DICE,
   curve: formTimesLambda,
-  pointwise: ({ lambdaFocal, gamma, alpha }) =>
-    new Focal(
-      checkAmount("lambdaFocal", lambdaFocal, 1),
-      checkAmount("gamma", gamma, 2),
-      alpha === undefined ? undefined : checkShare("alpha", alpha, 1),
-    ),
+  pointwise: focalOf,
   ofRatio: ({ activation = "sigmoid", weights }) => ({ activation, weights }),
 };
 
@@ -97,7 +92,15 @@ function crossEntropy(options: AnyOptions): CrossEntropy {
   if (smoothing > 0 && classes < 2) wrongValue("labelSmoothing", "0 with one class alone", smoothing);
   const mean = checkWord<string>("reduction", reduction, ["mean", "sum"]) === "mean";
   const isSoftmax = classes > 1 && activation === "softmax" && threshold === undefined;
-  return new CrossEntropy(checkAmount("lambdaCrossEntropy", lambdaCrossEntropy, 1), weights, smoothing, mean, isSoftmax);
+  const factor = checkAmount("lambdaCrossEntropy", lambdaCrossEntropy, 1);
+  return new CrossEntropy(classes, factor, weights, smoothing, mean, isSoftmax);
+}
+
+function focalOf(options: AnyOptions): Focal {
+  const { alpha } = options;
+  const factor = checkAmount("lambdaFocal", options.lambdaFocal, 1);
+  const gamma = checkAmount("gamma", options.gamma, 2);
+  return new Focal(classesOf(options), factor, gamma, alpha === undefined ? undefined : checkShare("alpha", alpha, 1));
 }
 
 function classesOf(options: AnyOptions): number {
@@ -168,6 +171,6 @@ function checkTaken(overlap: Rows, options: AnyOptions): void {
     if (name !== "intersection" && value !== undefined) wrongValue(name, "to be given where the overlap is taken", value);
   }
   if (options.intersection !== undefined && overlap.kind !== null && options.intersection !== overlap.kind) {
-    wrongValue("intersection", `"${overlap.kind}" (as the overlap was taken)`, `"${options.intersection}"`);
+    wrongValue("intersection", `"${overlap.kind}" (as the overlap was taken)`, options.intersection);
   }
 }

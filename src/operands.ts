@@ -1,6 +1,6 @@
 // An operand as the kernels see it: the address of any stretch of it, in place or staged in the engine's memory.
 import { type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { kindOf, wrongKind, wrongValue } from "./check.ts";
+import { kindOf, wrongKind, wrongState } from "./check.ts";
 import { type Address, BLOCK, type Engine, STAGE } from "./engine.ts";
 
 /** The operands of a call, the array for the gradient if one is wanted, and whether each lies in the engine's memory. */
@@ -213,7 +213,7 @@ function refuseFirst(
   isAmiss: (position: number) => boolean,
   expected: string,
 ): void {
-  for (let i = start; i < start + n; i++) if (isAmiss(i)) wrongValue(name, expected, `${labels[i]} at position ${i}`);
+  for (let i = start; i < start + n; i++) if (isAmiss(i)) wrongState(name, expected, `${labels[i]} at position ${i}`);
 }
 
 function isLeftOut(position: number, target: IntegerArray, { ignoreIndex, mask }: Exclusion): boolean {

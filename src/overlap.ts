@@ -1,6 +1,6 @@
 // The public record of sums: what users add up, send as JSON and compute every index from.
 import type { Float64s } from "./arrays.ts";
-import { checkAmount, checkCount, checkOptions, wrongKind, wrongValue } from "./check.ts";
+import { checkAmount, checkCount, checkOptions, wrongKind, wrongState, wrongValue } from "./check.ts";
 import { checkRows, type Intersection, Rows, WIDTH } from "./rows.ts";
 
 /** The sums of a region: the WIDTH columns of a row, in their order. */
@@ -102,7 +102,7 @@ export class Overlap extends Rows {
     if (!(other instanceof Overlap)) wrongKind("other", "an Overlap", other);
     if (other.samples !== this.samples || other.classes !== this.classes) {
       const expected = `${this.samples} samples × ${this.classes} classes (as new Overlap({ samples, classes }) was told)`;
-      wrongValue("other", expected, `${other.samples} × ${other.classes}`);
+      wrongState("other", expected, `${other.samples} × ${other.classes}`);
     }
     this.merge(other);
     return this;

@@ -9,16 +9,16 @@ import { addSums, PLAIN } from "./sums.ts";
 /** A pointwise loss, as the pass over the data sees it. */
 export interface Pointwise {
   /** Rows of costs per sample. */
-  rows(classes: number): number;
+  readonly rows: number;
   /** Planes that it needs, those of the costs first. */
-  planes(classes: number): number;
+  readonly planes: number;
   /** Whether `addSlopes` needs `measure` of the logits first; otherwise the overlap's probabilities are enough. */
   readonly slopesOfLogits: boolean;
   /**
    * The first of the planes, one per class, where `measure` leaves slopes; present only if `addSlopes` needs nothing
    * else, so that they can be kept.
    */
-  slopes?(classes: number): number;
+  readonly slopes?: number;
   /** Leaves the costs of a block in its planes, or what `finish` makes them of; takes logits, before the activation. */
   measure(planes: Planes, block: Block): void;
   /** Leaves the costs in the planes, after the activation. */
@@ -54,16 +54,21 @@ export class CrossEntropy implements Pointwise {
   private readonly weights: ArrayLike<number> | undefined;
   private readonly labelSmoothing: number;
   private readonly mean: boolean;
+  readonly rows: number;
+  readonly planes: number;
   readonly slopesOfLogits: boolean;
 
   /** @param ofProbabilities whether the overlap is of the same softmax, unchanged */
   constructor(
+    classes: number,
     factor: number,
     weights: ArrayLike<number> | undefined,
     labelSmoothing: number,
     mean: boolean,
     ofProbabilities: boolean,
   ) {
+    this.rows = Math.max(2, classes);
+    this.planes = (ofProbabilities ? 1 : 2) * this.rows;
     this.slopesOfLogits = !ofProbabilities;
     this.factor = factor;
     this.weights = weights;
@@ -71,18 +76,10 @@ export class CrossEntropy implements Pointwise {
     this.mean = mean;
   }
 
-  rows(classes: number): number {
-    return Math.max(2, classes);
-  }
-
-  planes(classes: number): number {
-    return (this.slopesOfLogits ? 2 : 1) * this.rows(classes);
-  }
-
   measure(planes: Planes, { n }: Block): void {
+    const { rows } = this;
     const { engine, geometry, stride } = planes;
     const { classes } = geometry;
-    const rows = this.rows(classes);
     const zero = planes.pointwise(0) / 4;
     if (classes === 1) engine.f32.fill(0, zero, zero + n); // the logit 0 beside the class's own
     planes.copyPredictions(rows - classes, n);
@@ -90,7 +87,7 @@ export class CrossEntropy implements Pointwise {
   }
 
   finish(planes: Planes, block: Block): void {
-    const rows = this.rows(planes.geometry.classes);
+    const { rows } = this;
     const [p, sourceStride] = this.probabilities(planes);
     planes.engine.kernels.surprise(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n);
     for (let row = 0; row < rows; row++) planes.except(planes.pointwise(row), block);
@@ -99,7 +96,7 @@ export class CrossEntropy implements Pointwise {
   /** Where the softmax is, and the bytes from one class to the next: in planes after the costs, unless the overlap is of it. */
   private probabilities(planes: Planes): readonly [at: Address, stride: number] {
     if (!this.slopesOfLogits) return [planes.p[0], planes.sourceStride()];
-    return [planes.pointwise(this.rows(planes.geometry.classes)), planes.stride];
+    return [planes.pointwise(this.rows), planes.stride];
   }
 
   addSums(planes: Planes, block: Block, row: number): void {
@@ -118,9 +115,9 @@ export class CrossEntropy implements Pointwise {
   }
 
   addSlopes(planes: Planes, block: Block, slopesOf: SlopesOf): void {
+    const { rows } = this;
     const { kernels } = planes.engine;
     const { classes } = planes.geometry;
-    const rows = this.rows(classes);
     const [p, sourceStride] = this.probabilities(planes);
     for (let row = 0; row < rows; row++) {
       const { byIntersection, bySize } = slopesOf(block.sample * rows + row);
@@ -172,32 +169,25 @@ export class Focal implements Pointwise {
   private readonly gamma: number;
   private readonly positive: number;
   private readonly negative: number;
+  readonly rows: number;
+  readonly planes: number;
+  readonly slopes: number;
   readonly slopesOfLogits = true;
 
-  constructor(factor: number, gamma: number, alpha: number | undefined) {
+  constructor(classes: number, factor: number, gamma: number, alpha: number | undefined) {
+    this.rows = classes;
+    this.planes = 2 * classes;
+    this.slopes = classes;
     this.factor = factor;
     this.gamma = Math.min(gamma, 1e6); // so that products fit float32
     this.positive = alpha ?? 1;
     this.negative = alpha === undefined ? 1 : 1 - alpha;
   }
 
-  rows(classes: number): number {
-    return classes;
-  }
-
-  planes(classes: number): number {
-    return 2 * classes;
-  }
-
-  slopes(classes: number): number {
-    return classes;
-  }
-
   measure(planes: Planes, block: Block): void {
-    const { engine, geometry, p } = planes;
-    const { classes } = geometry;
-    for (let c = 0; c < classes; c++) {
-      const [values, slopes] = [planes.pointwise(c), planes.pointwise(classes + c)];
+    const { engine, p } = planes;
+    for (let c = 0; c < this.rows; c++) {
+      const [values, slopes] = [planes.pointwise(c), planes.pointwise(this.slopes + c)];
       const t = planes.targetAt(block, c);
       engine.kernels.focal(p[c], t, values, slopes, block.n, this.gamma, this.positive, this.negative);
       planes.except(values, block);
@@ -209,9 +199,9 @@ export class Focal implements Pointwise {
   }
 
   addSlopes(planes: Planes, block: Block, slopesOf: SlopesOf): void {
-    const { classes } = planes.geometry;
-    for (let c = 0; c < classes; c++) {
-      addTo(planes, block, c, planes.pointwise(classes + c), slopesOf(block.sample * classes + c).bySize);
+    const { rows, slopes } = this;
+    for (let c = 0; c < rows; c++) {
+      addTo(planes, block, c, planes.pointwise(slopes + c), slopesOf(block.sample * rows + c).bySize);
     }
   }
 

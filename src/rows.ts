@@ -55,8 +55,7 @@ export class Rows {
 
   /** @internal Fixes how intersections are computed. */
   take(kind: Intersection): void {
-    if (this.kind !== null && this.kind !== kind)
-      wrongValue("intersection", `"${this.kind}" (as the overlap was taken)`, `"${kind}"`);
+    if (this.kind !== null && this.kind !== kind) wrongValue("intersection", `"${this.kind}" (as the overlap was taken)`, kind);
     (this as { kind: Intersection }).kind = kind;
   }
 

@@ -1,6 +1,6 @@
 // Scores of hard segmentations: counts and the ratios made of them, per class and averaged.
 import { checkLabelMap, checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, refuseLate, wrongValue } from "./check.ts";
+import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, refuseLate, wrongState, wrongValue } from "./check.ts";
 import { countLabels } from "./counting.ts";
 import { callOf, checkOperands, overlapOf } from "./dispatch.ts";
 import type { Sizes } from "./formulas.ts";
@@ -9,6 +9,7 @@ import { Overlap } from "./overlap.ts";
 import { averageOf, type ClassScores, type Ratios, scoresOf } from "./ratios.ts";
 import type { Rows } from "./rows.ts";
 import { checkClasses, checkMask, readExclusion, readTaking } from "./settings.ts";
+import type { Taking } from "./sums.ts";
 
 export type { ClassScores, Ratios } from "./ratios.ts";
 
@@ -28,10 +29,13 @@ export interface LabelOptions extends ScoreOptions, Pick<OverlapOptions, "ignore
   readonly classes: number;
 }
 
-/** Options of `scoreLabels` for probabilities, made hard by `threshold` or, without one, by argmax over the classes. */
-export interface ProbabilityOptions extends ScoreOptions, Omit<OverlapOptions, "intersection"> {
-  readonly shape: readonly number[];
-}
+/**
+ * Options of `scoreLabels` for probabilities, made hard by `threshold` or, without one, by argmax over the classes, which
+ * needs a `shape`.
+ */
+export type ProbabilityOptions = ScoreOptions &
+  Omit<OverlapOptions, "intersection"> &
+  ({ readonly shape: readonly number[] } | { readonly threshold: number });
 
 /** What `scoreLabels` returns. */
 export interface Scores {
@@ -113,16 +117,21 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
   const geometry = checkOperands(prediction, target, options, taking, true);
   if (taking.argmax && geometry.classes < 2) {
     const expected = 'a number, or a "shape" of two classes or more (label maps are integer typed arrays)';
-    wrongValue("threshold", expected, "undefined");
+    wrongValue("threshold", expected, undefined);
   }
   const overlap = overlapOf(prediction, target, geometry, taking);
   const { target: T, targetSquared } = overlap;
   const soft = T.findIndex((sum, row) => sum !== targetSquared[row]);
-  if (soft >= 0) wrongValue("target", "0 and 1 only", `sums of ${T[soft]}, and of squares ${targetSquared[soft]}`);
+  if (soft >= 0) wrongState("target", "0 and 1 only", `sums of ${T[soft]}, and of squares ${targetSquared[soft]}`);
   const chosen = sumOfAll(overlap.prediction);
   const kept = taking.argmax ? sumOfAll(overlap.positions) / overlap.classes : chosen;
-  if (chosen !== kept) wrongValue("prediction", "numbers", "NaN"); // a position with NaN has no largest class
+  if (chosen !== kept) refuseNaN(prediction, taking); // a position with NaN has no largest class
   return overlap;
+}
+
+function refuseNaN(prediction: Prediction, { excludes }: Taking): never {
+  const first = Array.prototype.findIndex.call(prediction, Number.isNaN); // it may be one that is left out
+  wrongState("prediction", "numbers", excludes ? "NaN" : `NaN at element ${first}`);
 }
 
 function sumOfAll(sums: Float64Array): number {
@@ -165,5 +174,5 @@ function hardSizes(overlap: Rows, c: number): Sizes {
   const squares = overlap.sizes(c, true);
   if (values.P === squares.P && values.T === squares.T && Number.isInteger(values.I)) return values;
   const got = `sums of ${values.P} and ${values.T}, and of squares ${squares.P} and ${squares.T}`;
-  wrongValue("overlap", "counts of hard data, 0 and 1 (take it with a threshold)", got);
+  wrongState("overlap", "counts of hard data, 0 and 1 (take it with a threshold)", got);
 }

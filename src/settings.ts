@@ -10,6 +10,7 @@ import {
   kindOf,
   refuseNumber,
   wrongKind,
+  wrongState,
   wrongValue,
 } from "./check.ts";
 import type { Smoothing } from "./formulas.ts";
@@ -108,7 +109,7 @@ export function readWeights(weights: unknown): ArrayLike<number> | undefined {
   const list = weights as ArrayLike<number>;
   let sum = 0;
   for (let i = 0; i < list.length; i++) sum += checkAmount(`weights[${i}]`, list[i] ?? null, 0);
-  if (!(sum > 0 && sum < Infinity)) wrongValue("weights", "a finite sum above 0", `[${Array.from(list).join(", ")}]`);
+  if (!(sum > 0 && sum < Infinity)) wrongState("weights", "a finite sum above 0, of the classes kept", `${sum}`);
   return list;
 }
 
@@ -132,7 +133,7 @@ export function checkPositions(geometry: Geometry, target: Target, taking: Takin
   const { activation, ignoreIndex } = taking;
   const { samples, classes, positions } = geometry;
   if (activation === "softmax" && classes < 2) {
-    wrongValue("activation", '"sigmoid" or "none" with one class ("softmax" needs a "shape" with two or more)', '"softmax"');
+    wrongValue("activation", '"sigmoid" or "none" with one class ("softmax" needs a "shape" with two or more)', activation);
   }
   if (ignoreIndex !== undefined && !isIntegers(target)) {
     wrongValue("ignoreIndex", 'a target of integers ("mask" leaves positions out of any)', ignoreIndex);

@@ -138,8 +138,6 @@ test("views that a user makes of linear memory outside of the arrays in it are c
   const start = new Uint8Array(room.target.buffer, 0, 256);
   const copy = start.slice();
   expect(scoreLabels(start, start, { classes: 256 })).toEqual(scoreLabels(copy, copy, { classes: 256 }));
-  const floats = new Float32Array(room.target.buffer, 0, 64);
-  expect(diceLoss(floats, floats)).toBe(diceLoss(floats.slice(), floats.slice()));
 });
 
 test("weights may be integers", () => {

@@ -179,7 +179,7 @@ describe("the tarball", () => {
       const same: typeof diceLoss = single.diceLoss;
       export const all = [same, loss, g, rows, new Overlap().toJSON().version === 1];
       // @ts-expect-error a typo is an error, also beside an option
-      diceLoss(prediction, target, { smoth: 1 });`;
+      diceLoss(prediction, target, { squared: true, smoth: 1 });`;
     execFileSync("sh", ["-c", "cat > user.ts"], { cwd: room, input: user });
     const flags = ["--noEmit", "--strict", "--module", "nodenext", "--lib", "es2022", "--types", "", "--target", "es2022"];
     const tsc = join(root, "node_modules/typescript/bin/tsc");

@@ -148,7 +148,7 @@ describe("weights", () => {
     [[1, -1], RangeError, '"weights[1]" expected a finite number of 0 or more, got -1'],
     [[Number.NaN, 1], RangeError, '"weights[0]" expected a finite number of 0 or more, got NaN'],
     [[1, Infinity], RangeError, '"weights[1]" expected a finite number of 0 or more, got Infinity'],
-    [[0, 0], RangeError, '"weights" expected a finite sum above 0, got [0, 0]'],
+    [[0, 0], RangeError, '"weights" expected a finite sum above 0, of the classes kept, got 0'],
     [[1, "1"], TypeError, '"weights[1]" expected a number, got "1"'],
     [1, TypeError, '"weights" expected an array of numbers, one for each class kept, got 1'],
     [{ 0: 1, 1: 1, length: 2 }, TypeError, '"weights" expected an array of numbers'],

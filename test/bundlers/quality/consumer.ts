@@ -112,9 +112,11 @@ export const sums: readonly Float64Array[] = [record.intersection, record.predic
 // scores
 const score: ScoreOptions = { includeBackground: false, beta: 2, empty: 0 };
 const labels: LabelOptions = { ...score, classes: 3, ignoreIndex: 0 };
-const probabilities: ProbabilityOptions = { ...score, shape: [1, 2, 2], threshold: 0.5 };
+const probabilities: ProbabilityOptions = { ...score, shape: [1, 2, 2] };
+const hard: ProbabilityOptions = { ...score, threshold: 0.5 };
 const scores: Scores = scoreLabels(new Uint8Array(4), new Int32Array(4), labels);
 export const macro: Ratios = scoreLabels(prediction, target, probabilities).macro;
+export const micro: Ratios = scoreLabels(prediction, target, hard).micro;
 export const classes: readonly ClassScores[] = scoreLabels(scores.overlap, score).classes;
 
 // arrays in linear memory
