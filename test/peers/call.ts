@@ -51,6 +51,11 @@ export function maskOf(mask: ArrayLike<number>, [samples, , positions]: Extent):
   return Uint8Array.from({ length: samples * positions }, (_, i) => (mask[i % mask.length] ? 1 : 0));
 }
 
+/** Where an element of `[N, C, …spatial]` is in a mask of `[N, 1, …spatial]`. */
+export function placeOf(element: number, [, classes, positions]: Extent): number {
+  return Math.floor(element / (classes * positions)) * positions + (element % positions);
+}
+
 /** The mean without the NaNs; of NaNs alone NaN. */
 export function nanMean(values: ArrayLike<number>): number {
   const numbers = Array.from(values).filter((value) => !Number.isNaN(value));

@@ -2,7 +2,7 @@
 // and 1, while its Tversky picks the probability of the label and pools all classes.
 import { diceLoss, generalizedDiceLoss, jaccardIndex, tverskyLoss } from "../../src/index.ts";
 import { softmax, through } from "./activation.ts";
-import { call, type Extent, extentOf, maskOf, type Options, oneHot, product } from "./call.ts";
+import { call, type Extent, extentOf, maskOf, type Options, oneHot, placeOf, product } from "./call.ts";
 import type { Adapter, Answer, Case } from "./case.ts";
 
 interface Params {
@@ -53,7 +53,7 @@ export const korniaTversky: Adapter = (given) => {
   const { extent, input, target, mask, smooth } = see(given, 0);
   const [samples, classes, positions] = extent;
   const shape = [samples, 1, classes * positions];
-  const everywhere = Uint8Array.from(input, (_, i) => mask[Math.floor(i / positions / classes) * positions + (i % positions)]);
+  const everywhere = Uint8Array.from(input, (_, i) => mask[placeOf(i, extent)]);
   const probabilities = softmax(input, extent);
   const options: Options = { shape, mask: everywhere, smooth, alpha, beta };
   return through(probabilities, call(given, tverskyLoss, probabilities.values, target, options));

@@ -1,7 +1,7 @@
 // MONAI's losses. Their mean is over rows, not over weights; Jaccard's smoothing is added to the doubled ratio.
 import { diceLoss, generalizedDiceLoss, jaccardLoss, type Loss, type Target, tverskyLoss } from "../../src/index.ts";
 import { type Activated, identity, logSoftmax, tanh, through } from "./activation.ts";
-import { call, type Extent, extentOf, maskOf, type Options, times } from "./call.ts";
+import { call, type Extent, extentOf, maskOf, type Options, placeOf, times } from "./call.ts";
 import type { Adapter, Case } from "./case.ts";
 
 export interface Params {
@@ -19,6 +19,7 @@ export interface Params {
   readonly weight?: number | readonly number[];
   readonly soft_label?: boolean;
   readonly ignore_index?: number;
+  readonly mask_after_activation?: boolean;
   readonly alpha?: number;
   readonly beta?: number;
   readonly w_type?: "square" | "simple" | "uniform";
@@ -27,6 +28,22 @@ export interface Params {
 export const monaiDice: Adapter = (given) => {
   const { jaccard = false, squared_pred = false } = given.params as Params;
   return monai(given, jaccard ? jaccardLoss : diceLoss, { squared: squared_pred }, jaccard ? 0.5 : 1);
+};
+
+/**
+ * Until its PR 8704 MONAI multiplied input and target by the mask before all else: what is masked has the activation of 0
+ * and the label 0.
+ */
+export const monaiMaskedDice: Adapter = (given) => {
+  const { mask, expected_since_pr8704, ...unmasked } = given;
+  const { mask_after_activation } = given.params as Params;
+  if (!mask || mask_after_activation || expected_since_pr8704 !== undefined) return monaiDice(given);
+  const extent = extentOf(given.shape);
+  const kept = maskOf(mask, extent);
+  const masked = (list: readonly number[], of: Extent) => list.map((value, i) => value * kept[placeOf(i, of)]);
+  const values = masked(given.input, extent);
+  const answer = monaiDice({ ...unmasked, input: values, target: masked(given.target, extentOf(given.target_shape)) });
+  return through({ values, back: (gradient) => masked(Array.from(gradient), extent) }, answer);
 };
 
 export const monaiTversky: Adapter = (given) => {
