@@ -23,6 +23,11 @@ export function tanh(input: readonly number[]): Activated {
   return { values, back: (gradient) => values.map((value, i) => gradient[i] * (1 - value * value)) };
 }
 
+export function sigmoid(input: readonly number[]): Activated {
+  const values = input.map((x) => 1 / (1 + Math.exp(-x)));
+  return { values, back: (gradient) => values.map((value, i) => gradient[i] * value * (1 - value)) };
+}
+
 export function softmax(input: readonly number[], extent: Extent): Activated {
   const powers = input.map(Math.exp);
   const totals = overClasses(powers, extent);

@@ -1,30 +1,67 @@
 // nnU-Net, whose losses are −D, and Keras, which adds its epsilon below the line alone and pools all but the axes left.
-import { diceLoss, type Loss, tverskyLoss } from "../../src/index.ts";
-import { call, extentOf, maskOf, type Options } from "./call.ts";
+import { diceLoss, type Loss, overlap, tverskyLoss } from "../../src/index.ts";
+import { type Activated, identity, sigmoid, softmax, through } from "./activation.ts";
+import { call, type Extent, extentOf, maskOf, type Options, oneHot, rowsOf } from "./call.ts";
 import type { Adapter, Answer, Case } from "./case.ts";
 
 interface NnUNet {
-  readonly apply_nonlin: "none" | "sigmoid" | "softmax";
+  readonly apply_nonlin?: "none" | "sigmoid" | "softmax" | null;
   readonly batch_dice: boolean;
   readonly do_bg: boolean;
   readonly smooth: number;
+  /** What the intersection of a region is at least. */
+  readonly clip_tp?: number | null;
 }
 
 export const nnunetDice: Adapter = (given) => {
-  const { apply_nonlin, batch_dice, do_bg, smooth } = given.params as unknown as NnUNet;
+  const { apply_nonlin, batch_dice, do_bg, smooth, clip_tp } = given.params as unknown as NnUNet;
   const extent = extentOf(given.shape);
-  const target = given.target.length < given.input.length ? Int32Array.from(given.target) : given.target;
-  return call(given, diceLoss, given.input, target, {
-    shape: given.shape,
-    activation: apply_nonlin,
-    ...(given.mask && { mask: maskOf(given.mask, extent) }),
-    form: "negative",
-    includeBackground: do_bg,
-    batch: batch_dice,
-    smooth,
-    empty: 0,
-  });
+  const isOfLabels = given.target.length < given.input.length;
+  const mask = given.mask && maskOf(given.mask, extent);
+  const options: Options = { form: "negative", includeBackground: do_bg, batch: batch_dice, smooth, empty: 0 };
+  if (clip_tp != null) {
+    const target = isOfLabels ? Array.from(oneHot(given.target, extent)) : given.target;
+    return clipped({ ...given, target }, extent, clip_tp, mask, options);
+  }
+  const target = isOfLabels ? Int32Array.from(given.target) : given.target;
+  const taking: Options = { shape: extent, activation: apply_nonlin ?? "none", ...(mask && { mask }) };
+  return call(given, diceLoss, given.input, target, { ...options, ...taking });
 };
+
+/**
+ * Where the intersection is raised to `least`, what it was counts only in fp + fn = Σ|p − t|: such a region is the Dice of
+ * |p − t| and nothing, beside one more position that has `least` in both. Minima are products, as targets are 0 and 1.
+ */
+function clipped(given: Case, extent: Extent, least: number, mask: Uint8Array | undefined, options: Options): Answer {
+  const [samples, classes, positions] = extent;
+  const { input, target } = given;
+  const probabilities = activate(given, extent);
+  const sums = overlap(probabilities.values, target, { shape: extent, ...(mask && { mask }) });
+  const { intersection } = options.batch ? sums.pool() : sums;
+  const isClipped = input.map((_, i) => intersection[Math.floor(i / positions) % intersection.length] < least);
+  const distances = probabilities.values.map((p, i) => (isClipped[i] ? p + target[i] - 2 * p * target[i] : p));
+  const left = target.map((t, i) => (isClipped[i] ? 0 : t));
+  const share = options.batch ? least / samples : least;
+  const lengthened = (values: readonly number[]) =>
+    rowsOf(values, positions).flatMap((row, r) => [...row, isClipped[r * positions] ? share : 0]);
+  const answer = call(given, diceLoss, lengthened(distances), lengthened(left), {
+    ...options,
+    shape: [samples, classes, positions + 1],
+    intersection: "minimum",
+    ...(mask && { mask: Uint8Array.from(rowsOf(mask, positions).flatMap((row) => [...row, 1])) }),
+  });
+  const back = (gradient: ArrayLike<number>) => {
+    const slopes = rowsOf(gradient, positions + 1).flatMap((row) => row.slice(0, -1));
+    return probabilities.back(slopes.map((slope, i) => (isClipped[i] ? slope * (1 - 2 * target[i]) : slope)));
+  };
+  return through({ values: distances, back }, answer);
+}
+
+function activate({ params, input }: Case, extent: Extent): Activated {
+  const { apply_nonlin } = params as unknown as NnUNet;
+  if (apply_nonlin === "sigmoid") return sigmoid(input);
+  return apply_nonlin === "softmax" ? softmax(input, extent) : identity(input);
+}
 
 interface Keras {
   /** The axes that are summed over: what is left of the others are regions. None sums over all. */
