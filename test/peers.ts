@@ -1,4 +1,4 @@
-// How each peer's losses and metrics are said in this package's options, and where it differs on purpose.
+// How each peer's losses and metrics are said in this package's options, and how close the results are.
 import type { Adapter } from "./peers/case.ts";
 import {
   sklearnFBeta,
@@ -58,20 +58,6 @@ export const HARD: Readonly<Record<string, Adapter>> = {
 
 /** Kinds of the file that are not this package's. */
 export const ELSEWHERE: readonly string[] = ["smp_mcc_loss", "generalized_wasserstein_dice_loss", "confusion_matrix"];
-
-/** A case where this package differs from its peer: why, and what it gives instead. */
-export interface Difference {
-  readonly reason: string;
-  readonly ours: readonly number[];
-}
-
-const ALL_ABSENT = "a sample without any class in its target: false positives count here, and are overlooked there";
-
-/** By key; see keyOf. */
-export const DIFFERENT: Readonly<Record<string, Difference>> = {
-  "peer/27": { reason: ALL_ABSENT, ours: [1] },
-  "monai_random/156": { reason: ALL_ABSENT, ours: [1 - 1e-5 / (18 + 1e-5), 1 - 1e-5 / (18 + 1e-5)] },
-};
 
 /**
  * How far a result may be off where a case asks for more than float32 can give: the inputs are rounded to float32, and so

@@ -1,5 +1,6 @@
 // One case of the number file: what a peer's own test or run took, and what it gave.
 import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export type Nested = number | null | readonly Nested[];
@@ -35,6 +36,17 @@ export interface Answer {
   readonly notNans?: ArrayLike<number>;
 }
 
+/** What a case should give. */
+export interface Expected {
+  readonly values: readonly number[];
+  readonly gradient?: readonly number[];
+}
+
+/** The peer's own numbers. */
+export function expectedOf({ expected, expected_since_pr8704, grad }: Case): Expected {
+  return { values: flat(expected_since_pr8704 ?? expected), ...(grad && { gradient: flat(grad) }) };
+}
+
 /** From a case in the peer's names to calls of this package. */
 export type Adapter = (given: Case) => Answer;
 
@@ -52,10 +64,15 @@ export function flat(nested: Nested): number[] {
   return typeof nested === "number" ? [nested] : nested.flatMap(flat);
 }
 
+const BESIDE = fileURLToPath(new URL("../../../shared/cases/peers.json", import.meta.url));
+const named = process.env.DICE_PEERS;
+
+/** Whether the number file is the one beside the repository, which has cases of every kind and every difference. */
+export const isWhole = !named || resolve(named) === BESIDE;
+
 /** The number file at DICE_PEERS, which must then be there, or the one beside the repository, if there is one. */
 export function readCases(): readonly Case[] | undefined {
-  const named = process.env.DICE_PEERS;
-  const path = named || fileURLToPath(new URL("../../../shared/cases/peers.json", import.meta.url));
+  const path = named || BESIDE;
   if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8"));
   if (named) throw new Error(`DICE_PEERS names ${path}, which is not there`);
   return undefined;

@@ -102,7 +102,8 @@ export function weightsOf({ weight, include_background }: Params, [, classes]: E
   return typeof weight === "number" ? new Array(kept).fill(weight) : weight;
 }
 
-function activate({ params, input }: Case, extent: Extent): Activated {
+/** What the library leaves to its caller. */
+export function activate({ params, input }: Case, extent: Extent): Activated {
   const { other_act } = params as Params;
   if (other_act === "tanh") return tanh(input);
   return other_act === "log_softmax" ? logSoftmax(input, extent) : identity(input);
