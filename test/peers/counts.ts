@@ -1,6 +1,6 @@
 // Scores of labels and of masks: torchmetrics, scikit-learn, TensorFlow Addons and surface-distance.
 import { diceCoefficient, type Ratios, type ScoreOptions, type Scores, scoreLabels } from "../../src/index.ts";
-import { nanMean, rowsOf } from "./call.ts";
+import { extentOf, nanMean, oneHot, rowsOf } from "./call.ts";
 import type { Adapter, Case } from "./case.ts";
 
 /** null is scikit-learn's "none"; "samples" is the mean over samples of all their labels together. */
@@ -11,13 +11,14 @@ interface TorchMetrics {
   readonly average?: Average;
   readonly include_background?: boolean;
   readonly aggregation_level?: "samplewise" | "global";
-  readonly input_format?: "one-hot" | "index";
+  readonly input_format?: "one-hot" | "index" | "mixed";
   readonly reduce?: string;
   readonly per_class?: boolean;
 }
 
 /** A value for each sample, or for all samples pooled; `reduce` takes the mean of those. */
-export const tmDiceScore: Adapter = (given) => {
+export const tmDiceScore: Adapter = (peers) => {
+  const given = unmixed(peers);
   const { average = "macro", aggregation_level, reduce } = given.params as unknown as TorchMetrics;
   const scores = aggregation_level === "global" ? [scoresOf(given)] : samplesOf(given, given.shape[0]).map(scoresOf);
   const rows = scores.map((score) => averaged(score, average, "dice")).map((row, i) => restore(row, average, scores[i]));
@@ -31,11 +32,29 @@ function restore(row: readonly number[], average: Average, { classes, skipped }:
 }
 
 /** A class that is in neither has −1, and no part in the mean. Labels of two axes are one sample. */
-export const tmMeanIou: Adapter = (given) => {
+export const tmMeanIou: Adapter = (peers) => {
+  const given = unmixed(peers);
   const scores = samplesOf(given, given.shape.length > 2 ? given.shape[0] : 1).map(scoresOf);
   if (!given.params.per_class) return { values: scores.map(({ macro }) => macro.jaccard) };
   return { values: scores.flatMap(({ classes }) => classes.map(({ jaccard }) => (Number.isNaN(jaccard) ? -1 : jaccard))) };
 };
+
+/** "mixed" has labels on one side; they become one-hot as the other is. */
+function unmixed(given: Case): Case {
+  const { params, shape, target_shape, input, target } = given;
+  if (params.input_format !== "mixed") return given;
+  const whole = shape.length > target_shape.length ? shape : target_shape;
+  const planesOf = (list: readonly number[], { length }: readonly number[]) =>
+    length === whole.length ? list : Array.from(oneHot(list, extentOf(whole)));
+  return {
+    ...given,
+    params: { ...params, input_format: "one-hot" },
+    shape: whole,
+    target_shape: whole,
+    input: planesOf(input, shape),
+    target: planesOf(target, target_shape),
+  };
+}
 
 function scoresOf({ params, shape, input, target }: Case): Scores {
   const { num_classes, input_format = "one-hot", include_background = true } = params as unknown as TorchMetrics;
