@@ -1,7 +1,7 @@
 // MONAI's losses. Their mean is over rows, not over weights; Jaccard's smoothing is added to the doubled ratio.
 import { diceLoss, generalizedDiceLoss, jaccardLoss, type Loss, type Target, tverskyLoss } from "../../src/index.ts";
 import { type Activated, identity, logSoftmax, tanh, through } from "./activation.ts";
-import { call, type Extent, extentOf, maskOf, type Options, placeOf, times } from "./call.ts";
+import { call, type Extent, extentOf, maskOf, type Options, placeOf, rowsOf, times } from "./call.ts";
 import type { Adapter, Case } from "./case.ts";
 
 export interface Params {
@@ -76,8 +76,9 @@ export function monai(given: Case, loss: Loss, own: Options, smoothing = 1): Ret
 }
 
 /** What the rows are taken of. */
-function commonOptions({ params, shape, mask }: Case, extent: Extent): Options {
-  const { include_background, sigmoid, softmax, squared_pred, soft_label, batch, ignore_index } = params as Params;
+function commonOptions(given: Case, extent: Extent): Options {
+  const { params, shape } = given;
+  const { include_background, sigmoid, softmax, squared_pred, soft_label, batch } = params as Params;
   const single = extent[1] === 1;
   return {
     ...((shape.length > 2 || batch) && { shape }), // without positions MONAI sums over everything, but not over classes of batches
@@ -85,9 +86,21 @@ function commonOptions({ params, shape, mask }: Case, extent: Extent): Options {
     includeBackground: include_background !== false || single,
     intersection: soft_label && !squared_pred ? "minimum" : "product",
     batch: batch ?? false,
-    ...(ignore_index !== undefined && { ignoreIndex: ignore_index }),
-    ...(mask && { mask: maskOf(mask, extent) }),
+    ...whereOf(given, extent),
   };
+}
+
+/** What is left out: of one-hot targets the positions that are 1 in the channel ignored, of a single class those of that value. */
+function whereOf({ params, target, mask }: Case, extent: Extent): Options {
+  const { to_onehot_y, ignore_index } = params as Params;
+  const [, classes, positions] = extent;
+  if (mask) return { mask: maskOf(mask, extent) };
+  if (ignore_index === undefined) return {};
+  if (to_onehot_y && classes > 1) return { ignoreIndex: ignore_index };
+  const [channel, ignored] = classes === 1 ? [0, ignore_index] : [ignore_index, 1];
+  if (channel < 0 || channel >= classes) return {};
+  const kept = rowsOf(target, positions).filter((_, row) => row % classes === channel);
+  return { mask: Uint8Array.from(kept.flat(), (value) => Number(value !== ignored)) };
 }
 
 /** A label map where MONAI makes one-hot of one; it does not for a single class. */
