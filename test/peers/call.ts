@@ -36,6 +36,13 @@ export function plus(one: Answer, other: Answer): Answer {
   return one.gradient && other.gradient ? { values, gradient: added(one.gradient, other.gradient) } : { values };
 }
 
+/** The values of one class, sample after sample. */
+export function planesOf(values: readonly number[], [, classes, positions]: Extent, c: number): number[] {
+  return rowsOf(values, positions)
+    .filter((_, row) => row % classes === c)
+    .flat();
+}
+
 /** Labels as ones and zeros, a plane for each class. */
 export function oneHot(labels: ArrayLike<number>, [samples, classes, positions]: Extent): Float64Array {
   const planes = new Float64Array(samples * classes * positions);

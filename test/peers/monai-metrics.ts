@@ -18,7 +18,7 @@ interface Params {
   readonly include_background?: boolean;
   readonly reduction?: MonaiReduction;
   readonly ignore_empty?: boolean;
-  readonly num_classes?: number;
+  readonly num_classes?: number | null;
   readonly sum_over_classes?: boolean;
   readonly weight_type?: "square" | "simple" | "uniform";
   readonly metric_name?: string;
@@ -151,9 +151,9 @@ function keepsBackground({ params }: Case, classes: number): boolean {
 
 function sumsOf({ params, shape, target_shape, input, target }: Case): Overlap {
   const [samples, channels, positions] = extentOf(shape);
-  const { num_classes = channels } = params as Params;
-  const extent: Extent = [samples, num_classes, positions];
-  const planes = (list: readonly number[], classes: number) => (classes === 1 && num_classes > 1 ? oneHot(list, extent) : list);
+  const classes = (params as Params).num_classes ?? channels;
+  const extent: Extent = [samples, classes, positions];
+  const planes = (list: readonly number[], given: number) => (given === 1 && classes > 1 ? oneHot(list, extent) : list);
   return overlap(planes(input, channels), planes(target, target_shape[1]), { shape: extent });
 }
 

@@ -33,7 +33,7 @@ function crossEntropy(given: Case): Answer {
     shape: given.shape,
     lambdaDice: 0,
     ...labelSmoothingOf(given),
-    ...(weight !== undefined && { weights: typeof weight === "number" ? new Array(extent[1]).fill(weight) : weight }),
+    ...(weight != null && { weights: typeof weight === "number" ? new Array(extent[1]).fill(weight) : weight }),
     reduction,
   };
   return call(given, diceCrossEntropyLoss, given.input, targetOf(given, extent), options);
@@ -55,7 +55,7 @@ export const monaiDiceFocal: Adapter = (given) => {
 
 export const monaiGeneralizedDiceFocal: Adapter = (given) => {
   const { lambda_gdl = 1, lambda_focal = 1 } = given.params as Params;
-  const dice = monaiGeneralizedDice({ ...given, params: { ...given.params, weight: undefined } });
+  const dice = monaiGeneralizedDice({ ...given, params: { ...given.params, weight: null } });
   return plus(times(lambda_gdl, dice), times(lambda_focal, focal(given)));
 };
 
@@ -85,5 +85,5 @@ function focusOf({ params }: Case): Options {
 /** Whether one call gives both parts. */
 function isWhole({ params }: Case): boolean {
   const { jaccard, other_act, weight } = params as Params;
-  return !jaccard && other_act === undefined && weight === undefined;
+  return !jaccard && other_act == null && weight == null;
 }

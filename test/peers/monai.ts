@@ -1,7 +1,7 @@
 // MONAI's losses. Their mean is over rows, not over weights; Jaccard's smoothing is added to the doubled ratio.
 import { diceLoss, generalizedDiceLoss, jaccardLoss, type Loss, type Target, tverskyLoss } from "../../src/index.ts";
 import { type Activated, identity, logSoftmax, tanh, through } from "./activation.ts";
-import { call, type Extent, extentOf, maskOf, type Options, placeOf, rowsOf, times } from "./call.ts";
+import { call, type Extent, extentOf, maskOf, type Options, placeOf, planesOf, times } from "./call.ts";
 import type { Adapter, Case } from "./case.ts";
 
 export interface Params {
@@ -9,16 +9,16 @@ export interface Params {
   readonly to_onehot_y?: boolean;
   readonly sigmoid?: boolean;
   readonly softmax?: boolean;
-  readonly other_act?: "tanh" | "log_softmax";
+  readonly other_act?: "tanh" | "log_softmax" | null;
   readonly squared_pred?: boolean;
   readonly jaccard?: boolean;
   readonly reduction?: "mean" | "sum" | "none";
   readonly smooth_nr?: number;
   readonly smooth_dr?: number;
   readonly batch?: boolean;
-  readonly weight?: number | readonly number[];
+  readonly weight?: number | readonly number[] | null;
   readonly soft_label?: boolean;
-  readonly ignore_index?: number;
+  readonly ignore_index?: number | null;
   readonly mask_after_activation?: boolean;
   readonly alpha?: number;
   readonly beta?: number;
@@ -93,14 +93,13 @@ function commonOptions(given: Case, extent: Extent): Options {
 /** What is left out: of one-hot targets the positions that are 1 in the channel ignored, of a single class those of that value. */
 function whereOf({ params, target, mask }: Case, extent: Extent): Options {
   const { to_onehot_y, ignore_index } = params as Params;
-  const [, classes, positions] = extent;
+  const [, classes] = extent;
   if (mask) return { mask: maskOf(mask, extent) };
-  if (ignore_index === undefined) return {};
+  if (ignore_index == null) return {};
   if (to_onehot_y && classes > 1) return { ignoreIndex: ignore_index };
   const [channel, ignored] = classes === 1 ? [0, ignore_index] : [ignore_index, 1];
   if (channel < 0 || channel >= classes) return {};
-  const kept = rowsOf(target, positions).filter((_, row) => row % classes === channel);
-  return { mask: Uint8Array.from(kept.flat(), (value) => Number(value !== ignored)) };
+  return { mask: Uint8Array.from(planesOf(target, extent, channel), (value) => Number(value !== ignored)) };
 }
 
 /** A label map where MONAI makes one-hot of one; it does not for a single class. */
@@ -111,7 +110,7 @@ export function targetOf({ params, target }: Case, [, classes]: Extent): Target 
 /** One for each class kept; none where there is but one, as MONAI leaves them out then. */
 export function weightsOf({ weight, include_background }: Params, [, classes]: Extent): readonly number[] | undefined {
   const kept = include_background === false && classes > 1 ? classes - 1 : classes;
-  if (weight === undefined || kept === 1) return undefined;
+  if (weight == null || kept === 1) return undefined;
   return typeof weight === "number" ? new Array(kept).fill(weight) : weight;
 }
 

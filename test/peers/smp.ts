@@ -12,18 +12,18 @@ import {
   tverskyIndex,
   tverskyLoss,
 } from "../../src/index.ts";
-import { call, type Options, product, rowsOf, sum, times } from "./call.ts";
+import { call, type Options, planesOf, product, rowsOf, sum, times } from "./call.ts";
 import type { Adapter, Answer, Case } from "./case.ts";
 
 interface Params {
   readonly mode: "binary" | "multiclass" | "multilabel";
-  readonly classes?: readonly number[];
+  readonly classes?: readonly number[] | null;
   readonly log_loss?: boolean;
   readonly from_logits?: boolean;
   readonly smooth?: number;
   readonly eps?: number;
-  readonly ignore_index?: number;
-  readonly class_weights?: readonly number[];
+  readonly ignore_index?: number | null;
+  readonly class_weights?: readonly number[] | null;
   readonly alpha?: number;
   readonly beta?: number;
   readonly gamma?: number;
@@ -75,8 +75,13 @@ function weightsOf({ params, shape }: Case, { classes, prediction, target, optio
   const weightOf = (c: number): number => class_weights?.[c] ?? 1;
   const chosen = selected ?? Array.from({ length: all }, (_, c) => c);
   const total = sum(chosen.map(weightOf));
-  const { shape: region, ignoreIndex, activation } = options;
-  const taking = { shape: region, activation, ...(ignoreIndex !== undefined && { ignoreIndex }) } as Options;
+  const { shape: region, ignoreIndex, mask, activation } = options;
+  const taking = {
+    shape: region,
+    activation,
+    ...(ignoreIndex !== undefined && { ignoreIndex }),
+    ...(mask && { mask }),
+  } as Options;
   const present = overlap(prediction, target, taking).pool().target;
   return classes.map((c, i) => (present[i] > 0 && chosen.includes(c) ? weightOf(c) / total : 0));
 }
@@ -87,33 +92,25 @@ function extentOf({ params, shape }: Case): { samples: number; classes: number; 
   return { samples, classes, positions: product(shape) / samples / classes };
 }
 
-/** All classes at once; but class by class where each is a mask that ignores positions of its own. */
+/** All classes at once; but class by class where each leaves out positions of its own. */
 function piecesOf(given: Case): Piece[] {
   const { mode, from_logits = true, ignore_index } = given.params as unknown as Params;
   const { samples, classes, positions } = extentOf(given);
-  const logits = mode === "multiclass" ? "softmax" : "sigmoid";
-  const options: Options = {
-    batch: true,
-    intersection: "minimum",
-    activation: from_logits ? logits : "none",
-    ...(ignore_index !== undefined && { ignoreIndex: ignore_index }),
-  };
-  const integers = mode === "multiclass" || ignore_index !== undefined;
+  const isOfLabels = mode === "multiclass";
+  const logits = isOfLabels ? "softmax" : "sigmoid";
+  const options: Options = { batch: true, intersection: "minimum", activation: from_logits ? logits : "none" };
   const every = Array.from({ length: classes }, (_, c) => c);
-  if (mode === "multilabel" && integers) {
-    const of = (list: readonly number[], c: number) =>
-      rowsOf(list, positions)
-        .filter((_, row) => row % classes === c)
-        .flat();
-    return every.map((c) => ({
-      classes: [c],
-      prediction: of(given.input, c),
-      target: Int32Array.from(of(given.target, c)),
-      options: { ...options, shape: [samples, 1, positions] },
-    }));
+  if (isOfLabels || ignore_index == null) {
+    const target = isOfLabels ? Int32Array.from(given.target) : given.target;
+    const taking: Options = { shape: [samples, classes, positions], ...(ignore_index != null && { ignoreIndex: ignore_index }) };
+    return [{ classes: every, prediction: given.input, target, options: { ...options, ...taking } }];
   }
-  const target = integers ? Int32Array.from(given.target) : given.target;
-  return [{ classes: every, prediction: given.input, target, options: { ...options, shape: [samples, classes, positions] } }];
+  return every.map((c) => {
+    const target = planesOf(given.target, [samples, classes, positions], c);
+    const mask = Uint8Array.from(target, (value) => Number(value !== ignore_index));
+    const prediction = planesOf(given.input, [samples, classes, positions], c);
+    return { classes: [c], prediction, target, options: { ...options, shape: [samples, 1, positions], mask } };
+  });
 }
 
 /** The gradients of the pieces as that of the whole. */
