@@ -1,9 +1,8 @@
 // Where this package differs from a peer on purpose, and what it means to give there: the peer's own numbers, put right by
 // formulas that share nothing with src.
-import { type Activated, sigmoid, softmax } from "./activation.ts";
-import { type Extent, extentOf, oneHot, sum } from "./call.ts";
+import { extentOf, oneHot, sum } from "./call.ts";
 import { type Case, type Expected, expectedOf } from "./case.ts";
-import { activate, type Params as MonaiParams } from "./monai.ts";
+import { type Params as MonaiParams, probabilitiesOf } from "./monai.ts";
 
 export interface Difference {
   readonly reason: string;
@@ -58,11 +57,5 @@ const falsePositivesCount: Difference = {
     };
   },
 };
-
-function probabilitiesOf(given: Case, extent: Extent): Activated {
-  const { sigmoid: isSigmoid, softmax: isSoftmax } = given.params as Params;
-  if (isSigmoid) return sigmoid(given.input);
-  return isSoftmax && extent[1] > 1 ? softmax(given.input, extent) : activate(given, extent);
-}
 
 export const DIFFERENCES: readonly Difference[] = [falsePositivesCount];

@@ -83,7 +83,7 @@ function focusOf({ params }: Case): Options {
 }
 
 /** Whether one call gives both parts. */
-function isWhole({ params }: Case): boolean {
+function isWhole({ params, shape }: Case): boolean {
   const { jaccard, other_act, weight } = params as Params;
-  return !jaccard && other_act == null && weight == null;
+  return !jaccard && other_act == null && weight == null && shape.length > 2;
 }

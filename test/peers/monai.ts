@@ -1,8 +1,8 @@
 // MONAI's losses. Their mean is over rows, not over weights; Jaccard's smoothing is added to the doubled ratio.
 import { diceLoss, generalizedDiceLoss, jaccardLoss, type Loss, type Target, tverskyLoss } from "../../src/index.ts";
-import { type Activated, identity, logSoftmax, tanh, through } from "./activation.ts";
-import { call, type Extent, extentOf, maskOf, type Options, placeOf, planesOf, times } from "./call.ts";
-import type { Adapter, Case } from "./case.ts";
+import { type Activated, identity, logSoftmax, sigmoid, softmax, tanh, through } from "./activation.ts";
+import { call, type Extent, extentOf, maskOf, type Options, oneHot, placeOf, planesOf, sum, times } from "./call.ts";
+import type { Adapter, Answer, Case } from "./case.ts";
 
 export interface Params {
   readonly include_background?: boolean;
@@ -57,8 +57,9 @@ export const monaiGeneralizedDice: Adapter = (given) => {
 };
 
 /** A case through one function; `own` are the options that are its alone. */
-export function monai(given: Case, loss: Loss, own: Options, smoothing = 1): ReturnType<Adapter> {
+export function monai(given: Case, loss: Loss, own: Options, smoothing = 1): Answer {
   const params = given.params as Params;
+  if (given.shape.length === 2 && !params.batch) return monaiOfAll(given, loss, own, smoothing);
   const extent = extentOf(given.shape);
   const weights = weightsOf(params, extent);
   const { reduction = "mean" } = params;
@@ -81,7 +82,7 @@ function commonOptions(given: Case, extent: Extent): Options {
   const { include_background, sigmoid, softmax, squared_pred, soft_label, batch } = params as Params;
   const single = extent[1] === 1;
   return {
-    ...((shape.length > 2 || batch) && { shape }), // without positions MONAI sums over everything, but not over classes of batches
+    shape,
     activation: sigmoid ? "sigmoid" : softmax && !single ? "softmax" : "none",
     includeBackground: include_background !== false || single,
     intersection: soft_label && !squared_pred ? "minimum" : "product",
@@ -115,8 +116,42 @@ export function weightsOf({ weight, include_background }: Params, [, classes]: E
 }
 
 /** What the library leaves to its caller. */
-export function activate({ params, input }: Case, extent: Extent): Activated {
+function activate({ params, input }: Case, extent: Extent): Activated {
   const { other_act } = params as Params;
   if (other_act === "tanh") return tanh(input);
   return other_act === "log_softmax" ? logSoftmax(input, extent) : identity(input);
+}
+
+/** Any activation, in float64. */
+export function probabilitiesOf(given: Case, extent: Extent): Activated {
+  const { sigmoid: isSigmoid, softmax: isSoftmax } = given.params as Params;
+  if (isSigmoid) return sigmoid(given.input);
+  return isSoftmax && extent[1] > 1 ? softmax(given.input, extent) : activate(given, extent);
+}
+
+/** Without positions MONAI sums over everything, but for `batch`: all classes of all samples are one region. */
+function monaiOfAll(given: Case, loss: Loss, own: Options, smoothing: number): Answer {
+  const { include_background, to_onehot_y, reduction = "mean", ignore_index, ...params } = given.params as Params;
+  if (given.mask || ignore_index != null) throw new Error("no position to leave out");
+  const extent = extentOf(given.shape);
+  const [samples, classes] = extent;
+  const { values, back } = probabilitiesOf(given, extent);
+  const planes = to_onehot_y && classes > 1 ? oneHot(given.target, extent) : given.target;
+  const kept = Array.from(values.keys()).filter((i) => include_background !== false || classes === 1 || i % classes > 0);
+  const one: Case = {
+    ...given,
+    params: { ...params, sigmoid: false, softmax: false, other_act: null, weight: null },
+    shape: [1, 1, kept.length],
+    input: kept.map((i) => values[i]),
+    target: kept.map((i) => planes[i]),
+  };
+  const inPlace = (gradient: ArrayLike<number>) => {
+    const whole = new Float64Array(samples * classes);
+    for (const [k, i] of kept.entries()) whole[i] = gradient[k];
+    return back(whole);
+  };
+  const answer = through({ values, back: inPlace }, monai(one, loss, own, smoothing));
+  const weights = weightsOf(given.params, extent) ?? [1]; // of which each takes the one value
+  const reduced = times(sum(weights) / (reduction === "mean" ? weights.length : 1), answer);
+  return reduction === "none" ? { ...reduced, values: weights.map((weight) => weight * answer.values[0]) } : reduced;
 }
