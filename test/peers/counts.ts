@@ -97,7 +97,11 @@ function sklearn({ params, input, target }: Case, ratio: keyof Ratios): ReturnTy
 export const sklearnJaccardOfMasks: Adapter = ({ params, shape, input, target }) => {
   const { average, zero_division } = params as unknown as SciKit;
   const options = { threshold: 0.5, empty: emptyOf(zero_division) };
-  if (average !== "samples") return { values: averaged(scoreLabels(input, target, { ...options, shape }), average, "jaccard") };
+  if (average !== "samples") {
+    const isWeightless = average === "weighted" && !target.includes(1); // then scikit-learn weighs all the same
+    const scores = scoreLabels(input, target, { ...options, shape });
+    return { values: averaged(scores, isWeightless ? "macro" : average, "jaccard") };
+  }
   const targets = rowsOf(target, shape[1]);
   const samples = rowsOf(input, shape[1]).map((row, i) => scoreLabels(row, targets[i], { ...options, shape: [1, shape[1]] }));
   return { values: [nanMean(samples.map(({ micro }) => micro.jaccard))] };
