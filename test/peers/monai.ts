@@ -62,11 +62,12 @@ export function monai(given: Case, loss: Loss, own: Options, smoothing = 1): Ans
   if (given.shape.length === 2 && !params.batch) return monaiOfAll(given, loss, own, smoothing);
   const extent = extentOf(given.shape);
   const weights = weightsOf(params, extent);
-  const { reduction = "mean" } = params;
+  const { reduction = "mean", smooth_nr = 1e-5, smooth_dr = 1e-5 } = params;
   const options: Options = {
     ...own,
     ...commonOptions(given, extent),
-    smooth: { numerator: smoothing * (params.smooth_nr ?? 1e-5), denominator: smoothing * (params.smooth_dr ?? 1e-5) },
+    smooth: { numerator: smoothing * smooth_nr, denominator: smoothing * smooth_dr },
+    ...(smooth_nr === 0 && smooth_dr === 0 && { empty: Number.NaN }), // MONAI divides 0 by 0
     ...(weights && { weights }),
     reduction: weights && reduction === "mean" ? "sum" : reduction,
   };
