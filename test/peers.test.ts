@@ -42,11 +42,11 @@ function check(given: Case, expected: Expected): void {
 /** What a case should give: the peer's numbers, or this package's own where they differ on purpose. */
 function meantFor(given: Case): { expected: Expected; reason?: string } {
   const theirs = expectedOf(given);
+  const isTheirs = ({ values, gradient = [] }: Expected) =>
+    valuesAgree(given, values, theirs.values) && gradientsAgree(given, gradient, theirs.gradient ?? []);
   for (const { reason, ours } of DIFFERENCES) {
     const expected = ours(given);
-    const isSame = (expected: Expected) =>
-      valuesAgree(given, expected.values, theirs.values) && gradientsAgree(given, expected.gradient ?? [], theirs.gradient ?? []);
-    if (expected && !isSame(expected)) return { expected, reason };
+    if (expected && !isTheirs(expected)) return { expected, reason };
   }
   return { expected: theirs };
 }

@@ -82,7 +82,7 @@ function focusOf({ params }: Case): Options {
   return { gamma, ...(alpha != null && { alpha }) };
 }
 
-/** Whether one call gives both parts. */
+/** Whether one call gives both parts; without positions their regions differ. */
 function isWhole({ params, shape }: Case): boolean {
   const { jaccard, other_act, weight } = params as Params;
   return !jaccard && other_act == null && weight == null && shape.length > 2;

@@ -37,7 +37,7 @@ export const monaiDice: Adapter = (given) => {
 export const monaiMaskedDice: Adapter = (given) => {
   const { mask, expected_since_pr8704, ...unmasked } = given;
   const { mask_after_activation } = given.params as Params;
-  if (!mask || mask_after_activation || expected_since_pr8704 !== undefined) return monaiDice(given);
+  if (!mask || mask_after_activation || expected_since_pr8704 != null) return monaiDice(given);
   const extent = extentOf(given.shape);
   const kept = maskOf(mask, extent);
   const masked = (list: readonly number[], of: Extent) => list.map((value, i) => value * kept[placeOf(i, of)]);
@@ -92,7 +92,7 @@ function commonOptions(given: Case, extent: Extent): Options {
   };
 }
 
-/** What is left out: of one-hot targets the positions that are 1 in the channel ignored, of a single class those of that value. */
+/** Which positions count: all but those masked, or labelled `ignore_index`, be it by a value or by a one in its channel. */
 function whereOf({ params, target, mask }: Case, extent: Extent): Options {
   const { to_onehot_y, ignore_index } = params as Params;
   const [, classes] = extent;
@@ -123,14 +123,14 @@ function activate({ params, input }: Case, extent: Extent): Activated {
   return other_act === "log_softmax" ? logSoftmax(input, extent) : identity(input);
 }
 
-/** Any activation, in float64. */
+/** What any activation makes of the input, in float64. */
 export function probabilitiesOf(given: Case, extent: Extent): Activated {
   const { sigmoid: isSigmoid, softmax: isSoftmax } = given.params as Params;
   if (isSigmoid) return sigmoid(given.input);
   return isSoftmax && extent[1] > 1 ? softmax(given.input, extent) : activate(given, extent);
 }
 
-/** Without positions MONAI sums over everything, but for `batch`: all classes of all samples are one region. */
+/** [N, C] without `batch`: MONAI sums over everything, so that all classes of all samples are one region. */
 function monaiOfAll(given: Case, loss: Loss, own: Options, smoothing: number): Answer {
   const { include_background, to_onehot_y, reduction = "mean", ignore_index, ...params } = given.params as Params;
   if (given.mask || ignore_index != null) throw new Error("no position to leave out");
