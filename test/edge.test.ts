@@ -58,6 +58,14 @@ describe("the edge example", () => {
     expect(await post(last, "?shape=1,2,2&layout=channels-last")).toEqual(first);
   });
 
+  test("passes on what the indices take", async () => {
+    const due = await post(whole, "?smooth=0");
+    expect(due).toMatchObject({ status: 200, dice: expect.closeTo((2 * 1.7) / 4, 6) });
+    const labels = await body(prediction, Uint8Array.of(0, 1));
+    const foreground = await post(labels, "?shape=1,2,2&includeBackground=false&smooth=0");
+    expect(foreground).toMatchObject({ status: 200, dice: expect.closeTo((2 * 0.1) / 1.9, 6) });
+  });
+
   test("refuses with the library's reason", async () => {
     expect(await post(whole.subarray(0, 19))).toEqual({
       status: 400,
@@ -72,11 +80,12 @@ describe("the edge example", () => {
     expect((await score(new Request("http://edge/"))).status).toBe(405);
   });
 
-  test("says where a NaN is, for which JSON has no word", async () => {
+  test("says where a NaN or a logit is", async () => {
     const numbers = await body(Float32Array.of(0.5, 0.5, Number.NaN, 0.5), Uint8Array.of(1, 0, 1, 0));
     expect(await post(numbers)).toMatchObject({ status: 400, error: expect.stringContaining("got NaN at 2") });
-    const large = await body(new Float32Array(40).fill(3e38), new Uint8Array(40).fill(1));
-    expect(await post(large)).toMatchObject({ status: 400, error: expect.stringContaining("a score that is not finite") });
+    const logits = await body(Float32Array.of(5, -3, 8, -9), Uint8Array.of(1, 0, 1, 0));
+    expect(await post(logits)).toMatchObject({ status: 400, error: expect.stringContaining("got 5 at 0") });
+    expect(await post(logits, "?activation=sigmoid")).toMatchObject({ status: 200 });
   });
 
   test("reads nothing of what was declared too large, and no more than the limit of what was not declared", async () => {

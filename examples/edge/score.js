@@ -50,23 +50,33 @@ function enlarge(bytes, length) {
   return larger;
 }
 
-/** The options of `overlap`, which refuses those that it does not know: ?shape=1,3,64,64&activation=softmax&threshold=0.5 */
+/** What is made of the sums, by the indices; all other options say how they are taken. */
+const OF_INDICES = ["smooth", "includeBackground", "batch"];
+
+/** The options, of which the library refuses those that it does not know: ?shape=1,3,64,64&activation=softmax&smooth=0 */
 function readOptions(search) {
-  const value = (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text));
-  const options = Object.fromEntries([...search].map(([name, text]) => [name, value(text)]));
-  if (search.has("shape")) options.shape = search.get("shape").split(",").map(value);
-  return options;
+  const taking = {};
+  const making = {};
+  for (const [name, text] of search) (OF_INDICES.includes(name) ? making : taking)[name] = parse(text);
+  if (search.has("shape")) taking.shape = search.get("shape").split(",").map(parse);
+  return { taking, making };
 }
 
-function measure(bytes, options) {
-  const { prediction, target } = split(bytes, options);
-  const sums = overlap(prediction, target, options); // one pass over the data for every index
-  const scores = { dice: diceCoefficient(sums), loss: diceLoss(sums), jaccard: jaccardIndex(sums) };
-  if (Object.values(scores).every(Number.isFinite)) return scores;
-  // NaN in the data gives NaN, which JSON has no word for
-  const at = prediction.findIndex((value) => !Number.isFinite(value));
-  const got = at < 0 ? "a score that is not finite" : `${prediction[at]} at ${at}`;
-  throw new RangeError(`"prediction" expected finite numbers with a finite score, got ${got}`);
+function parse(text) {
+  if (text === "true" || text === "false") return text === "true";
+  return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
+}
+
+function measure(bytes, { taking, making }) {
+  const { prediction, target } = split(bytes, taking);
+  const sums = overlap(prediction, target, taking); // one pass over the data for every index
+  const dice = diceCoefficient(sums, making);
+  if (dice >= 0 && dice <= 1) return { dice, loss: diceLoss(sums, making), jaccard: jaccardIndex(sums, making) };
+  // of NaN, for which JSON has no word, or of logits
+  const isWrong = taking.activation ? Number.isNaN : (value) => !(value >= 0 && value <= 1);
+  const at = prediction.findIndex(isWrong);
+  const got = at < 0 ? `a coefficient of ${dice}` : `${prediction[at]} at ${at}`;
+  throw new RangeError(`"prediction" expected numbers, from 0 to 1 without an "activation", got ${got}`);
 }
 
 /** Views of both, without a copy. What does not fit the shape is left to the library, which says what is wrong. */
