@@ -1,5 +1,5 @@
 // Logits to probabilities, and gradients with respect to probabilities to gradients with respect to logits.
-import { constant, held, ONE, ZERO } from "./lanes";
+import { constant, clamp, ONE, ZERO } from "./lanes";
 
 const LOG2E: usize = memory.data<f32>([
   -1.44269504, 0.693145751953125, 1.42860682e-6, 12582912, f32.MAX_VALUE, 71, -71,
@@ -62,7 +62,7 @@ export function sigmoid(source: usize, block: usize, n: usize): void {
   const round = constant(ROUND);
   const one = constant(ONE);
   do {
-    const x = held(v128.load(source), most, least);
+    const x = clamp(v128.load(source), most, least);
     // 1 / (1 + 2ᵏ·e^−r) = 2⁻ᵏ / (2⁻ᵏ + e^−r), to the bit, as powers of 2 are exact
     const shifted = shiftedOf(x, round);
     const scale = i32x4.sub(one, i32x4.shl(shifted, 23));
@@ -95,7 +95,7 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
   const one = constant(ONE);
   do {
     // ∞ − ∞ would be NaN: the maximum is clamped to the finite numbers, and the logits to the largest of these
-    const most = held(largestOf(source, sourceStride, classes), largest, f32x4.neg(largest));
+    const most = clamp(largestOf(source, sourceStride, classes), largest, f32x4.neg(largest));
     let sum = constant(ZERO);
     let x = source;
     let y = planes;

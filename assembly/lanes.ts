@@ -15,7 +15,7 @@ export function constant(address: usize): v128 {
 /** x clamped to `least` … `most`. NaN stays, as pmin and pmax keep one in their first operand. */
 // @ts-ignore: decorator
 @inline
-export function held(x_f32x4: v128, most: v128, least: v128): v128 {
+export function clamp(x_f32x4: v128, most: v128, least: v128): v128 {
   return f32x4.pmax(f32x4.pmin(x_f32x4, most), least);
 }
 

@@ -1,6 +1,6 @@
 // Pointwise losses of logits: cross-entropy and focal loss, and their slopes.
 import { exp4, largestOf, LN2_LOW as TINY, ROUND } from "./activation";
-import { constant, held, ONE, ZERO } from "./lanes";
+import { constant, clamp, ONE, ZERO } from "./lanes";
 
 const LN2: usize = memory.data<f32>([0.693147182, 1.41421354, 0.707106769, 1e20, 2.0 / 9, 2.0 / 7, 2.0 / 5, 2.0 / 3, 2, 80]);
 const ROOT: usize = LN2 + 4;
@@ -56,7 +56,7 @@ export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize,
   const limit = constant(MOST);
   const least = f32x4.neg(limit);
   do {
-    const most = held(largestOf(x, stride, classes), limit, least);
+    const most = clamp(largestOf(x, stride, classes), limit, least);
     let others = constant(ZERO);
     let largest = constant(ZERO);
     let equals = constant(ZERO);
@@ -64,7 +64,7 @@ export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize,
     let y = x;
     let source = p;
     do {
-      const logit = held(v128.load(y), limit, least);
+      const logit = clamp(v128.load(y), limit, least);
       const share = v128.load(source);
       const isMost = f32x4.eq(logit, most);
       equals = f32x4.add(equals, v128.and(isMost, one));
@@ -100,7 +100,7 @@ export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize
   const zero = constant(ZERO);
   const one = constant(ONE);
   do {
-    const x_f32x4 = held(v128.load(x), limit, f32x4.neg(limit));
+    const x_f32x4 = clamp(v128.load(x), limit, f32x4.neg(limit));
     const t_f32x4 = v128.load(t);
     const side = f32x4.sub(f32x4.add(t_f32x4, t_f32x4), one);
     const z = f32x4.mul(x_f32x4, side);

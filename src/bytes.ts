@@ -30,11 +30,11 @@ export interface Maps {
 export const STAGED_BYTES: number = 2 ** 14; // bytes of each map staged at once
 export const TURN = 64; // bytes: a multiple of what any kernel takes at a time
 // up to this many classes, which `count` supports, a pass for every two is faster than one that tallies all
-const FEW = 8;
+const MOST_IN_PASSES = 8;
 const STRETCH = 2 ** 28; // positions counted before the counters are emptied
 /** How to count bytes that may be no class. */
 export function wayOf(classes: number): Way {
-  return classes <= FEW ? PASSES : TABLES;
+  return classes <= MOST_IN_PASSES ? PASSES : TABLES;
 }
 
 /**

@@ -95,6 +95,13 @@ export class Engine {
   readonly i32: Int32Array;
   /** Where operands must end: kernels may read sixteen bytes past them. */
   private readonly end: Address;
+  /**
+   * The last pair of arrays read in place as they are, and their addresses: asking an array for its buffer and offset
+   * takes longer than the sums of a small one. Both lie in this memory, so that keeping them keeps nothing else alive.
+   */
+  last: { readonly prediction: unknown; readonly target: unknown; readonly p: Address; readonly t: Address } | undefined;
+  /** What `prefetch` read last: hosts would drop reads whose result nobody sees. */
+  prefetched = 0;
 
   /** @param room bytes wanted from HEAP on */
   constructor(room: number) {
@@ -109,24 +116,16 @@ export class Engine {
   }
 
   /**
-   * The last pair of arrays read in place as they are, and their addresses: asking an array for its buffer and offset
-   * takes longer than the sums of a small one. Both lie in this memory, so that keeping them keeps nothing else alive.
-   */
-  last: { readonly prediction: unknown; readonly target: unknown; readonly p: Address; readonly t: Address } | undefined;
-
-  /**
    * Reads a byte of every cache line of a stretch of `count` float32: lines not in a cache then arrive all at once, where
    * a compute-bound kernel would wait for a few at a time.
    */
-  fetch(at: Address, count: number): void {
+  prefetch(at: Address, count: number): void {
     const { bytes } = this;
     const end = at + 4 * count;
     let read = 0;
     for (let byte = at; byte < end; byte += LINE) read |= bytes[byte];
-    this.fetched = read;
+    this.prefetched = read;
   }
-  /** What was read last: hosts would drop reads whose result nobody sees. */
-  fetched = 0;
 
   /** Whether an operand there can be used in place: it lies in what was allocated, with room for reads past its end. */
   holds(at: Address, bytes: number): boolean {
@@ -166,7 +165,7 @@ export class Engine {
 }
 
 const LINE = 64; // bytes of a cache line
-const FEW = 32; // up to this many, a loop copies faster than the host's `set`, which costs some 30 ns to call
+const LOOPED = 32; // elements: up to this many, a loop copies faster than the host's `set`, which costs some 30 ns to call
 
 /** Copies a stretch of one array into another, each element converted as by an assignment. */
 function copy<A extends ArrayLike<number> & { subarray(from: number, to: number): ArrayLike<number> }>(
@@ -176,7 +175,7 @@ function copy<A extends ArrayLike<number> & { subarray(from: number, to: number)
   to: Float32Array | Uint8Array | Int32Array,
   first: number,
 ): void {
-  if (count <= FEW) for (let i = 0; i < count; i++) to[first + i] = array[start + i];
+  if (count <= LOOPED) for (let i = 0; i < count; i++) to[first + i] = array[start + i];
   else set.call(to, count === array.length ? array : plain(array).subarray(start, start + count), first);
 }
 

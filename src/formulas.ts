@@ -104,13 +104,13 @@ export function times(curve: Curve, factor: number): Curve {
   return { value: (index) => factor * curve.value(index), slope: (index) => factor * curve.slope(index) };
 }
 
-const LEAST = 1e-7; // the least argument of the logarithm
+const LEAST_INDEX = 1e-7; // the least argument of the logarithm
 
 /** The forms of a loss: 1 − D, −D (V-Net) and −ln D. */
 export const FORMS: { readonly complement: Curve; readonly negative: Curve; readonly log: Curve } = {
   complement: { value: (index) => 1 - index, slope: () => -1 },
   negative: { value: (index) => 0 - index, slope: () => -1 }, // not −index, which would turn 0 into −0
-  log: { value: (index) => 0 - log(Math.max(index, LEAST)), slope: (index) => (index < LEAST ? 0 : -1 / index) },
+  log: { value: (index) => 0 - log(Math.max(index, LEAST_INDEX)), slope: (index) => (index < LEAST_INDEX ? 0 : -1 / index) },
 };
 
 /** (1 − index)^γ: Abraham & Khan 2018. Where the loss is 0 its slope is taken as 0: for γ < 1 it would be infinite. */

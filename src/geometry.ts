@@ -49,7 +49,7 @@ export function readGeometry({ shape, layout }: ShapeOptions, length: number): G
   return { samples, classes, positions, last: last && classes > 1, shaped: true };
 }
 
-const FEW = 256; // classes: blocks of positions hold this many with room to spare
+const MOST_POOLED = 256; // classes: blocks of positions hold this many with room to spare
 
 /**
  * For samples that are pooled: those of one position each, `[N, C]`, as the positions of one sample, which takes a
@@ -57,7 +57,7 @@ const FEW = 256; // classes: blocks of positions hold this many with room to spa
  */
 export function pooledPositions(geometry: Geometry): Geometry {
   const { samples, classes, positions } = geometry;
-  if (positions !== 1 || samples < 2 || classes > FEW) return geometry;
+  if (positions !== 1 || samples < 2 || classes > MOST_POOLED) return geometry;
   return { ...geometry, samples: 1, positions: samples, last: classes > 1 };
 }
 

@@ -28,12 +28,11 @@ export type {
   TverskyWeights,
 } from "./options.ts";
 export { Overlap, type OverlapJSON } from "./overlap.ts";
+export type { ClassScores, Ratios } from "./ratios.ts";
 export type { Intersection } from "./rows.ts";
 export {
-  type ClassScores,
   type LabelOptions,
   type ProbabilityOptions,
-  type Ratios,
   type ScoreOptions,
   type Scores,
   scoreLabels,

@@ -46,17 +46,17 @@ export class JointPass implements Pass {
       planes.activate(block);
       pointwise?.finish?.(planes, block);
       if (this.kept) this.keep(block);
-      const kept = planes.countKept(block);
+      const positions = planes.countKept(block);
       for (let c = 0; c < classes; c++) {
         const row = block.sample * classes + c;
         clearSums(engine);
         planes.addSums(block, c, this.taking, planes.p[c]);
-        countSums(engine, this.taking, rows, row, kept);
+        countSums(engine, this.taking, rows, row, positions);
       }
       for (let row = 0; costs && pointwise && row < costs.classes; row++) {
         clearSums(engine);
         pointwise.addSums(planes, block, row);
-        countSums(engine, PLAIN, costs, block.sample * costs.classes + row, kept);
+        countSums(engine, PLAIN, costs, block.sample * costs.classes + row, positions);
       }
     });
   }

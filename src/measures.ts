@@ -5,7 +5,7 @@ import { checkAmount, checkOptions, checkShare, checkWord, refuseLate, wrongKind
 import { callOf, checkOperands, passOf, sumsOfPass } from "./dispatch.ts";
 import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, times, tversky, type Weighting } from "./formulas.ts";
 import { readGeometry } from "./geometry.ts";
-import { type AnyOptions, GENERALIZED, INDEX, LOSS, TAKING, WEIGHTS } from "./options.ts";
+import { type AnyOptions, GENERALIZED, INDEX, LOSS, TAKING, TVERSKY } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
 import { CrossEntropy, Focal, type Pointwise } from "./pointwise.ts";
 import { type Plan, valueOfSizes, valueOfSums } from "./reduce.ts";
@@ -33,23 +33,23 @@ export interface Measure {
 
 const FORM_NAMES = ["complement", "negative", "log"] as const;
 const WEIGHTINGS = ["square", "simple", "uniform"] as const;
-const plain = (): Curve => IDENTITY;
+const identity = (): Curve => IDENTITY;
 const form = (options: AnyOptions): Curve => FORMS[checkWord("form", options.form, FORM_NAMES)];
 const formTimesLambda = (options: AnyOptions): Curve => times(form(options), checkAmount("lambdaDice", options.lambdaDice, 1));
-const weighted = (options: AnyOptions): Ratio =>
+const tverskyOf = (options: AnyOptions): Ratio =>
   tversky(checkAmount("alpha", options.alpha, 0.5), checkAmount("beta", options.beta, 0.5));
 
-export const DICE_COEFFICIENT: Measure = { name: "diceCoefficient", options: INDEX, ratio: () => DICE, curve: plain };
+export const DICE_COEFFICIENT: Measure = { name: "diceCoefficient", options: INDEX, ratio: () => DICE, curve: identity };
 export const DICE_LOSS: Measure = { name: "diceLoss", options: LOSS, ratio: () => DICE, curve: form };
-export const JACCARD_INDEX: Measure = { name: "jaccardIndex", options: INDEX, ratio: () => JACCARD, curve: plain };
+export const JACCARD_INDEX: Measure = { name: "jaccardIndex", options: INDEX, ratio: () => JACCARD, curve: identity };
 export const JACCARD_LOSS: Measure = { name: "jaccardLoss", options: LOSS, ratio: () => JACCARD, curve: form };
-export const TVERSKY_INDEX: Measure = { name: "tverskyIndex", options: INDEX, more: WEIGHTS, ratio: weighted, curve: plain };
-export const TVERSKY_LOSS: Measure = { name: "tverskyLoss", options: LOSS, more: WEIGHTS, ratio: weighted, curve: form };
+export const TVERSKY_INDEX: Measure = { name: "tverskyIndex", options: INDEX, more: TVERSKY, ratio: tverskyOf, curve: identity };
+export const TVERSKY_LOSS: Measure = { name: "tverskyLoss", options: LOSS, more: TVERSKY, ratio: tverskyOf, curve: form };
 export const FOCAL_TVERSKY_LOSS: Measure = {
   name: "focalTverskyLoss",
   options: INDEX,
   more: ["alpha", "beta", "gamma"],
-  ratio: weighted,
+  ratio: tverskyOf,
   curve: (options) => focal(checkAmount("gamma", options.gamma, 0.75)),
 };
 /** Its classes are weighted and summed before the one ratio of a sample. */

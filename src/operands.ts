@@ -77,7 +77,7 @@ export const PAGE = 254;
 export const LEFT_OUT = 255;
 // the fewest labels that a kernel takes: bytes, and larger integers
 const LEAST_BYTES = 16;
-export const LEAST = 8;
+export const LEAST_LABELS = 8;
 
 /** An operand of integers. */
 export class Labels {
@@ -110,14 +110,14 @@ export class Labels {
     const source = fits ? this.at(start, count, raw) : this.widened(start, count, raw);
     const narrow = !fits || size > 2 ? kernels.narrow_u32 : size > 1 ? kernels.narrow_u16 : kernels.narrow_u8;
     const mark = this.ignored === undefined ? 0 : LEFT_OUT;
-    return narrow(source, bytes, Math.max(count, LEAST), first, ignored, mark, Math.min(most, largest)) !== 0;
+    return narrow(source, bytes, Math.max(count, LEAST_LABELS), first, ignored, mark, Math.min(most, largest)) !== 0;
   }
 
   /** A copy as 32-bit integers, with zeros added if there are fewer than the kernel takes. */
   private widened(start: number, count: number, raw: Address): Address {
     const { engine, array } = this;
     const first = raw >> 2;
-    for (let i = 0; i < Math.max(count, LEAST); i++) engine.i32[first + i] = i < count ? array[start + i] : 0;
+    for (let i = 0; i < Math.max(count, LEAST_LABELS); i++) engine.i32[first + i] = i < count ? array[start + i] : 0;
     return raw;
   }
 

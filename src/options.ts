@@ -8,9 +8,15 @@ import type { Intersection } from "./rows.ts";
 export interface OverlapOptions extends ShapeOptions {
   /** Applied to the prediction: `"none"` (the default), `"sigmoid"`, or `"softmax"` over the classes. */
   readonly activation?: "none" | "sigmoid" | "softmax" | undefined;
-  /** Positions with this label are left out of prediction and target, after the activation. Needs a target of integers. */
+  /**
+   * Positions with this label in the target are left out of prediction and target, after the activation. Needs a target of
+   * integers.
+   */
   readonly ignoreIndex?: number | undefined;
-  /** One Uint8 for each position; positions where it is 0 are left out of prediction and target, after the activation. */
+  /**
+   * One Uint8 for each position; positions where it is 0 are left out of prediction and target, after the activation. What
+   * stands there, as where `ignoreIndex` does, need be no number and no class.
+   */
   readonly mask?: Uint8Array | Uint8ClampedArray | undefined;
   /**
    * What a position adds to the intersection: p·t, `"product"` (the default); or min(p, t), `"minimum"`, which is exact
@@ -26,11 +32,17 @@ export type Reduction = "mean" | "sum" | "none";
 
 /** Options of an index. */
 export interface IndexOptions extends OverlapOptions {
-  /** Added to numerator and denominator, 1 by default; or `{ numerator, denominator }`. Finite, 0 or more. */
+  /**
+   * Added to numerator and denominator, 1 by default; or `{ numerator, denominator }`. Finite, 0 or more. A metric of small
+   * masks wants 0: with 1, two disjoint masks of one position have the Dice coefficient ⅓.
+   */
   readonly smooth?: number | Smoothing | undefined;
   /** V-Net's denominator, Σp² + Σt² instead of Σp + Σt. Default false. */
   readonly squared?: boolean | undefined;
-  /** The index where the denominator is 0: both masks empty, no smoothing. 0 to 1, default 1; NaN leaves the region out. */
+  /**
+   * The index where the denominator is 0: both masks empty, no smoothing; in a Tversky index also a mask whose errors weigh
+   * 0. From 0 to 1, default 1; NaN leaves the region out.
+   */
   readonly empty?: number | undefined;
   /** Whether class 0 counts as a region. Default true; false drops it, after the activation. */
   readonly includeBackground?: boolean | undefined;
@@ -112,4 +124,4 @@ const REDUCING = ["smooth", "squared", "empty", "includeBackground", "batch", "r
 export const GENERALIZED: readonly string[] = [...TAKING, ...REDUCING, "form", "weighting"];
 export const INDEX: readonly string[] = [...TAKING, ...REDUCING, "weights"];
 export const LOSS: readonly string[] = [...INDEX, "form"];
-export const WEIGHTS: readonly string[] = ["alpha", "beta"];
+export const TVERSKY: readonly string[] = ["alpha", "beta"];

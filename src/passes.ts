@@ -73,10 +73,10 @@ export class RegionPass implements Pass {
   private readonly summed: Labels | undefined;
   readonly masks: Labels | undefined;
   /**
-   * Whether resident predictions are fetched block by block before use. From memory, sigmoids then take two thirds of the
+   * Whether resident predictions are prefetched block by block before use. From memory, sigmoids then take two thirds of the
    * time on an Intel Xeon, and 1.15 times as long on an AMD EPYC; from a cache a little longer on both.
    */
-  private readonly fetches: boolean;
+  private readonly prefetches: boolean;
 
   constructor(call: Call, geometry: Geometry, taking: Taking) {
     const { engine, prediction, target } = call;
@@ -87,7 +87,7 @@ export class RegionPass implements Pass {
     this.geometry = geometry;
     this.taking = taking;
     this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
-    this.fetches = taking.activation === "sigmoid" && this.prediction.inPlace && prediction.length > FAR;
+    this.prefetches = taking.activation === "sigmoid" && this.prediction.inPlace && prediction.length > FAR;
     this.target = targetOf(engine, target, call.targetResident, undefined);
     const isMask = taking.intersection === "product" && this.target instanceof Labels && areBytes(this.target.array, 1);
     this.masks = isMask ? (this.target as Labels) : undefined;
@@ -131,7 +131,7 @@ export class RegionPass implements Pass {
   predictionAt(start: number, n: number): Address {
     const { engine, kept, taking } = this;
     const p = this.prediction.at(start, n, blockAt(PREDICTION));
-    if (this.fetches) engine.fetch(p, n);
+    if (this.prefetches) engine.prefetch(p, n);
     // kernels write past an end that is no multiple of 4
     const to = kept?.inPlace && n % 4 === 0 ? kept.at(start, n, 0) : blockAt(PREDICTION);
     return activate(engine, taking, p, to, n);

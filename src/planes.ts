@@ -10,7 +10,7 @@ import {
   type Floats,
   floatsOf,
   Labels,
-  LEAST,
+  LEAST_LABELS,
   LEFT_OUT,
   mostLabel,
   PAGE,
@@ -230,7 +230,7 @@ export class Planes extends BlockLayout {
     const { kernels } = this.engine;
     kernels.argmax(p[0], this.sourceStride(), p.length, n, chosen);
     for (let c = 0; c < p.length; c++) {
-      if (c % PAGE === 0) kernels.narrow_u32(chosen, bytes, Math.max(LEAST, n), c, 0, 0, -1);
+      if (c % PAGE === 0) kernels.narrow_u32(chosen, bytes, Math.max(LEAST_LABELS, n), c, 0, 0, -1);
       p[c] = this.prediction(c);
       kernels.one_hot(bytes, c % PAGE, p[c], n, LEFT_OUT);
     }

@@ -91,7 +91,7 @@ export function valueAndSlopesOfSizes(plan: Plan, sizes: Sizes): { readonly valu
 // of float32, the type of gradients: a slope beyond it would be infinite there, and 0 times it NaN
 const LARGEST = 3.4028234663852886e38;
 
-function held(slope: number): number {
+function clamp(slope: number): number {
   return Math.max(-LARGEST, Math.min(LARGEST, slope));
 }
 
@@ -100,10 +100,10 @@ const FLAT: Slopes = { byIntersection: 0, bySquares: 0, bySize: 0 };
 function scaled({ ratio, curve, settings }: Plan, entry: Entry, factor: number): Slopes {
   const { byIntersection, byPrediction } = slopesOf(ratio, settings.smooth, entry.index, entry.sizes);
   const slope = factor * curve.slope(entry.index);
-  const bySize = held(slope * byPrediction);
+  const bySize = clamp(slope * byPrediction);
   return {
-    byIntersection: held(slope * byIntersection),
-    bySquares: settings.squared ? held(2 * bySize) : 0,
+    byIntersection: clamp(slope * byIntersection),
+    bySquares: settings.squared ? clamp(2 * bySize) : 0,
     bySize: settings.squared ? 0 : bySize,
   };
 }

@@ -6,13 +6,14 @@ import type { Sizes } from "./formulas.ts";
 export type Intersection = "product" | "minimum";
 
 export const WIDTH = 6; // sums of a row: I, P, T, squared P and T, positions
-const MOST = 2 ** 24; // rows
-const FEW = 64; // numbers
-const MANY = 2 ** 10;
+const MOST_ROWS = 2 ** 24;
+// zeros made by a loop, and as a copy
+const LOOPED = 64;
+const COPIED = 2 ** 10;
 
 /** Checks the number of rows that the argument `name` asks for. */
 export function checkRows(name: string, samples: number, classes: number): void {
-  if (samples * classes > MOST) wrongValue(name, `at most ${MOST} regions (samples × classes)`, samples * classes);
+  if (samples * classes > MOST_ROWS) wrongValue(name, `at most ${MOST_ROWS} regions (samples × classes)`, samples * classes);
 }
 
 /** Running totals. A plain array if they are few: V8 sums small data faster than it makes a typed array. */
@@ -25,9 +26,9 @@ let some: readonly number[] | undefined;
  * seconds.
  */
 export function zeros(length: number): Totals {
-  if (length > MANY) return new Float64Array(length);
-  if (length > FEW) {
-    some ??= new Array<number>(MANY).fill(0);
+  if (length > COPIED) return new Float64Array(length);
+  if (length > LOOPED) {
+    some ??= new Array<number>(COPIED).fill(0);
     return some.slice(0, length);
   }
   const totals = new Array<number>(length);

@@ -11,8 +11,6 @@ import type { Rows } from "./rows.ts";
 import { checkClasses, checkMask, readExclusion, readTaking } from "./settings.ts";
 import type { Taking } from "./sums.ts";
 
-export type { ClassScores, Ratios } from "./ratios.ts";
-
 /** Options of every form of `scoreLabels`, and the only ones for an overlap. */
 export interface ScoreOptions {
   /** Whether class 0 is scored. Default true. */
