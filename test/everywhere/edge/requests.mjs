@@ -94,7 +94,7 @@ const REFUSED = [
   bad(400, '"target" expected length 3 (as "prediction"), got 7', { body: four(1).subarray(0, 19) }),
   bad(400, '"target" expected', { body: four(2) }),
   bad(400, '"target" expected', { body: bodyOf([1, 0, 0, 1], [1, 7]), ...search("shape=1,2,2") }),
-  bad(400, '"prediction" expected length 6 (the product of "shape"), got 4', search("shape=2,1,3")),
+  bad(400, '"prediction" expected length 6 ("shape" is 2 samples × 1 classes × 3 positions), got 4', search("shape=2,1,3")),
   bad(400, '"shape" expected two axes or more', search("shape=4")),
   bad(400, '"shape[1]" expected a number, got ""', search("shape=1,,4")),
   bad(400, '"shape[0]" expected a whole number of 0 or more, got -1', search("shape=-1,1,4")),
