@@ -1,4 +1,5 @@
-// One instance of the compiled module and its memory. Only this file knows the loader and the layout of linear memory.
+// One instance of the compiled module and its memory. Only this file knows the loader, and where in linear memory the sums,
+// the staging area and the arrays of `allocate` lie.
 import { instantiateSync } from "@assemblyscript/loader";
 import { wasm } from "#wasm";
 import { cannotStart, kindOf } from "./check.ts";

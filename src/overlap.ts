@@ -1,6 +1,6 @@
 // The public record of sums: what users add up, send as JSON and compute every index from.
 import type { Float64s } from "./arrays.ts";
-import { checkAmount, checkCount, checkOptions, wrongKind, wrongState, wrongValue } from "./check.ts";
+import { checkAmount, checkCount, checkNames, checkOptions, wrongKind, wrongState, wrongValue } from "./check.ts";
 import { checkRows, type Intersection, Rows, WIDTH } from "./rows.ts";
 
 /** The sums of a region: the WIDTH columns of a row, in their order. */
@@ -46,7 +46,7 @@ export class Overlap extends Rows {
    * @param options `samples` and `classes`, both 1 by default
    * @throws {TypeError | RangeError} unless `samples` is a whole number of 0 or more and `classes` one of 1 or more
    */
-  constructor(options: { samples?: number; classes?: number } = {}) {
+  constructor(options: { samples?: number | undefined; classes?: number | undefined } = {}) {
     const { samples = 1, classes = 1 } = checkOptions<{ samples?: number; classes?: number }>(
       options,
       ["samples", "classes"],
@@ -141,7 +141,7 @@ export class Overlap extends Rows {
     const classes = checkCount("json.classes", json.classes, 1);
     if (json.kind !== null && json.kind !== "product" && json.kind !== "minimum")
       wrongValue("json.kind", '"product", "minimum" or null', json.kind);
-    for (const lists of ["sums", "residues"] as const) checkOptions(json[lists], SUMS, "it", [], `json.${lists}`);
+    for (const lists of ["sums", "residues"] as const) checkNames(`json.${lists}`, json[lists], SUMS);
     const columns = SUMS.map((sum) => readColumn(json, sum, samples * classes)); // before memory is allocated for so many rows
     const isEmpty = columns.every(({ sums }) => sums.every((sum) => sum === 0));
     if (json.kind === null && !isEmpty) wrongValue("json.kind", '"product" or "minimum", as the sums are not all 0', null);

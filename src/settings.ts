@@ -4,7 +4,7 @@ import {
   checkAmount,
   checkEmpty,
   checkFlag,
-  checkOptions,
+  checkNames,
   checkWord,
   isPlain,
   kindOf,
@@ -95,7 +95,7 @@ function readSmoothing(smooth: unknown): Smoothing {
     return { numerator: amount, denominator: amount };
   }
   if (!isPlain(smooth)) wrongKind("smooth", "a number or { numerator, denominator }", smooth);
-  const { numerator, denominator } = checkOptions<Partial<Smoothing>>(smooth, ["numerator", "denominator"], "it", [], "smooth");
+  const { numerator, denominator } = checkNames<Partial<Smoothing>>("smooth", smooth, ["numerator", "denominator"]);
   if (numerator === undefined || denominator === undefined) wrongKind("smooth", "both a numerator and a denominator", smooth);
   return {
     numerator: checkAmount("smooth.numerator", numerator, 1),

@@ -222,7 +222,7 @@ describe("JSON", () => {
     ["another object", {}, RangeError, '"json.format" expected "dice-wasm/overlap" (as toJSON writes), got undefined'],
     ["another version", { ...json, version: 2 }, RangeError, '"json.version" expected 1, got 2'],
     ["an unknown kind", { ...json, kind: "max" }, RangeError, '"json.kind"'],
-    ["no sums", { ...json, sums: undefined }, TypeError, '"json.sums.intersection" expected 1 numbers, got undefined'],
+    ["no sums", { ...json, sums: undefined }, TypeError, '"json.sums" expected a plain object, got undefined'],
     ["too many", { ...json, sums: { ...json.sums, target: [1, 2] } }, RangeError, '"json.sums.target" expected 1 numbers, got 2'],
     [
       "sums of no name",
