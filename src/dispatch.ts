@@ -1,31 +1,15 @@
 // Which pass a call takes, on which engine.
-import { checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
+import { type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { type Engine, sharedEngine } from "./engine.ts";
-import { checkLengths, type Geometry, pooledPositions, readGeometry, type ShapeOptions } from "./geometry.ts";
+import type { Geometry } from "./geometry.ts";
 import { JointPass } from "./joint.ts";
 import type { Call } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
 import { type Pass, RegionPass } from "./passes.ts";
 import type { Pointwise } from "./pointwise.ts";
 import { Rows, type Sums } from "./rows.ts";
-import { checkPositions } from "./settings.ts";
 import type { Taking } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
-
-/** Checks both operands and returns their geometry; `pools` says whether samples are pooled. */
-export function checkOperands(
-  prediction: Prediction,
-  target: Target,
-  options: ShapeOptions,
-  taking: Taking,
-  pools: boolean,
-): Geometry {
-  checkPair(prediction, target);
-  const geometry = readGeometry(options, prediction.length);
-  checkLengths(prediction, target, geometry);
-  checkPositions(geometry, target, taking);
-  return pools ? pooledPositions(geometry) : geometry;
-}
 
 /** The engine of an array, unless the array lies outside of what was allocated, as only a user's own view of the buffer can. */
 function roomyEngineOf(array: Prediction | Target | undefined): Engine | undefined {

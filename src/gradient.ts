@@ -2,7 +2,7 @@
 import { checkOutput, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { diceCrossEntropyLoss, diceFocalLoss } from "./compounds.ts";
-import { callOf, checkOperands, passOf, sumsOfPass } from "./dispatch.ts";
+import { callOf, passOf, sumsOfPass } from "./dispatch.ts";
 import { BLOCK } from "./engine.ts";
 import { JointPass, writeBlocks } from "./joint.ts";
 import {
@@ -36,7 +36,7 @@ import type { AnyOptions, Reduction } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
 import { writeRegions } from "./passes.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
-import { checkClasses } from "./settings.ts";
+import { checkClasses, checkOperands } from "./settings.ts";
 import { sumStraight, writeStraight } from "./straight.ts";
 import { passingSizes } from "./sums.ts";
 

@@ -1,7 +1,7 @@
 // The public indices and losses, and the sums they are computed from.
 import type { Float64s, Prediction, Target } from "./arrays.ts";
 import { checkOptions } from "./check.ts";
-import { checkOperands, overlapOf } from "./dispatch.ts";
+import { overlapOf } from "./dispatch.ts";
 import {
   DICE_COEFFICIENT,
   DICE_LOSS,
@@ -24,7 +24,7 @@ import {
   type TverskyWeights,
 } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
-import { readTaking } from "./settings.ts";
+import { checkOperands, readTaking } from "./settings.ts";
 
 /** The type of a result: a number, or with the reduction `"none"` a Float64Array; either, where the reduction is left open. */
 export type Result<R extends Reduction = "mean"> = R extends "none" ? Float64s : number;

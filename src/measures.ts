@@ -2,7 +2,7 @@
 // compound losses a pointwise loss added to it.
 import type { Prediction, Target } from "./arrays.ts";
 import { checkAmount, checkOptions, checkShare, checkWord, refuseLate, wrongKind, wrongValue } from "./check.ts";
-import { callOf, checkOperands, passOf, sumsOfPass } from "./dispatch.ts";
+import { callOf, passOf, sumsOfPass } from "./dispatch.ts";
 import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, times, tversky, type Weighting } from "./formulas.ts";
 import { readGeometry } from "./geometry.ts";
 import { type AnyOptions, GENERALIZED, INDEX, LOSS, TAKING, TVERSKY } from "./options.ts";
@@ -10,7 +10,7 @@ import type { Overlap } from "./overlap.ts";
 import { CrossEntropy, Focal, type Pointwise } from "./pointwise.ts";
 import { type Plan, valueOfSizes, valueOfSums } from "./reduce.ts";
 import { Rows } from "./rows.ts";
-import { checkClasses, type OfRatio, readSettings, readWeights, type Settings } from "./settings.ts";
+import { checkClasses, checkOperands, type OfRatio, readSettings, readWeights, type Settings } from "./settings.ts";
 import { sumStraight } from "./straight.ts";
 import { passingSizes } from "./sums.ts";
 

@@ -2,13 +2,13 @@
 import { checkLabelMap, checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, refuseLate, wrongState, wrongValue } from "./check.ts";
 import { countLabels } from "./counting.ts";
-import { callOf, checkOperands, overlapOf } from "./dispatch.ts";
+import { callOf, overlapOf } from "./dispatch.ts";
 import type { Sizes } from "./formulas.ts";
 import { type OverlapOptions, TAKING } from "./options.ts";
 import { Overlap } from "./overlap.ts";
 import { averageOf, type ClassScores, type Ratios, scoresOf } from "./ratios.ts";
 import type { Rows } from "./rows.ts";
-import { checkClasses, checkMask, readExclusion, readTaking } from "./settings.ts";
+import { checkClasses, checkMask, checkOperands, readExclusion, readTaking } from "./settings.ts";
 import type { Taking } from "./sums.ts";
 
 /** Options of every form of `scoreLabels`, and the only ones for an overlap. */

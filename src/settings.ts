@@ -1,5 +1,5 @@
-// The options of a call, checked and with defaults.
-import { areNumbers, checkArray, isIntegers, type Target } from "./arrays.ts";
+// The options of a call, checked and with defaults, and the operands checked against them.
+import { areNumbers, checkArray, checkPair, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import {
   checkAmount,
   checkEmpty,
@@ -14,7 +14,7 @@ import {
   wrongValue,
 } from "./check.ts";
 import type { Smoothing } from "./formulas.ts";
-import type { Geometry } from "./geometry.ts";
+import { checkLengths, type Geometry, pooledPositions, readGeometry, type ShapeOptions } from "./geometry.ts";
 import type { Exclusion } from "./operands.ts";
 import type { IndexOptions, OverlapOptions, Reduction } from "./options.ts";
 import type { Taking } from "./sums.ts";
@@ -128,8 +128,23 @@ export function checkClasses(
     wrongValue("weights", `${kept} weights, one for each class kept`, weights.length);
 }
 
+/** Checks both operands and returns their geometry; `pools` says whether samples are pooled. */
+export function checkOperands(
+  prediction: Prediction,
+  target: Target,
+  options: ShapeOptions,
+  taking: Taking,
+  pools: boolean,
+): Geometry {
+  checkPair(prediction, target);
+  const geometry = readGeometry(options, prediction.length);
+  checkLengths(prediction, target, geometry);
+  checkPositions(geometry, target, taking);
+  return pools ? pooledPositions(geometry) : geometry;
+}
+
 /** Checks what depends on both the options and the arrays. */
-export function checkPositions(geometry: Geometry, target: Target, taking: Taking): void {
+function checkPositions(geometry: Geometry, target: Target, taking: Taking): void {
   const { activation, ignoreIndex } = taking;
   const { samples, classes, positions } = geometry;
   if (activation === "softmax" && classes < 2) {
