@@ -27,6 +27,9 @@ import type { DiceCrossEntropyOptions, DiceFocalOptions, Reduction } from "./opt
  *
  * @see Isensee, F. et al. (2021) nnU-Net, https://doi.org/10.1038/s41592-020-01008-z
  */
+export function diceCrossEntropyLoss(prediction: Prediction, target: Target, options?: DiceCrossEntropyOptions): number;
+/** The same without options, as lists and callbacks of losses take it. */
+export function diceCrossEntropyLoss(prediction: Prediction, target: Target): number;
 export function diceCrossEntropyLoss(prediction: Prediction, target: Target, options?: DiceCrossEntropyOptions): number {
   return evaluate(DICE_CROSS_ENTROPY_LOSS, prediction, target, options) as number;
 }
@@ -58,6 +61,9 @@ export function diceFocalLoss<R extends Reduction = "mean">(
   prediction: Prediction,
   target: Target,
   options?: Reduced<DiceFocalOptions, R>,
-): Result<R> {
-  return evaluate(DICE_FOCAL_LOSS, prediction, target, options) as Result<R>;
+): Result<R>;
+/** The same without options, as lists and callbacks of losses take it. */
+export function diceFocalLoss(prediction: Prediction, target: Target): number;
+export function diceFocalLoss(prediction: Prediction, target: Target, options?: DiceFocalOptions): number | Float64Array {
+  return evaluate(DICE_FOCAL_LOSS, prediction, target, options);
 }

@@ -75,13 +75,14 @@ function measureOf(loss: unknown): Measure | undefined {
   return measures.get(loss);
 }
 
-/** The options of a loss, from its first signature. */
+/** The options of a loss, from the first of its signatures: those of all, of which the compound ones have no second. */
 type OptionsOf<L> = L extends {
   (p: Prediction, t: Target, options?: infer O): unknown;
   (sums: Overlap, options?: never): unknown;
+  (p: Prediction, t: Target): unknown;
 }
   ? NonNullable<O>
-  : L extends (p: Prediction, t: Target, options?: infer O) => unknown
+  : L extends { (p: Prediction, t: Target, options?: infer O): unknown; (p: Prediction, t: Target): unknown }
     ? NonNullable<O>
     : never;
 

@@ -67,6 +67,8 @@ export function diceCoefficient<R extends Reduction = "mean">(
   overlap: Overlap,
   options?: ReducedOfSums<IndexOptions, R>,
 ): Result<R>;
+/** The same without options, as lists and callbacks of losses take it. */
+export function diceCoefficient(prediction: Prediction, target: Target): number;
 export function diceCoefficient(
   prediction: Prediction | Overlap,
   target?: Target | IndexOptions,
@@ -99,6 +101,8 @@ export function diceLoss<R extends Reduction = "mean">(
 ): Result<R>;
 /** The same from the sums of an {@link overlap}. */
 export function diceLoss<R extends Reduction = "mean">(overlap: Overlap, options?: ReducedOfSums<LossOptions, R>): Result<R>;
+/** The same without options, as lists and callbacks of losses take it. */
+export function diceLoss(prediction: Prediction, target: Target): number;
 export function diceLoss(
   prediction: Prediction | Overlap,
   target?: Target | LossOptions,
@@ -127,6 +131,8 @@ export function jaccardIndex<R extends Reduction = "mean">(
 ): Result<R>;
 /** The same from the sums of an {@link overlap}. */
 export function jaccardIndex<R extends Reduction = "mean">(overlap: Overlap, options?: ReducedOfSums<IndexOptions, R>): Result<R>;
+/** The same without options, as lists and callbacks of losses take it. */
+export function jaccardIndex(prediction: Prediction, target: Target): number;
 export function jaccardIndex(
   prediction: Prediction | Overlap,
   target?: Target | IndexOptions,
@@ -155,6 +161,8 @@ export function jaccardLoss<R extends Reduction = "mean">(
 ): Result<R>;
 /** The same from the sums of an {@link overlap}. */
 export function jaccardLoss<R extends Reduction = "mean">(overlap: Overlap, options?: ReducedOfSums<LossOptions, R>): Result<R>;
+/** The same without options, as lists and callbacks of losses take it. */
+export function jaccardLoss(prediction: Prediction, target: Target): number;
 export function jaccardLoss(
   prediction: Prediction | Overlap,
   target?: Target | LossOptions,
@@ -188,6 +196,8 @@ export function tverskyIndex<R extends Reduction = "mean">(
   overlap: Overlap,
   options?: ReducedOfSums<IndexOptions & TverskyWeights, R>,
 ): Result<R>;
+/** The same without options, as lists and callbacks of losses take it. */
+export function tverskyIndex(prediction: Prediction, target: Target): number;
 export function tverskyIndex(
   prediction: Prediction | Overlap,
   target?: Target | (IndexOptions & TverskyWeights),
@@ -221,6 +231,8 @@ export function tverskyLoss<R extends Reduction = "mean">(
   overlap: Overlap,
   options?: ReducedOfSums<LossOptions & TverskyWeights, R>,
 ): Result<R>;
+/** The same without options, as lists and callbacks of losses take it. */
+export function tverskyLoss(prediction: Prediction, target: Target): number;
 export function tverskyLoss(
   prediction: Prediction | Overlap,
   target?: Target | (LossOptions & TverskyWeights),
@@ -254,6 +266,8 @@ export function focalTverskyLoss<R extends Reduction = "mean">(
   overlap: Overlap,
   options?: ReducedOfSums<FocalTverskyOptions, R>,
 ): Result<R>;
+/** The same without options, as lists and callbacks of losses take it. */
+export function focalTverskyLoss(prediction: Prediction, target: Target): number;
 export function focalTverskyLoss(
   prediction: Prediction | Overlap,
   target?: Target | FocalTverskyOptions,
@@ -293,6 +307,8 @@ export function generalizedDiceLoss<R extends Reduction = "mean">(
   overlap: Overlap,
   options?: ReducedOfSums<GeneralizedOptions, R>,
 ): Result<R>;
+/** The same without options, as lists and callbacks of losses take it. */
+export function generalizedDiceLoss(prediction: Prediction, target: Target): number;
 export function generalizedDiceLoss(
   prediction: Prediction | Overlap,
   target?: Target | GeneralizedOptions,

@@ -97,6 +97,11 @@ export const rows: Result<"none"> = diceLoss(prediction, target, { reduction: "n
 export const list: Float64Array = rows;
 export const open: number | Float64Array = diceLoss(prediction, target, loss);
 
+// losses as values
+const callback: (prediction: Prediction, target: Target) => number = diceLoss;
+const byName = { dice: diceLoss, generalized: generalizedDiceLoss, focal: diceFocalLoss, crossEntropy: diceCrossEntropyLoss };
+export const chosen: number = byName["dice" as keyof typeof byName](prediction, target) + callback(prediction, target);
+
 // gradients
 const overlaps: readonly Loss[] = [diceCoefficient, diceLoss, jaccardLoss, tverskyLoss, focalTverskyLoss, generalizedDiceLoss];
 const losses: readonly Loss[] = [...overlaps, diceCrossEntropyLoss, diceFocalLoss];
