@@ -1,8 +1,7 @@
 // The two compound losses, both of logits: Dice plus cross-entropy, and Dice plus focal loss.
 import type { Prediction, Target } from "./arrays.ts";
-import type { Reduced, Result } from "./losses.ts";
 import { DICE_CROSS_ENTROPY_LOSS, DICE_FOCAL_LOSS, evaluate } from "./measures.ts";
-import type { DiceCrossEntropyOptions, DiceFocalOptions, Reduction } from "./options.ts";
+import type { DiceCrossEntropyOptions, DiceFocalOptions, Reduced, Reduction, Result } from "./options.ts";
 
 /**
  * Dice plus cross-entropy of logits, λ_dice·(1 − D) + λ_ce·CE: the loss that most segmentation networks are trained with.

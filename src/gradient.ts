@@ -5,18 +5,7 @@ import { diceCrossEntropyLoss, diceFocalLoss } from "./compounds.ts";
 import { callOf, passOf, sumsOfPass } from "./dispatch.ts";
 import { BLOCK } from "./engine.ts";
 import { JointPass, writeBlocks } from "./joint.ts";
-import {
-  diceCoefficient,
-  diceLoss,
-  focalTverskyLoss,
-  generalizedDiceLoss,
-  jaccardIndex,
-  jaccardLoss,
-  type Reduced,
-  type Result,
-  tverskyIndex,
-  tverskyLoss,
-} from "./losses.ts";
+import { diceCoefficient, diceLoss, generalizedDiceLoss, jaccardIndex, jaccardLoss } from "./losses.ts";
 import {
   DICE_COEFFICIENT,
   DICE_CROSS_ENTROPY_LOSS,
@@ -32,13 +21,14 @@ import {
   TVERSKY_LOSS,
 } from "./measures.ts";
 import { checkIntegers } from "./operands.ts";
-import type { AnyOptions, Reduction } from "./options.ts";
+import type { AnyOptions, Reduced, Reduction, Result } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
 import { writeRegions } from "./passes.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
 import { checkClasses, checkOperands } from "./settings.ts";
 import { sumStraight, writeStraight } from "./straight.ts";
 import { passingSizes } from "./sums.ts";
+import { focalTverskyLoss, tverskyIndex, tverskyLoss } from "./tversky.ts";
 
 /** A function that `valueAndGradient` can differentiate. */
 export type Loss =

@@ -4,18 +4,7 @@ export { diceCrossEntropyLoss, diceFocalLoss } from "./compounds.ts";
 export type { Smoothing } from "./formulas.ts";
 export type { DataLayout, ShapeOptions } from "./geometry.ts";
 export { type GradientOptions, type Loss, type ValueAndGradient, valueAndGradient } from "./gradient.ts";
-export {
-  diceCoefficient,
-  diceLoss,
-  focalTverskyLoss,
-  generalizedDiceLoss,
-  jaccardIndex,
-  jaccardLoss,
-  overlap,
-  type Result,
-  tverskyIndex,
-  tverskyLoss,
-} from "./losses.ts";
+export { diceCoefficient, diceLoss, generalizedDiceLoss, jaccardIndex, jaccardLoss, overlap } from "./losses.ts";
 export type {
   DiceCrossEntropyOptions,
   DiceFocalOptions,
@@ -25,6 +14,7 @@ export type {
   LossOptions,
   OverlapOptions,
   Reduction,
+  Result,
   TverskyWeights,
 } from "./options.ts";
 export { Overlap, type OverlapJSON } from "./overlap.ts";
@@ -37,4 +27,5 @@ export {
   type Scores,
   scoreLabels,
 } from "./scores.ts";
+export { focalTverskyLoss, tverskyIndex, tverskyLoss } from "./tversky.ts";
 export { type AllocateOptions, allocate, type Workspace } from "./workspace.ts";

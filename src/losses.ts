@@ -1,42 +1,21 @@
-// The public indices and losses, and the sums they are computed from.
-import type { Float64s, Prediction, Target } from "./arrays.ts";
+// The public indices and losses of Dice and Jaccard, and the sums they are computed from.
+import type { Prediction, Target } from "./arrays.ts";
 import { checkOptions } from "./check.ts";
 import { overlapOf } from "./dispatch.ts";
+import { DICE_COEFFICIENT, DICE_LOSS, evaluate, GENERALIZED_DICE_LOSS, JACCARD_INDEX, JACCARD_LOSS } from "./measures.ts";
 import {
-  DICE_COEFFICIENT,
-  DICE_LOSS,
-  evaluate,
-  FOCAL_TVERSKY_LOSS,
-  GENERALIZED_DICE_LOSS,
-  JACCARD_INDEX,
-  JACCARD_LOSS,
-  TVERSKY_INDEX,
-  TVERSKY_LOSS,
-} from "./measures.ts";
-import {
-  type FocalTverskyOptions,
   type GeneralizedOptions,
   type IndexOptions,
   type LossOptions,
   type OverlapOptions,
+  type Reduced,
+  type ReducedOfSums,
   type Reduction,
+  type Result,
   TAKING,
-  type TverskyWeights,
 } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
 import { checkOperands, readTaking } from "./settings.ts";
-
-/** The type of a result: a number, or with the reduction `"none"` a Float64Array; either, where the reduction is left open. */
-export type Result<R extends Reduction = "mean"> = R extends "none" ? Float64s : number;
-
-/** Options with the reduction R, which determines the type of the result. */
-export type Reduced<Options, R extends Reduction> = Omit<Options, "reduction"> & {
-  /** `"mean"` (the default) or `"sum"` over samples and classes; or `"none"`: a Float64Array of the regions, samples first. */
-  readonly reduction?: R | undefined;
-};
-
-/** Those left for an overlap, whose sums are taken; `intersection` may repeat how. */
-type ReducedOfSums<Options, R extends Reduction> = Reduced<Omit<Options, Exclude<keyof OverlapOptions, "intersection">>, R>;
 
 /**
  * The Dice coefficient, D = (2I + s) / (P + T + d), where I = Σp·t, P = Σp and T = Σt. Without smoothing, on hard masks,
@@ -169,111 +148,6 @@ export function jaccardLoss(
   options?: LossOptions,
 ): number | Float64Array {
   return evaluate(JACCARD_LOSS, prediction, target, options);
-}
-
-/**
- * The Tversky index, TI = (I + s) / (I + α(P − I) + β(T − I) + d): α weights false positives, β false negatives.
- *
- * α = β = ½ gives the Dice coefficient with smoothing 2s and 2d, since s is added to I and not to 2I; α = β = 1 gives the
- * Jaccard index, α + β = 1 the F-measures. Takes the same arguments as {@link diceCoefficient}.
- *
- * @param options see {@link IndexOptions} and {@link TverskyWeights}
- * @returns TI, from 0 to 1, reduced and for empty masks as by {@link diceCoefficient}
- * @throws {TypeError | RangeError} as {@link diceCoefficient} does
- *
- * @example
- * tverskyIndex([1, 1, 0, 0], [1, 0, 0, 0], { alpha: 0.3, beta: 0.7, smooth: 0 }); // 1 / (1 + 0.3) = 0.7692
- *
- * @see Tversky, A. (1977) Features of similarity
- */
-export function tverskyIndex<R extends Reduction = "mean">(
-  prediction: Prediction,
-  target: Target,
-  options?: Reduced<IndexOptions & TverskyWeights, R>,
-): Result<R>;
-/** The same from the sums of an {@link overlap}. */
-export function tverskyIndex<R extends Reduction = "mean">(
-  overlap: Overlap,
-  options?: ReducedOfSums<IndexOptions & TverskyWeights, R>,
-): Result<R>;
-/** The same without options, as lists and callbacks of losses take it. */
-export function tverskyIndex(prediction: Prediction, target: Target): number;
-export function tverskyIndex(
-  prediction: Prediction | Overlap,
-  target?: Target | (IndexOptions & TverskyWeights),
-  options?: IndexOptions & TverskyWeights,
-): number | Float64Array {
-  return evaluate(TVERSKY_INDEX, prediction, target, options);
-}
-
-/**
- * The Tversky loss, 1 − TI, where TI is the {@link tverskyIndex}; `form` selects −TI or −ln TI instead.
- *
- * Takes the same arguments as {@link diceCoefficient}.
- *
- * @param options see {@link LossOptions} and {@link TverskyWeights}
- * @returns the loss, from 0 to 1 in the default form, reduced as by {@link diceCoefficient}. Two empty masks give 0 by
- *   default.
- * @throws {TypeError | RangeError} as {@link diceCoefficient} does
- *
- * @example
- * tverskyLoss([1, 1, 0, 0], [1, 0, 0, 0], { alpha: 0.3, beta: 0.7, smooth: 0 }); // 0.2308
- *
- * @see Salehi, S. S. M. et al. (2017) Tversky loss function, https://arxiv.org/abs/1706.05721
- */
-export function tverskyLoss<R extends Reduction = "mean">(
-  prediction: Prediction,
-  target: Target,
-  options?: Reduced<LossOptions & TverskyWeights, R>,
-): Result<R>;
-/** The same from the sums of an {@link overlap}. */
-export function tverskyLoss<R extends Reduction = "mean">(
-  overlap: Overlap,
-  options?: ReducedOfSums<LossOptions & TverskyWeights, R>,
-): Result<R>;
-/** The same without options, as lists and callbacks of losses take it. */
-export function tverskyLoss(prediction: Prediction, target: Target): number;
-export function tverskyLoss(
-  prediction: Prediction | Overlap,
-  target?: Target | (LossOptions & TverskyWeights),
-  options?: LossOptions & TverskyWeights,
-): number | Float64Array {
-  return evaluate(TVERSKY_LOSS, prediction, target, options);
-}
-
-/**
- * The focal Tversky loss, (1 − TI)^γ, where TI is the {@link tverskyIndex}.
- *
- * Where TI = 1 its gradient is taken as 0: for γ < 1 it would be infinite. Takes the same arguments as
- * {@link diceCoefficient}.
- *
- * @param options see {@link FocalTverskyOptions}; `gamma` is 0.75 by default, the paper's 1/γ with γ = 4/3
- * @returns the loss, from 0 to 1, reduced as by {@link diceCoefficient}. Two empty masks give 0 by default.
- * @throws {TypeError | RangeError} as {@link diceCoefficient} does
- *
- * @example
- * focalTverskyLoss([1, 1, 0, 0], [1, 0, 0, 0], { alpha: 0.3, beta: 0.7, smooth: 0 }); // 0.2308^0.75 = 0.3330
- *
- * @see Abraham, N. & Khan, N. M. (2018) A novel focal Tversky loss, https://arxiv.org/abs/1810.07842
- */
-export function focalTverskyLoss<R extends Reduction = "mean">(
-  prediction: Prediction,
-  target: Target,
-  options?: Reduced<FocalTverskyOptions, R>,
-): Result<R>;
-/** The same from the sums of an {@link overlap}. */
-export function focalTverskyLoss<R extends Reduction = "mean">(
-  overlap: Overlap,
-  options?: ReducedOfSums<FocalTverskyOptions, R>,
-): Result<R>;
-/** The same without options, as lists and callbacks of losses take it. */
-export function focalTverskyLoss(prediction: Prediction, target: Target): number;
-export function focalTverskyLoss(
-  prediction: Prediction | Overlap,
-  target?: Target | FocalTverskyOptions,
-  options?: FocalTverskyOptions,
-): number | Float64Array {
-  return evaluate(FOCAL_TVERSKY_LOSS, prediction, target, options);
 }
 
 /**

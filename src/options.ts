@@ -1,5 +1,5 @@
 // The options of the public functions: their meaning, their defaults, and the names that each function accepts.
-import type { Target } from "./arrays.ts";
+import type { Float64s, Target } from "./arrays.ts";
 import type { Smoothing } from "./formulas.ts";
 import type { ShapeOptions } from "./geometry.ts";
 import type { Intersection } from "./rows.ts";
@@ -111,6 +111,21 @@ export interface DiceFocalOptions extends CompoundOptions {
   /** α, the weight of positives, that of negatives being 1 − α. 0 to 1; without it both are 1. */
   readonly alpha?: number | undefined;
 }
+
+/** The type of a result: a number, or with the reduction `"none"` a Float64Array; either, where the reduction is left open. */
+export type Result<R extends Reduction = "mean"> = R extends "none" ? Float64s : number;
+
+/** Options with the reduction R, which determines the type of the result. */
+export type Reduced<Options, R extends Reduction> = Omit<Options, "reduction"> & {
+  /** `"mean"` (the default) or `"sum"` over samples and classes; or `"none"`: a Float64Array of the regions, samples first. */
+  readonly reduction?: R | undefined;
+};
+
+/** Those left for an overlap, whose sums are taken; `intersection` may repeat how. */
+export type ReducedOfSums<Options, R extends Reduction> = Reduced<
+  Omit<Options, Exclude<keyof OverlapOptions, "intersection">>,
+  R
+>;
 
 /** Every option that a function may be given. */
 export type AnyOptions = LossOptions &

@@ -40,7 +40,7 @@ describe("the sources", () => {
       ["index"],
       ["gradient"],
       ["compounds"],
-      ["losses"],
+      ["losses", "tversky"],
       ["measures", "scores"],
       ["dispatch", "straight"],
       ["joint", "reduce"],
