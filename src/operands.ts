@@ -23,7 +23,7 @@ export interface Exclusion {
   readonly excludes: boolean;
 }
 
-/** Nothing. */
+/** Leaves nothing out. */
 export const NOTHING: Exclusion = { ignoreIndex: undefined, mask: undefined, excludes: false };
 
 /** Floats, as float32. */

@@ -62,7 +62,7 @@ const PROBABILITIES = [...SCORE, ...TAKING.filter((name) => name !== "intersecti
  * @param prediction integers, one label for each position
  * @param target as many integers
  * @param options see {@link LabelOptions}; `classes` is required. Positions where the target is `ignoreIndex` or `mask`
- *   is 0 are left out.
+ *   is 0 are left out, whatever the labels there.
  * @returns see {@link Scores}; a ratio 0 / 0 is `empty` (NaN), and a class found in neither map is listed in `skipped`
  * @throws {TypeError} if `classes` is missing, or an argument or option is of the wrong kind
  * @throws {RangeError} if lengths differ, a label is no class (the first is named), or an option has an impossible value
