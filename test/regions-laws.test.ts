@@ -141,7 +141,7 @@ describe("layouts and targets", () => {
 describe("labels at positions that are left out", () => {
   const strange = (Type: (typeof INTEGERS)[number]) => (Type.name.startsWith("I") ? [-2, 127] : [250, 2]);
 
-  test.each(INTEGERS)("may be anything in %o, for values and gradients", (Type) => {
+  test.each(INTEGERS.map((Type) => ({ Type })))("may be anything in $Type.name, for values and gradients", ({ Type }) => {
     for (const [classes, positions] of [
       [1, 3000],
       [3, 7],
