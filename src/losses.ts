@@ -1,4 +1,5 @@
-// The public indices and losses of Dice and Jaccard, and the sums they are computed from.
+// The public indices and losses of Dice and Jaccard, and the sums they are computed from. Each spells out its signatures,
+// here and in tversky.ts: of a constant whose type they share, editors show no docs at a call.
 import type { Prediction, Target } from "./arrays.ts";
 import { checkOptions } from "./check.ts";
 import { overlapOf } from "./dispatch.ts";
@@ -48,12 +49,8 @@ export function diceCoefficient<R extends Reduction = "mean">(
 ): Result<R>;
 /** The same without options, as lists and callbacks of losses take it. */
 export function diceCoefficient(prediction: Prediction, target: Target): number;
-export function diceCoefficient(
-  prediction: Prediction | Overlap,
-  target?: Target | IndexOptions,
-  options?: IndexOptions,
-): number | Float64Array {
-  return evaluate(DICE_COEFFICIENT, prediction, target, options);
+export function diceCoefficient(first: Prediction | Overlap, second?: unknown, third?: unknown): number | Float64Array {
+  return evaluate(DICE_COEFFICIENT, first, second, third);
 }
 
 /**
@@ -82,12 +79,8 @@ export function diceLoss<R extends Reduction = "mean">(
 export function diceLoss<R extends Reduction = "mean">(overlap: Overlap, options?: ReducedOfSums<LossOptions, R>): Result<R>;
 /** The same without options, as lists and callbacks of losses take it. */
 export function diceLoss(prediction: Prediction, target: Target): number;
-export function diceLoss(
-  prediction: Prediction | Overlap,
-  target?: Target | LossOptions,
-  options?: LossOptions,
-): number | Float64Array {
-  return evaluate(DICE_LOSS, prediction, target, options);
+export function diceLoss(first: Prediction | Overlap, second?: unknown, third?: unknown): number | Float64Array {
+  return evaluate(DICE_LOSS, first, second, third);
 }
 
 /**
@@ -112,12 +105,8 @@ export function jaccardIndex<R extends Reduction = "mean">(
 export function jaccardIndex<R extends Reduction = "mean">(overlap: Overlap, options?: ReducedOfSums<IndexOptions, R>): Result<R>;
 /** The same without options, as lists and callbacks of losses take it. */
 export function jaccardIndex(prediction: Prediction, target: Target): number;
-export function jaccardIndex(
-  prediction: Prediction | Overlap,
-  target?: Target | IndexOptions,
-  options?: IndexOptions,
-): number | Float64Array {
-  return evaluate(JACCARD_INDEX, prediction, target, options);
+export function jaccardIndex(first: Prediction | Overlap, second?: unknown, third?: unknown): number | Float64Array {
+  return evaluate(JACCARD_INDEX, first, second, third);
 }
 
 /**
@@ -142,12 +131,8 @@ export function jaccardLoss<R extends Reduction = "mean">(
 export function jaccardLoss<R extends Reduction = "mean">(overlap: Overlap, options?: ReducedOfSums<LossOptions, R>): Result<R>;
 /** The same without options, as lists and callbacks of losses take it. */
 export function jaccardLoss(prediction: Prediction, target: Target): number;
-export function jaccardLoss(
-  prediction: Prediction | Overlap,
-  target?: Target | LossOptions,
-  options?: LossOptions,
-): number | Float64Array {
-  return evaluate(JACCARD_LOSS, prediction, target, options);
+export function jaccardLoss(first: Prediction | Overlap, second?: unknown, third?: unknown): number | Float64Array {
+  return evaluate(JACCARD_LOSS, first, second, third);
 }
 
 /**
@@ -183,12 +168,8 @@ export function generalizedDiceLoss<R extends Reduction = "mean">(
 ): Result<R>;
 /** The same without options, as lists and callbacks of losses take it. */
 export function generalizedDiceLoss(prediction: Prediction, target: Target): number;
-export function generalizedDiceLoss(
-  prediction: Prediction | Overlap,
-  target?: Target | GeneralizedOptions,
-  options?: GeneralizedOptions,
-): number | Float64Array {
-  return evaluate(GENERALIZED_DICE_LOSS, prediction, target, options);
+export function generalizedDiceLoss(first: Prediction | Overlap, second?: unknown, third?: unknown): number | Float64Array {
+  return evaluate(GENERALIZED_DICE_LOSS, first, second, third);
 }
 
 /**

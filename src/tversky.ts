@@ -40,12 +40,8 @@ export function tverskyIndex<R extends Reduction = "mean">(
 ): Result<R>;
 /** The same without options, as lists and callbacks of losses take it. */
 export function tverskyIndex(prediction: Prediction, target: Target): number;
-export function tverskyIndex(
-  prediction: Prediction | Overlap,
-  target?: Target | (IndexOptions & TverskyWeights),
-  options?: IndexOptions & TverskyWeights,
-): number | Float64Array {
-  return evaluate(TVERSKY_INDEX, prediction, target, options);
+export function tverskyIndex(first: Prediction | Overlap, second?: unknown, third?: unknown): number | Float64Array {
+  return evaluate(TVERSKY_INDEX, first, second, third);
 }
 
 /**
@@ -75,12 +71,8 @@ export function tverskyLoss<R extends Reduction = "mean">(
 ): Result<R>;
 /** The same without options, as lists and callbacks of losses take it. */
 export function tverskyLoss(prediction: Prediction, target: Target): number;
-export function tverskyLoss(
-  prediction: Prediction | Overlap,
-  target?: Target | (LossOptions & TverskyWeights),
-  options?: LossOptions & TverskyWeights,
-): number | Float64Array {
-  return evaluate(TVERSKY_LOSS, prediction, target, options);
+export function tverskyLoss(first: Prediction | Overlap, second?: unknown, third?: unknown): number | Float64Array {
+  return evaluate(TVERSKY_LOSS, first, second, third);
 }
 
 /**
@@ -110,10 +102,6 @@ export function focalTverskyLoss<R extends Reduction = "mean">(
 ): Result<R>;
 /** The same without options, as lists and callbacks of losses take it. */
 export function focalTverskyLoss(prediction: Prediction, target: Target): number;
-export function focalTverskyLoss(
-  prediction: Prediction | Overlap,
-  target?: Target | FocalTverskyOptions,
-  options?: FocalTverskyOptions,
-): number | Float64Array {
-  return evaluate(FOCAL_TVERSKY_LOSS, prediction, target, options);
+export function focalTverskyLoss(first: Prediction | Overlap, second?: unknown, third?: unknown): number | Float64Array {
+  return evaluate(FOCAL_TVERSKY_LOSS, first, second, third);
 }
