@@ -1,12 +1,19 @@
 // What may be passed as a prediction or a target, and the checks of it.
 import { kindOf, wrongKind, wrongState, wrongValue } from "./check.ts";
 
-/** Probabilities or logits. A Float32Array is used as it is; Float64Array and number[] are rounded to float32. */
-export type Prediction = Float32Array | Float64Array | readonly number[];
+/** A Float16Array, described for versions of TypeScript that do not know it. */
+interface HalfFloats {
+  readonly [Symbol.toStringTag]: "Float16Array";
+  readonly length: number;
+  readonly [index: number]: number;
+}
+
+/** Probabilities or logits. A Float32Array is used as it is; other floats and number[] are converted to float32. */
+export type Prediction = Float32Array | Float64Array | HalfFloats | readonly number[];
 /** An integer typed array: a mask of 0 and 1, or a label map. */
 export type IntegerArray = Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array;
 /** Soft or one-hot floats, one for each element of the prediction; or integers, one for each position. */
-export type Target = Float32Array | Float64Array | readonly number[] | IntegerArray;
+export type Target = Prediction | IntegerArray;
 
 // arrays made here: Float32Array<ArrayBuffer> and the like for the TypeScript versions that tell buffers apart (5.7 on)
 export type Float32s = ReturnType<typeof Float32Array.of>;
