@@ -13,6 +13,8 @@ export interface Verdict {
   readonly measured: string;
   /** Undefined if it was not measured. */
   readonly met: boolean | undefined;
+  /** What is below the bar, where many are judged together. */
+  readonly below?: readonly string[];
 }
 
 const Ki = 1024;

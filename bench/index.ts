@@ -160,9 +160,10 @@ function write(results: Results): void {
   writeFileSync(file("roofline.svg"), rooflineChart(results));
 }
 
-function printVerdict({ bar, asked, measured, met }: Verdict): void {
+function printVerdict({ bar, asked, measured, met, below = [] }: Verdict): void {
   const mark = met === undefined ? "-" : met ? "met" : "NOT MET";
   console.log(`${mark.padEnd(8)} ${bar.padEnd(64)} ${asked.padEnd(10)} ${measured}`);
+  for (const each of below) console.log(`${"".padEnd(9)}${each}`);
 }
 
 /** Measures rows that seem slower a second time, as the machine may have been busy. */

@@ -57,18 +57,21 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
 /** The bars as met by this run, beside those of the last runs on other machines. */
 function bars(results: Results, machines: Machines): string {
   const others = Object.values(machines).filter(({ machine }) => machine.cpu !== results.machine.cpu);
-  const rows = allOf(results).map((verdict, i) => [
+  const verdicts = allOf(results);
+  const rows = verdicts.map((verdict, i) => [
     verdict.bar,
     verdict.asked,
     verdict.measured,
     verdictText(verdict),
-    ...others.map(({ verdicts }) => {
-      const there = verdicts[i];
+    ...others.map((other) => {
+      const there = other.verdicts[i];
       return there?.bar === verdict.bar ? `${there.measured} ${verdictText(there)}` : "–";
     }),
   ]);
   const head = ["bar", "asked", "measured", "verdict", ...others.map(({ machine, date }) => `${machine.cpu}, ${date}`)];
-  return `## The project's bars\n\nThe worst of the lengths each bar covers.\n\n${table(head, rows)}`;
+  const below = verdicts.flatMap(({ bar, below: all }) => (all ? [`- ${bar}: ${all.join("; ")}.`] : []));
+  const list = below.length > 0 ? `\n\nWhat is below its bar on this machine:\n\n${below.join("\n")}` : "";
+  return `## The project's bars\n\nThe worst of the lengths each bar covers.\n\n${table(head, rows)}${list}`;
 }
 
 /** The Dice coefficient at all lengths: ratios only. */
