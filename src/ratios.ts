@@ -55,10 +55,11 @@ function ratio(part: number, whole: number, empty: number): number {
 }
 
 /**
- * The mean of each ratio over the classes where it is not NaN, weighted by their positions in the target if `weighted`;
- * `empty` if there are none. Written out because a loop over names makes scores of small maps 1.4 to 4 times as slow.
+ * The mean of each ratio over the classes where it is not NaN, `empty` if there are none. Given that mean as `macro`, the
+ * mean weighted by the positions of each class in the target, and macro's where all weigh 0. Written out because a loop
+ * over names makes scores of small maps 1.4 to 4 times as slow.
  */
-export function averageOf(classes: readonly ClassScores[], empty: number, weighted: boolean): Ratios {
+export function averageOf(classes: readonly ClassScores[], empty: number, macro?: Ratios): Ratios {
   const dice = new Mean();
   const jaccard = new Mean();
   const precision = new Mean();
@@ -66,7 +67,7 @@ export function averageOf(classes: readonly ClassScores[], empty: number, weight
   const specificity = new Mean();
   const fBeta = new Mean();
   for (const scores of classes) {
-    const weight = weighted ? scores.truePositives + scores.falseNegatives : 1;
+    const weight = macro ? scores.truePositives + scores.falseNegatives : 1;
     dice.add(scores.dice, weight);
     jaccard.add(scores.jaccard, weight);
     precision.add(scores.precision, weight);
@@ -75,12 +76,12 @@ export function averageOf(classes: readonly ClassScores[], empty: number, weight
     fBeta.add(scores.fBeta, weight);
   }
   return {
-    dice: dice.value(empty),
-    jaccard: jaccard.value(empty),
-    precision: precision.value(empty),
-    recall: recall.value(empty),
-    specificity: specificity.value(empty),
-    fBeta: fBeta.value(empty),
+    dice: dice.value(macro ? macro.dice : empty),
+    jaccard: jaccard.value(macro ? macro.jaccard : empty),
+    precision: precision.value(macro ? macro.precision : empty),
+    recall: recall.value(macro ? macro.recall : empty),
+    specificity: specificity.value(macro ? macro.specificity : empty),
+    fBeta: fBeta.value(macro ? macro.fBeta : empty),
   };
 }
 
@@ -95,7 +96,7 @@ class Mean {
     this.weight += weight;
   }
 
-  value(empty: number): number {
-    return this.weight === 0 ? empty : this.sum / this.weight;
+  value(otherwise: number): number {
+    return this.weight === 0 ? otherwise : this.sum / this.weight;
   }
 }

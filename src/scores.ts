@@ -43,7 +43,7 @@ export interface Scores {
   readonly macro: Ratios;
   /** The ratios of the counts summed over the classes. */
   readonly micro: Ratios;
-  /** The same mean, weighted by the number of positions of each class in the target. */
+  /** The mean weighted by the number of positions of each class in the target; `macro` where there are none. */
   readonly weighted: Ratios;
   /** The labels found in neither prediction nor target. With `empty` NaN, their Dice is NaN, and in no average. */
   readonly skipped: readonly number[];
@@ -156,8 +156,8 @@ function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
     all.T += sizes.T;
     positions += ofClass;
   }
-  const macro = averageOf(classes, empty, false);
-  const weighted = averageOf(classes, empty, true);
+  const macro = averageOf(classes, empty);
+  const weighted = averageOf(classes, empty, macro);
   const { dice, jaccard, precision, recall, specificity, fBeta } = scoresOf(-1, all, positions, beta, empty);
   const micro = { dice, jaccard, precision, recall, specificity, fBeta };
   return { classes, macro, micro, weighted, skipped, overlap };

@@ -131,11 +131,24 @@ describe("the scores", () => {
     expect(classes[3].dice).toBeNaN();
   });
 
+  test("weighted are the mean where no class scored is in the target", () => {
+    const guess = Uint8Array.of(1, 0, 2, 1);
+    const nothing = new Uint8Array(4);
+    for (const empty of [0, 1, Number.NaN]) {
+      const { macro, weighted } = scoreLabels(guess, nothing, { classes: 3, includeBackground: false, empty });
+      expect(weighted).toEqual(macro);
+      expect(weighted.dice).toBe(0); // all are false positives
+      expect(weighted.specificity).toBe((2 / 4 + 3 / 4) / 2);
+      expect(weighted.recall).toBe(empty);
+    }
+  });
+
   test("of nothing are empty", () => {
     const none = new Uint8Array(0);
     for (const empty of [0, 1, Number.NaN]) {
-      const { classes, macro, micro, skipped } = scoreLabels(none, none, { classes: 3, empty });
-      for (const ratios of [...classes, macro, micro]) expect([ratios.dice, ratios.specificity]).toEqual([empty, empty]);
+      const { classes, macro, micro, weighted, skipped } = scoreLabels(none, none, { classes: 3, empty });
+      for (const ratios of [...classes, macro, micro, weighted])
+        expect([ratios.dice, ratios.specificity]).toEqual([empty, empty]);
       expect(skipped).toEqual([0, 1, 2]);
     }
   });

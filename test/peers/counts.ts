@@ -21,15 +21,9 @@ export const tmDiceScore: Adapter = (peers) => {
   const given = unmixed(peers);
   const { average = "macro", aggregation_level, reduce } = given.params as unknown as TorchMetrics;
   const scores = aggregation_level === "global" ? [scoresOf(given)] : samplesOf(given, given.shape[0]).map(scoresOf);
-  const rows = scores.map((score) => averaged(score, average, "dice")).map((row, i) => restore(row, average, scores[i]));
+  const rows = scores.map((score) => averaged(score, average, "dice"));
   return { values: reduce ? rows[0].map((_, c) => nanMean(rows.map((row) => row[c]))) : rows.flat() };
 };
-
-/** torchmetrics weighs a sample that has only false positives as 0, where the weights of this package's mean are 0 / 0. */
-function restore(row: readonly number[], average: Average, { classes, skipped }: Scores): readonly number[] {
-  const scored = skipped.length < classes.length;
-  return average === "weighted" && scored && Number.isNaN(row[0]) ? [0] : row;
-}
 
 /** A class that is in neither has −1, and no part in the mean. Labels of two axes are one sample. */
 export const tmMeanIou: Adapter = (peers) => {
@@ -98,9 +92,7 @@ export const sklearnJaccardOfMasks: Adapter = ({ params, shape, input, target })
   const { average, zero_division } = params as unknown as SciKit;
   const options = { threshold: 0.5, empty: emptyOf(zero_division) };
   if (average !== "samples") {
-    const isWeightless = average === "weighted" && !target.includes(1); // then scikit-learn weighs all the same
-    const scores = scoreLabels(input, target, { ...options, shape });
-    return { values: averaged(scores, isWeightless ? "macro" : average, "jaccard") };
+    return { values: averaged(scoreLabels(input, target, { ...options, shape }), average, "jaccard") };
   }
   const targets = rowsOf(target, shape[1]);
   const samples = rowsOf(input, shape[1]).map((row, i) => scoreLabels(row, targets[i], { ...options, shape: [1, shape[1]] }));
