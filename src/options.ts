@@ -115,14 +115,17 @@ export interface DiceFocalOptions extends CompoundOptions {
 /** The type of a result: a number, or with the reduction `"none"` a Float64Array; either, where the reduction is left open. */
 export type Result<R extends Reduction = "mean"> = R extends "none" ? Float64s : number;
 
-/** Options with the reduction R, which determines the type of the result. */
-export type Reduced<Options, R extends Reduction> = Omit<Options, "reduction"> & {
+/**
+ * Options with the reduction R, which determines the type of the result. R is inferred from what is given, and editors list
+ * what may be given, for which `& {}` keeps the two apart.
+ */
+export type Reduced<Options extends { readonly reduction?: Reduction | undefined }, R extends Reduction> = Omit<Options, "reduction"> & {
   /** `"mean"` (the default) or `"sum"` over samples and classes; or `"none"`: a Float64Array of the regions, samples first. */
-  readonly reduction?: R | undefined;
+  readonly reduction?: R | (NonNullable<Options["reduction"]> & {}) | undefined;
 };
 
 /** Those left for an overlap, whose sums are taken; `intersection` may repeat how. */
-export type ReducedOfSums<Options, R extends Reduction> = Reduced<
+export type ReducedOfSums<Options extends IndexOptions, R extends Reduction> = Reduced<
   Omit<Options, Exclude<keyof OverlapOptions, "intersection">>,
   R
 >;

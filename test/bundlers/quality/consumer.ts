@@ -58,7 +58,7 @@ const smooth: Smoothing = { numerator: 0, denominator: 1e-7 };
 const layout: DataLayout = "channels-last";
 const shape: ShapeOptions = { shape: [1, 2, 2], layout };
 const intersection: Intersection = "minimum";
-const reduction: Reduction = "sum";
+const reduction = "sum" as Reduction;
 const taking: OverlapOptions = { ...shape, intersection, activation: "softmax", ignoreIndex: 255, mask: new Uint8Array(2) };
 const index: IndexOptions = { ...taking, smooth, squared: true, empty: Number.NaN, batch: true, weights: [1, 2], reduction };
 const loss: LossOptions = { ...index, form: "log", includeBackground: true, threshold: 0.5 };
@@ -152,6 +152,12 @@ diceLoss(prediction, target, { form: "cubic" });
 diceLoss("0.5", target);
 // @ts-expect-error a list where it is a number
 export const wrong: Float64Array = diceLoss(prediction, target);
+// @ts-expect-error a number where it is a list
+export const wrongToo: number = diceLoss(prediction, target, { reduction: "none" });
+// @ts-expect-error a number where it may be a list
+export const either: number = diceLoss(prediction, target, { reduction });
+// @ts-expect-error the same, of options as a whole
+export const whole: number = diceLoss(record, { reduction: index.reduction });
 // @ts-expect-error no gradient was asked for
 allocate(4).gradient;
 // @ts-expect-error label maps need the number of classes

@@ -3,16 +3,19 @@ import { close } from "../checks.mjs";
 import { installTools, makeApp } from "../room.mjs";
 
 installTools();
-const [{ checkManifest }, { checkTypes }, { checkDocs }, { checkMaps }, { checkWorkflows }] = await Promise.all([
-  import("./manifest.mjs"),
-  import("./types.mjs"),
-  import("./docs.mjs"),
-  import("./maps.mjs"),
-  import("./workflows.mjs"),
-]);
+const [{ checkManifest }, { checkTypes }, { checkCompletions }, { checkDocs }, { checkMaps }, { checkWorkflows }] =
+  await Promise.all([
+    import("./manifest.mjs"),
+    import("./types.mjs"),
+    import("./completions.mjs"),
+    import("./docs.mjs"),
+    import("./maps.mjs"),
+    import("./workflows.mjs"),
+  ]);
 const { app, tarball, installed } = makeApp();
 await checkManifest(app, tarball);
 await checkTypes(app);
+await checkCompletions(app);
 await checkDocs(installed);
 await checkMaps(app, installed);
 await checkWorkflows();
