@@ -106,7 +106,7 @@ export function softmax(source: usize, sourceStride: usize, planes: usize, strid
       v128.store(y, e);
       x += sourceStride;
       y += stride;
-    } while (y < end);
+    } while (y != end); // which may be beyond 4 GiB, and so wrap around to a low address
     const share = f32x4.div(one, sum);
     do {
       y -= stride;

@@ -119,7 +119,10 @@ export type Result<R extends Reduction = "mean"> = R extends "none" ? Float64s :
  * Options with the reduction R, which determines the type of the result. R is inferred from what is given, and editors list
  * what may be given, for which `& {}` keeps the two apart.
  */
-export type Reduced<Options extends { readonly reduction?: Reduction | undefined }, R extends Reduction> = Omit<Options, "reduction"> & {
+export type Reduced<Options extends { readonly reduction?: Reduction | undefined }, R extends Reduction> = Omit<
+  Options,
+  "reduction"
+> & {
   /** `"mean"` (the default) or `"sum"` over samples and classes; or `"none"`: a Float64Array of the regions, samples first. */
   readonly reduction?: R | (NonNullable<Options["reduction"]> & {}) | undefined;
 };

@@ -1,7 +1,7 @@
-// Arrays of more than 4 GiB, which is more than WebAssembly can address. All but a few elements are never written: such pages
-// take no memory.
+// Arrays of more than 4 GiB, which is more than WebAssembly can address, and arrays up to its last page. All but a few
+// elements are never written: such pages take no memory.
 import { expect, test } from "vitest";
-import { diceLoss, overlap, scoreLabels } from "../src/index.ts";
+import { allocate, diceLoss, overlap, scoreLabels, valueAndGradient } from "../src/index.ts";
 
 test("floats beyond 4 GiB are summed against a mask", () => {
   const length = 2 ** 30 + 5;
@@ -27,4 +27,19 @@ test("labels beyond 4 GiB are counted", () => {
   const { truePositives, falsePositives, falseNegatives, trueNegatives } = scoreLabels(prediction, target, { classes: 2 })
     .classes[1];
   expect([truePositives, falsePositives, falseNegatives, trueNegatives]).toEqual([1, 2, 1, length - 4]);
+});
+
+test("probabilities are kept in a gradient that ends near 4 GiB", () => {
+  const classes = 1000;
+  const positions = Math.floor((65532 * 65536 - 3 * 48 * 1024) / (8 * classes + 1)); // the most that there is room for
+  const room = allocate([1, classes, positions], { target: Uint8Array, gradient: true });
+  const n = 2 ** 20;
+  const prediction = room.prediction.subarray(0, 2 * n);
+  const gradient = room.gradient.subarray(-2 * n);
+  for (let i = 0; i < 2 * n; i++) prediction[i] = (i % 17) - 8;
+  const labels = Uint8Array.from({ length: n }, (_, i) => i % 2);
+  const options = { shape: [1, 2, n], activation: "softmax" } as const;
+  const copied = valueAndGradient(diceLoss, prediction.slice(), labels, options);
+  expect(valueAndGradient(diceLoss, prediction, labels, { ...options, gradient }).value).toBe(copied.value);
+  expect(gradient.every((slope, i) => slope === copied.gradient[i])).toBe(true);
 });
