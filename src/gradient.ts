@@ -21,7 +21,7 @@ import {
   TVERSKY_LOSS,
 } from "./measures.ts";
 import { checkIntegers } from "./operands.ts";
-import type { AnyOptions, Reduced, Reduction, Result } from "./options.ts";
+import { type AnyOptions, COMMON, type Reduced, type Reduction, type Result } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
 import { writeRegions } from "./passes.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
@@ -127,13 +127,10 @@ export function valueAndGradient<L extends Loss, R extends ReductionOf<L> = "mea
 ): ValueAndGradient<R> {
   const measure = measureOf(loss);
   if (!measure) wrongKind("loss", "an index or a loss of dice-wasm", loss);
-  const more = [...(measure.more ?? []), "gradient"];
-  const given = checkOptions<AnyOptions & { gradient?: Float32Array }>(
-    options,
-    measure.options,
-    `valueAndGradient of ${measure.name}`,
-    more,
-  );
+  const given = checkOptions<AnyOptions & { gradient?: Float32Array }>(options, COMMON, `valueAndGradient of ${measure.name}`, [
+    ...measure.options,
+    "gradient",
+  ]);
   const plan = readPlan(measure, given);
   const { taking } = plan.settings;
   if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);

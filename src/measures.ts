@@ -5,7 +5,7 @@ import { checkAmount, checkOptions, checkShare, checkWord, refuseLate, wrongKind
 import { callOf, passOf, sumsOfPass } from "./dispatch.ts";
 import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, times, tversky, type Weighting } from "./formulas.ts";
 import { readGeometry } from "./geometry.ts";
-import { type AnyOptions, GENERALIZED, INDEX, LOSS, TAKING, TVERSKY } from "./options.ts";
+import { type AnyOptions, COMMON, TAKING } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
 import { CrossEntropy, Focal, type Pointwise } from "./pointwise.ts";
 import { type Plan, valueOfSizes, valueOfSums } from "./reduce.ts";
@@ -17,9 +17,8 @@ import { passingSizes } from "./sums.ts";
 /** What a public function computes: its options, its ratio and its curve. */
 export interface Measure {
   readonly name: string;
+  /** Options of its own, beside the common ones: lists joined at import are code that bundlers cannot drop. */
   readonly options: readonly string[];
-  /** Options of its own, listed apart: lists joined at import are code that bundlers cannot drop. */
-  readonly more?: readonly string[];
   ratio(options: AnyOptions): Ratio;
   weighting?(options: AnyOptions): Weighting;
   curve(options: AnyOptions): Curve;
@@ -39,23 +38,32 @@ const formTimesLambda = (options: AnyOptions): Curve => times(form(options), che
 const tverskyOf = (options: AnyOptions): Ratio =>
   tversky(checkAmount("alpha", options.alpha, 0.5), checkAmount("beta", options.beta, 0.5));
 
-export const DICE_COEFFICIENT: Measure = { name: "diceCoefficient", options: INDEX, ratio: () => DICE, curve: identity };
-export const DICE_LOSS: Measure = { name: "diceLoss", options: LOSS, ratio: () => DICE, curve: form };
-export const JACCARD_INDEX: Measure = { name: "jaccardIndex", options: INDEX, ratio: () => JACCARD, curve: identity };
-export const JACCARD_LOSS: Measure = { name: "jaccardLoss", options: LOSS, ratio: () => JACCARD, curve: form };
-export const TVERSKY_INDEX: Measure = { name: "tverskyIndex", options: INDEX, more: TVERSKY, ratio: tverskyOf, curve: identity };
-export const TVERSKY_LOSS: Measure = { name: "tverskyLoss", options: LOSS, more: TVERSKY, ratio: tverskyOf, curve: form };
+export const DICE_COEFFICIENT: Measure = { name: "diceCoefficient", options: ["weights"], ratio: () => DICE, curve: identity };
+export const DICE_LOSS: Measure = { name: "diceLoss", options: ["weights", "form"], ratio: () => DICE, curve: form };
+export const JACCARD_INDEX: Measure = { name: "jaccardIndex", options: ["weights"], ratio: () => JACCARD, curve: identity };
+export const JACCARD_LOSS: Measure = { name: "jaccardLoss", options: ["weights", "form"], ratio: () => JACCARD, curve: form };
+export const TVERSKY_INDEX: Measure = {
+  name: "tverskyIndex",
+  options: ["weights", "alpha", "beta"],
+  ratio: tverskyOf,
+  curve: identity,
+};
+export const TVERSKY_LOSS: Measure = {
+  name: "tverskyLoss",
+  options: ["weights", "form", "alpha", "beta"],
+  ratio: tverskyOf,
+  curve: form,
+};
 export const FOCAL_TVERSKY_LOSS: Measure = {
   name: "focalTverskyLoss",
-  options: INDEX,
-  more: ["alpha", "beta", "gamma"],
+  options: ["weights", "alpha", "beta", "gamma"],
   ratio: tverskyOf,
   curve: (options) => focal(checkAmount("gamma", options.gamma, 0.75)),
 };
 /** Its classes are weighted and summed before the one ratio of a sample. */
 export const GENERALIZED_DICE_LOSS: Measure = {
   name: "generalizedDiceLoss",
-  options: GENERALIZED,
+  options: ["form", "weighting"],
   ratio: () => DICE,
   weighting: (options) => checkWord("weighting", options.weighting, WEIGHTINGS),
   curve: form,
@@ -63,8 +71,7 @@ export const GENERALIZED_DICE_LOSS: Measure = {
 /** Cross-entropy takes all classes, and so do its weights. */
 export const DICE_CROSS_ENTROPY_LOSS: Measure = {
   name: "diceCrossEntropyLoss",
-  options: LOSS,
-  more: ["lambdaDice", "lambdaCrossEntropy", "labelSmoothing"],
+  options: ["weights", "form", "lambdaDice", "lambdaCrossEntropy", "labelSmoothing"],
   ratio: () => DICE,
   curve: formTimesLambda,
   pointwise: crossEntropy,
@@ -75,8 +82,7 @@ export const DICE_CROSS_ENTROPY_LOSS: Measure = {
 };
 export const DICE_FOCAL_LOSS: Measure = {
   name: "diceFocalLoss",
-  options: LOSS,
-  more: ["lambdaDice", "lambdaFocal", "gamma", "alpha"],
+  options: ["weights", "form", "lambdaDice", "lambdaFocal", "gamma", "alpha"],
   ratio: () => DICE,
   curve: formTimesLambda,
   pointwise: focalOf,
@@ -143,7 +149,7 @@ export function evaluate(measure: Measure, first: Prediction | Overlap, second: 
   }
   if (ofOverlap) refuseLate(third);
   const given = ofOverlap ? second : third;
-  const options = given === undefined ? NONE : checkOptions<AnyOptions>(given, measure.options, measure.name, measure.more);
+  const options = given === undefined ? NONE : checkOptions<AnyOptions>(given, COMMON, measure.name, measure.options);
   const plan = planOf(measure, options);
   if (!ofOverlap) return evaluateArrays(plan, first as Prediction, second as Target, options);
   checkTaken(first, options);

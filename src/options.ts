@@ -141,8 +141,5 @@ export type AnyOptions = LossOptions &
   Pick<DiceFocalOptions, "lambdaFocal">;
 
 export const TAKING: readonly string[] = ["shape", "layout", "activation", "ignoreIndex", "mask", "intersection", "threshold"];
-const REDUCING = ["smooth", "squared", "empty", "includeBackground", "batch", "reduction"];
-export const GENERALIZED: readonly string[] = [...TAKING, ...REDUCING, "form", "weighting"];
-export const INDEX: readonly string[] = [...TAKING, ...REDUCING, "weights"];
-export const LOSS: readonly string[] = [...INDEX, "form"];
-export const TVERSKY: readonly string[] = ["alpha", "beta"];
+/** The names that every index and loss takes; those of its own are listed apart. */
+export const COMMON: readonly string[] = [...TAKING, "smooth", "squared", "empty", "includeBackground", "batch", "reduction"];
