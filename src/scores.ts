@@ -4,7 +4,7 @@ import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, refuseLat
 import { countLabels } from "./counting.ts";
 import { callOf, overlapOf } from "./dispatch.ts";
 import type { Sizes } from "./formulas.ts";
-import { type OverlapOptions, TAKING } from "./options.ts";
+import type { OverlapOptions } from "./options.ts";
 import { Overlap } from "./overlap.ts";
 import { averageOf, type ClassScores, type Ratios, scoresOf } from "./ratios.ts";
 import type { Rows } from "./rows.ts";
@@ -52,8 +52,8 @@ export interface Scores {
 }
 
 const SCORE: readonly string[] = ["includeBackground", "beta", "empty"];
-const LABELS = [...SCORE, "classes", "ignoreIndex", "mask"];
-const PROBABILITIES = [...SCORE, ...TAKING.filter((name) => name !== "intersection")];
+const LABELS: readonly string[] = ["classes", "ignoreIndex", "mask"];
+const PROBABILITIES: readonly string[] = ["shape", "layout", "activation", "ignoreIndex", "mask", "threshold"];
 
 /**
  * Scores two label maps: for each class the exact counts TP, FP, FN, TN and dice, jaccard, precision, recall
@@ -88,11 +88,11 @@ export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?:
   if (isIntegers(first) || hasClasses(third)) {
     checkLabelMap("prediction", first);
     checkLabelMap("target", second);
-    const options = checkOptions<LabelOptions>(third, LABELS, "scoreLabels of two label maps");
+    const options = checkOptions<LabelOptions>(third, SCORE, "scoreLabels of two label maps", LABELS);
     return scoreOverlap(overlapOfLabels(first, second, options), options);
   }
   checkPair(first, second);
-  const options = checkOptions<ProbabilityOptions>(third, PROBABILITIES, "scoreLabels of probabilities");
+  const options = checkOptions<ProbabilityOptions>(third, SCORE, "scoreLabels of probabilities", PROBABILITIES);
   return scoreOverlap(overlapOfProbabilities(first, second as Target, options), options);
 }
 
