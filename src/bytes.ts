@@ -27,11 +27,12 @@ export interface Maps {
   bring(from: number, n: number): void;
 }
 
-export const STAGED_BYTES: number = 2 ** 14; // bytes of each map staged at once
+// numbers are written out here, as bundlers keep a power or a product that nobody uses
+export const STAGED_BYTES = 16_384; // bytes of each map staged at once
 export const TURN = 64; // bytes: a multiple of what any kernel takes at a time
 // up to this many classes, which `count` supports, a pass for every two is faster than one that tallies all
 const MOST_IN_PASSES = 8;
-const STRETCH = 2 ** 28; // positions counted before the counters are emptied
+const STRETCH = 268_435_456; // 2²⁸ positions counted before the counters are emptied
 /** How to count bytes that may be no class. */
 export function wayOf(classes: number): Way {
   return classes <= MOST_IN_PASSES ? PASSES : TABLES;

@@ -10,9 +10,9 @@ import { type Totals, zeros } from "./rows.ts";
 /** Two label maps, and where they lie. */
 type LabelCall = Call<IntegerArray, IntegerArray>;
 
-const MOST_CLASSES = 2 ** 16; // classes; each page of them takes a pass over the maps
+const MOST_CLASSES = 65_536; // classes; each page of them takes a pass over the maps
 // bytes of each resident map per step: few enough that every pass but the first reads them from cache
-const IN_CACHE = 2 ** 16;
+const IN_CACHE = 65_536;
 
 /** The counts of every class: intersection, prediction and target are TP, TP + FP and TP + FN. */
 export function countLabels(call: LabelCall, classes: number, exclusion: Exclusion): Overlap {

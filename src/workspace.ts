@@ -33,10 +33,8 @@ export interface Workspace<T extends TargetArray = Float32Array> {
 }
 
 // Large arrays a power of two apart would compete for the same sets of every cache, so they are skewed.
-const LARGE = 1 << 20;
-const SKEW = 48 * 1024;
-/** WebAssembly's 4 GiB less the staging area, the skews and a page, so that no end address wraps around. */
-const MOST_BYTES = 65532 * 65536 - 3 * SKEW;
+const LARGE = 1_048_576;
+const SKEW = 49_152;
 
 const engines = /* @__PURE__ */ new WeakMap<ArrayBufferLike, Engine>();
 let inUse = false;
@@ -116,9 +114,11 @@ function lengthsOf(length: unknown, layout: DataLayout | undefined): { elements:
 }
 
 function checkRoom(elements: number, bytes: number): void {
-  if (bytes <= MOST_BYTES) return;
+  // WebAssembly's 4 GiB less the staging area, the skews and a page, so that no end address wraps around
+  const room = 65532 * 65536 - 3 * SKEW;
+  if (bytes <= room) return;
   const each = bytes < Infinity ? bytes / elements : 4;
-  const most = Math.floor(MOST_BYTES / each);
+  const most = Math.floor(room / each);
   wrongValue("length", `at most ${most} elements (4 GiB of linear memory at ${Number(each.toFixed(2))} bytes each)`, elements);
 }
 
