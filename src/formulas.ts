@@ -33,19 +33,33 @@ export function tversky(alpha: number, beta: number): Ratio {
   return { shared: 1, prediction: alpha, target: beta };
 }
 
-/** How classes are weighted against each other. */
-export type Weighting = "square" | "simple" | "uniform";
+/** Classes weighted against each other: their weights, and the sizes of all together. */
+export interface Weighed {
+  readonly among: readonly number[];
+  readonly sizes: Sizes;
+}
+
+/** Weighs the classes of a sample. */
+export type Weighting = (classes: readonly Sizes[]) => Weighed;
+
+/** The weight of a class whose sum in the target is T, before that of the absent ones. */
+export const WEIGHTINGS = {
+  square: (T: number): number => 1 / (T * T),
+  simple: (T: number): number => 1 / T,
+  uniform: (): number => 1,
+};
 
 /**
- * The weights of generalized Dice (Sudre 2017) for classes whose sums in the target are T. A class that is absent takes
- * the largest weight of the others in its sample; if all are absent their weight is 1, so that false positives still
- * count.
+ * The classes of a sample as generalized Dice weighs them (Sudre 2017). A class that is absent takes the largest weight of
+ * the others; if all are absent their weight is 1, so that false positives still count.
  */
-export function generalizedWeights(targets: readonly number[], weighting: Weighting): number[] {
-  const weights = targets.map((T) => (weighting === "uniform" ? 1 : weighting === "simple" ? 1 / T : 1 / (T * T)));
+export function weighed(classes: readonly Sizes[], weightOf: (T: number) => number): Weighed {
+  const weights = classes.map(({ T }) => weightOf(T));
   const finite = weights.filter(Number.isFinite);
   const most = finite.length > 0 ? finite.reduce((largest, weight) => Math.max(largest, weight)) : 1;
-  return weights.map((weight) => (weight === Infinity ? most : weight));
+  const among = weights.map((weight) => (weight === Infinity ? most : weight));
+  const sum = (size: keyof Sizes): number => classes.reduce((total, sizes, c) => total + among[c] * sizes[size], 0);
+  return { among, sizes: { I: sum("I"), P: sum("P"), T: sum("T") } };
 }
 
 /** The index of one region; `empty` where the denominator is 0. */

@@ -3,7 +3,20 @@
 import type { Prediction, Target } from "./arrays.ts";
 import { checkAmount, checkOptions, checkShare, checkWord, refuseLate, wrongKind, wrongValue } from "./check.ts";
 import { callOf, passOf, sumsOfPass } from "./dispatch.ts";
-import { type Curve, DICE, FORMS, focal, IDENTITY, JACCARD, type Ratio, times, tversky, type Weighting } from "./formulas.ts";
+import {
+  type Curve,
+  DICE,
+  FORMS,
+  focal,
+  IDENTITY,
+  JACCARD,
+  type Ratio,
+  times,
+  tversky,
+  WEIGHTINGS,
+  type Weighting,
+  weighed,
+} from "./formulas.ts";
 import { readGeometry } from "./geometry.ts";
 import { type AnyOptions, COMMON, TAKING } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
@@ -31,7 +44,7 @@ export interface Measure {
 }
 
 const FORM_NAMES = ["complement", "negative", "log"] as const;
-const WEIGHTINGS = ["square", "simple", "uniform"] as const;
+const WEIGHTING_NAMES = ["square", "simple", "uniform"] as const;
 const identity = (): Curve => IDENTITY;
 const form = (options: AnyOptions): Curve => FORMS[checkWord("form", options.form, FORM_NAMES)];
 const formTimesLambda = (options: AnyOptions): Curve => times(form(options), checkAmount("lambdaDice", options.lambdaDice, 1));
@@ -60,12 +73,14 @@ export const FOCAL_TVERSKY_LOSS: Measure = {
   ratio: tverskyOf,
   curve: (options) => focal(checkAmount("gamma", options.gamma, 0.75)),
 };
-/** Its classes are weighted and summed before the one ratio of a sample. */
 export const GENERALIZED_DICE_LOSS: Measure = {
   name: "generalizedDiceLoss",
   options: ["form", "weighting"],
   ratio: () => DICE,
-  weighting: (options) => checkWord("weighting", options.weighting, WEIGHTINGS),
+  weighting: (options) => {
+    const weightOf = WEIGHTINGS[checkWord("weighting", options.weighting, WEIGHTING_NAMES)];
+    return (classes) => weighed(classes, weightOf);
+  },
   curve: form,
 };
 /** Cross-entropy takes all classes, and so do its weights. */

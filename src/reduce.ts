@@ -1,17 +1,7 @@
 // From the sums of a call to the value of a measure, and to the slopes of each region for its gradient.
-import {
-  type Curve,
-  generalizedWeights,
-  indexOf,
-  isEmpty,
-  type Ratio,
-  type Sizes,
-  type Slopes,
-  slopesOf,
-  type Weighting,
-} from "./formulas.ts";
+import { type Curve, indexOf, isEmpty, type Ratio, type Sizes, type Slopes, slopesOf, type Weighting } from "./formulas.ts";
 import type { Cost, Pointwise, RegionCost } from "./pointwise.ts";
-import type { Rows, Sums } from "./rows.ts";
+import type { Sums } from "./rows.ts";
 import type { Settings } from "./settings.ts";
 
 /** A measure with its options read. */
@@ -117,26 +107,26 @@ function costOfAll({ pointwise }: Plan, { overlap, costs, labels = false }: Sums
   return costs && pointwise?.costOfAll?.(overlap, costs, labels);
 }
 
-function entriesOf(plan: Plan, sums: Sums): Entry[] {
-  const { weighting } = plan;
-  const { overlap } = sums;
+/** An entry for each class kept of each sample, or for all of them together. */
+function entriesOf(plan: Plan, { overlap, costs }: Sums): Entry[] {
+  const { settings, weighting, pointwise } = plan;
+  const { samples, classes } = overlap;
   const entries: Entry[] = [];
-  for (let sample = 0; sample < overlap.samples; sample++) {
-    if (weighting) entries.push(weighed(plan, overlap, sample, weighting));
-    else addRegions(entries, plan, sums, sample);
+  for (let sample = 0; sample < samples; sample++) {
+    const first = sample * classes + (settings.includeBackground ? 0 : 1);
+    const kept: Sizes[] = [];
+    for (let row = first; row < (sample + 1) * classes; row++) kept.push(overlap.sizes(row, settings.squared));
+    if (weighting) {
+      const { sizes, among } = weighting(kept);
+      entries.push(entryOf(plan, sizes, 1, undefined, among));
+    } else {
+      for (let c = 0; c < kept.length; c++) {
+        const cost = costs && pointwise?.costOfRegion?.(costs.sizes(first + c, false).P, overlap.positionsOf(first + c));
+        entries.push(entryOf(plan, kept[c], settings.weights?.[c] ?? 1, cost));
+      }
+    }
   }
   return entries;
-}
-
-/** Adds an entry for each class kept of one sample. */
-function addRegions(entries: Entry[], plan: Plan, { overlap, costs }: Sums, sample: number): void {
-  const { settings, pointwise } = plan;
-  const first = settings.includeBackground ? 0 : 1;
-  for (let c = first; c < overlap.classes; c++) {
-    const row = sample * overlap.classes + c;
-    const cost = costs && pointwise?.costOfRegion?.(costs.sizes(row, false).P, overlap.positionsOf(row));
-    entries.push(entryOf(plan, overlap.sizes(row, settings.squared), settings.weights?.[c - first] ?? 1, cost));
-  }
 }
 
 function entryOf(plan: Plan, sizes: Sizes, weight: number, cost: RegionCost | undefined, among?: readonly number[]): Entry {
@@ -145,21 +135,6 @@ function entryOf(plan: Plan, sizes: Sizes, weight: number, cost: RegionCost | un
   const leftOut = Number.isNaN(settings.empty) && isEmpty(ratio, settings.smooth, sizes);
   const value = curve.value(index) + (cost?.value ?? 0);
   return { sizes, index, value, byCost: cost?.slope ?? 0, weight, leftOut, among };
-}
-
-/** The classes kept of one sample, weighted and combined. */
-function weighed(plan: Plan, overlap: Rows, sample: number, weighting: Weighting): Entry {
-  const { includeBackground, squared } = plan.settings;
-  const regions: Sizes[] = [];
-  for (let c = includeBackground ? 0 : 1; c < overlap.classes; c++) {
-    regions.push(overlap.sizes(sample * overlap.classes + c, squared));
-  }
-  const among = generalizedWeights(
-    regions.map(({ T }) => T),
-    weighting,
-  );
-  const sum = (size: keyof Sizes): number => regions.reduce((total, region, c) => total + among[c] * region[size], 0);
-  return entryOf(plan, { I: sum("I"), P: sum("P"), T: sum("T") }, 1, undefined, among);
 }
 
 function valueOfEntries({ settings }: Plan, entries: readonly Entry[], ofAll: Cost | undefined): number | Float64Array {
