@@ -4,7 +4,7 @@ import type { Slopes, SlopesOf } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
 import { type Call, type Floats, floatsOf } from "./operands.ts";
 import { canKeep, type Pass, writeSlopes } from "./passes.ts";
-import { type Block, Planes } from "./planes.ts";
+import { type Block, copyPlanesOut, copyPredictions, Planes, targetOfGradient } from "./planes.ts";
 import type { Pointwise } from "./pointwise.ts";
 import type { Rows } from "./rows.ts";
 import { clearSums, countSums, PLAIN, type Taking } from "./sums.ts";
@@ -65,7 +65,8 @@ export class JointPass implements Pass {
   private keep(block: Block): void {
     const { gradient, planes, slopes } = this;
     const first = slopes === undefined ? planes.prediction(0) : planes.pointwise(slopes);
-    if (slopes !== undefined || planes.p[0] === first) planes.copyOut(first, planes.gradient(0), gradient as Float32Array, block);
+    if (slopes !== undefined || planes.p[0] === first)
+      copyPlanesOut(planes, first, planes.gradient(0), gradient as Float32Array, block);
   }
 }
 
@@ -80,7 +81,7 @@ export function writeBlocks(pass: JointPass, slopesOf: SlopesOf, slopesOfCost: S
     for (let c = 0; c < classes; c++) writeClass(planes, taking, block, c, slopesOf(block.sample * classes + c));
     if (taking.activation === "softmax") chain(planes, block);
     pointwise?.addSlopes(planes, block, slopesOfCost);
-    planes.copyOut(planes.gradient(0), planes.prediction(0), pass.gradient as Float32Array, block);
+    copyPlanesOut(planes, planes.gradient(0), planes.prediction(0), pass.gradient as Float32Array, block);
   });
 }
 
@@ -92,7 +93,7 @@ function bringAgain({ gradients: planes, kept, pointwise, slopes }: JointPass, b
       return;
     }
     planes.loadPredictions(block, kept);
-    planes.copyPredictions(slopes, block.n);
+    copyPredictions(planes, slopes, block.n);
   }
   planes.load(block);
   if (!kept && pointwise?.slopesOfLogits) pointwise.measure(planes, block);
@@ -101,7 +102,7 @@ function bringAgain({ gradients: planes, kept, pointwise, slopes }: JointPass, b
 
 /** Writes the gradient with respect to the probabilities of a class; with a sigmoid, with respect to its logits. */
 function writeClass(planes: Planes, taking: Taking, block: Block, c: number, slopes: Slopes): void {
-  const [t, label] = planes.targetOf(block, c);
+  const [t, label] = targetOfGradient(planes, block, c);
   const g = planes.gradient(c);
   writeSlopes(planes.engine, taking, slopes, t, label, planes.p[c], g, block.n);
   planes.except(g, block);

@@ -31,14 +31,14 @@ export class Planes extends BlockLayout {
   readonly p: Address[] = [];
   /** Where probabilities are kept in linear memory, laid out like the predictions; else they are in their planes. */
   keptAt: Address | undefined = undefined;
-  private readonly taking: Taking;
+  readonly taking: Taking;
+  readonly targets: Floats | Labels;
   private readonly predictions: Floats;
-  private readonly targets: Floats | Labels;
   /** Whether labels are read as the bytes they are, rather than narrowed to the page of classes from `firstOfPage` on. */
   private readonly labelsAreBytes: boolean;
   private firstOfPage = 0;
   /** Where the bytes of the block's labels are, and the largest allowed there. */
-  private labelBytes: Address = 0;
+  labelBytes: Address = 0;
   private readonly mostByte: number;
 
   /**
@@ -96,12 +96,6 @@ export class Planes extends BlockLayout {
     } else for (let c = 0; c < classes; c++) predictions.at(from + positions * c, block.n, p[c]);
   }
 
-  /** Copies the predictions, as loaded, to planes of a pointwise loss, from the k-th on. */
-  copyPredictions(k: number, n: number): void {
-    const { engine, p } = this;
-    for (let c = 0; c < p.length; c++) engine.f32.copyWithin(this.pointwise(k + c) / 4, p[c] / 4, p[c] / 4 + n);
-  }
-
   /** Computes the probabilities of what was loaded, and zeroes positions left out. */
   activate({ sample, start, n }: Block): void {
     const { geometry, keptAt, p } = this;
@@ -143,17 +137,6 @@ export class Planes extends BlockLayout {
     return this.taking.excludes ? plane : t;
   }
 
-  /**
-   * The targets of a class as the gradient takes them: labels as bytes and the label, or floats. Labels were checked when
-   * they were summed.
-   */
-  targetOf(block: Block, c: number): readonly [t: Address, label: number] {
-    const takesFloats = !(this.targets instanceof Labels) || this.taking.intersection === "minimum";
-    if (takesFloats) return [this.targetAt(block, c), FLOATS];
-    const label = this.byteOf(block, c); // which may load another page
-    return [this.labelBytes, label];
-  }
-
   /** Adds the sums of a plane against the targets of a class, read as bytes where possible. */
   addSums(block: Block, c: number, summing: Summing, plane: Address): void {
     const { engine, targets } = this;
@@ -171,7 +154,7 @@ export class Planes extends BlockLayout {
   }
 
   /** The byte of a class's label, whose page is loaded if another is there. With one class it is the 1 of a mask. */
-  private byteOf(block: Block, c: number): number {
+  byteOf(block: Block, c: number): number {
     const label = this.geometry.classes === 1 ? 1 : c;
     if (this.labelsAreBytes) return label;
     const first = label - (label % PAGE);
@@ -192,18 +175,6 @@ export class Planes extends BlockLayout {
   /** Zeroes a plane where positions are left out. */
   except(plane: Address, { n }: Block): void {
     if (this.taking.excludes) this.engine.kernels.except(this.labels, plane, plane, n);
-  }
-
-  /** Copies the planes from `first` on out; channels-last, they are joined at `joined` first. */
-  copyOut(first: Address, joined: Address, array: Float32Array, { sample, start, n }: Block): void {
-    const { engine, stride } = this;
-    const { classes, positions, last } = this.geometry;
-    if (last) {
-      engine.kernels.transpose(first, stride, classes, n, joined, 4 * classes);
-      engine.copyOut(joined, n * classes, array, (sample * positions + start) * classes);
-    } else {
-      for (let c = 0; c < classes; c++) engine.copyOut(first + stride * c, n, array, (sample * classes + c) * positions + start);
-    }
   }
 
   /** Brings the labels in, as they are or as bytes of the page of classes from `first` on. */
@@ -264,5 +235,37 @@ export class Planes extends BlockLayout {
       source = staged;
     }
     engine.kernels.transpose(source, 4 * classes, n, classes, planes, this.stride);
+  }
+}
+
+// Functions rather than methods: bundlers drop those that nobody calls.
+
+/** Copies the predictions, as loaded, to planes of a pointwise loss, from the k-th on. */
+export function copyPredictions(planes: Planes, k: number, n: number): void {
+  const { engine, p } = planes;
+  for (let c = 0; c < p.length; c++) engine.f32.copyWithin(planes.pointwise(k + c) / 4, p[c] / 4, p[c] / 4 + n);
+}
+
+/**
+ * The targets of a class as the gradient takes them: labels as bytes and the label, or floats. Labels were checked when
+ * they were summed.
+ */
+export function targetOfGradient(planes: Planes, block: Block, c: number): readonly [t: Address, label: number] {
+  const takesFloats = !(planes.targets instanceof Labels) || planes.taking.intersection === "minimum";
+  if (takesFloats) return [planes.targetAt(block, c), FLOATS];
+  const label = planes.byteOf(block, c); // which may load another page
+  return [planes.labelBytes, label];
+}
+
+/** Copies the planes from `first` on out; channels-last, they are joined at `joined` first. */
+export function copyPlanesOut(planes: Planes, first: Address, joined: Address, array: Float32Array, block: Block): void {
+  const { engine, geometry, stride } = planes;
+  const { classes, positions, last } = geometry;
+  const { sample, start, n } = block;
+  if (last) {
+    engine.kernels.transpose(first, stride, classes, n, joined, 4 * classes);
+    engine.copyOut(joined, n * classes, array, (sample * positions + start) * classes);
+  } else {
+    for (let c = 0; c < classes; c++) engine.copyOut(first + stride * c, n, array, (sample * classes + c) * positions + start);
   }
 }

@@ -2,7 +2,7 @@
 // summed into rows too, Σl·t and Σl, from which their value and slopes are computed.
 import { type Address, FLOATS } from "./engine.ts";
 import type { SlopesOf } from "./formulas.ts";
-import type { Block, Planes } from "./planes.ts";
+import { type Block, copyPredictions, type Planes, targetOfGradient } from "./planes.ts";
 import type { Rows } from "./rows.ts";
 import { addSums, PLAIN } from "./sums.ts";
 
@@ -82,7 +82,7 @@ export class CrossEntropy implements Pointwise {
     const { classes } = geometry;
     const zero = planes.pointwise(0) / 4;
     if (classes === 1) engine.f32.fill(0, zero, zero + n); // the logit 0 beside the class's own
-    planes.copyPredictions(rows - classes, n);
+    copyPredictions(planes, rows - classes, n);
     if (this.slopesOfLogits) engine.kernels.softmax(planes.pointwise(0), stride, planes.pointwise(rows), stride, rows, n);
   }
 
@@ -121,7 +121,7 @@ export class CrossEntropy implements Pointwise {
     const [p, sourceStride] = this.probabilities(planes);
     for (let row = 0; row < rows; row++) {
       const { byIntersection, bySize } = slopesOf(block.sample * rows + row);
-      const [t, label] = classes > 1 ? planes.targetOf(block, row) : [this.binaryTargetAt(planes, block, row), FLOATS];
+      const [t, label] = classes > 1 ? targetOfGradient(planes, block, row) : [this.binaryTargetAt(planes, block, row), FLOATS];
       kernels.gradient(t, p + sourceStride * row, planes.pointwise(row), block.n, label, byIntersection, 0, bySize, 0);
     }
     kernels.chain(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n, 1);
