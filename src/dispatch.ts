@@ -6,6 +6,7 @@ import { JointPass } from "./joint.ts";
 import type { Call } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
 import { type Pass, RegionPass } from "./passes.ts";
+import { Planes } from "./planes.ts";
 import type { Pointwise } from "./pointwise.ts";
 import { Rows, type Sums } from "./rows.ts";
 import type { Taking } from "./sums.ts";
@@ -61,14 +62,19 @@ function filled<R extends Rows>(rows: R, pass: Pass, { intersection }: Taking, c
 }
 
 /** The pass over the data: region by region where possible, else all classes of a position together. */
-export function passOf(call: Call, geometry: Geometry, taking: Taking, pointwise?: Pointwise): RegionPass | JointPass {
-  return pointwise || isJoint(call, geometry, taking)
-    ? new JointPass(call, geometry, taking, pointwise)
+export function passOf(call: Call, geometry: Geometry, taking: Taking, pointwise?: Pointwise): Pass {
+  return isJoint(call, geometry, taking, pointwise)
+    ? new JointPass(new Planes(call, geometry, taking, pointwise?.planes ?? 0, false), pointwise)
     : new RegionPass(call, geometry, taking);
 }
 
 /** Whether the classes of a position must be seen together. */
-function isJoint({ target }: Call, { classes, last }: Geometry, { activation, argmax, excludes }: Taking): boolean {
-  if (last || argmax || activation === "softmax" || excludes) return true;
+export function isJoint(
+  { target }: Call,
+  { classes, last }: Geometry,
+  { activation, argmax, excludes }: Taking,
+  pointwise: Pointwise | undefined,
+): boolean {
+  if (pointwise || last || argmax || activation === "softmax" || excludes) return true;
   return classes > 1 && isIntegers(target);
 }

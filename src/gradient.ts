@@ -2,9 +2,9 @@
 import { checkOutput, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { diceCrossEntropyLoss, diceFocalLoss } from "./compounds.ts";
-import { callOf, passOf, sumsOfPass } from "./dispatch.ts";
+import { callOf, isJoint, sumsOfPass } from "./dispatch.ts";
 import { BLOCK } from "./engine.ts";
-import { JointPass, writeBlocks } from "./joint.ts";
+import { JointGradient } from "./joint.ts";
 import { diceCoefficient, diceLoss, generalizedDiceLoss, jaccardIndex, jaccardLoss } from "./losses.ts";
 import {
   DICE_COEFFICIENT,
@@ -23,7 +23,7 @@ import {
 import { checkIntegers } from "./operands.ts";
 import { type AnyOptions, COMMON, type Reduced, type Reduction, type Result } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
-import { writeRegions } from "./passes.ts";
+import { RegionGradient } from "./passes.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
 import { checkClasses, checkOperands } from "./settings.ts";
 import { sumStraight, writeStraight } from "./straight.ts";
@@ -147,14 +147,15 @@ export function valueAndGradient<L extends Loss, R extends ReductionOf<L> = "mea
     return { value, gradient } as ValueAndGradient<R>;
   }
   const call = callOf(prediction, target, gradient);
-  const pass = passOf(call, geometry, taking, plan.pointwise);
+  const pass = isJoint(call, geometry, taking, plan.pointwise)
+    ? new JointGradient(call, geometry, taking, plan.pointwise)
+    : new RegionGradient(call, geometry, taking);
   // a gradient passed in is not written to until nothing in the data can be refused any more
   if (pass.kept && given.gradient && isIntegers(target)) {
     checkIntegers(call.engine, target, call.targetResident, geometry.classes, taking);
   }
   const sums = sumsOfPass(pass, target, geometry, taking, plan.pointwise);
   const { value, slopesOfRow, slopesOfCost } = valueAndSlopes(plan, sums);
-  if (pass instanceof JointPass) writeBlocks(pass, slopesOfRow, slopesOfCost);
-  else writeRegions(pass, slopesOfRow);
+  pass.write(slopesOfRow, slopesOfCost);
   return { value, gradient } as ValueAndGradient<R>;
 }

@@ -10,48 +10,30 @@ import type { Rows } from "./rows.ts";
 import { clearSums, countSums, PLAIN, type Taking } from "./sums.ts";
 
 export class JointPass implements Pass {
-  readonly taking: Taking;
-  readonly pointwise: Pointwise | undefined;
-  /** The planes of the sums, and of the gradient: the same if all positions are one block, which is then brought in once. */
-  readonly planes: Planes;
-  readonly gradients: Planes;
-  readonly gradient: Float32Array | undefined;
-  /** The first of the planes where a pointwise loss leaves slopes that can be kept. */
-  readonly slopes: number | undefined;
-  /** The gradient, if the sums keep intermediate results in it: the probabilities, or those slopes. */
-  readonly kept: Floats | undefined;
+  protected readonly planes: Planes;
+  protected readonly pointwise: Pointwise | undefined;
 
-  constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: Pointwise | undefined) {
-    const { engine, gradient, gradientResident } = call;
-    const planesOf = (gradients: boolean): Planes => new Planes(call, geometry, taking, pointwise?.planes ?? 0, gradients);
-    this.taking = taking;
+  constructor(planes: Planes, pointwise: Pointwise | undefined) {
+    this.planes = planes;
     this.pointwise = pointwise;
-    this.gradient = gradient;
-    this.gradients = planesOf(gradient !== undefined);
-    this.slopes = pointwise?.slopes;
-    const isWhole = !gradient || this.gradients.holdsAll();
-    this.planes = isWhole ? this.gradients : planesOf(false);
-    const keeps = !isWhole && canKeep(call, taking) && (this.slopes !== undefined || !pointwise?.slopesOfLogits);
-    this.kept = keeps ? floatsOf(engine, "gradient", gradient, gradientResident) : undefined;
-    if (keeps && gradientResident && !geometry.last && this.slopes === undefined) this.planes.keptAt = gradient.byteOffset;
   }
 
   addTo(rows: Rows, costs?: Rows): void {
     const { pointwise, planes } = this;
-    const { engine } = planes;
+    const { engine, taking } = planes;
     const { classes } = planes.geometry;
     planes.eachBlock((block) => {
       planes.load(block);
       pointwise?.measure(planes, block);
       planes.activate(block);
       pointwise?.finish?.(planes, block);
-      if (this.kept) this.keep(block);
+      this.keep?.(block);
       const positions = planes.countKept(block);
       for (let c = 0; c < classes; c++) {
         const row = block.sample * classes + c;
         clearSums(engine);
-        planes.addSums(block, c, this.taking, planes.p[c]);
-        countSums(engine, this.taking, rows, row, positions);
+        planes.addSums(block, c, taking, planes.p[c]);
+        countSums(engine, taking, rows, row, positions);
       }
       for (let row = 0; costs && pointwise && row < costs.classes; row++) {
         clearSums(engine);
@@ -61,50 +43,75 @@ export class JointPass implements Pass {
     });
   }
 
-  /** Keeps what the gradient pass would otherwise compute again. Probabilities may already be in place. */
-  private keep(block: Block): void {
-    const { gradient, planes, slopes } = this;
+  /** Keeps what the gradient pass would otherwise compute again. */
+  protected keep?(block: Block): void;
+}
+
+/** Both passes of a call with a gradient. */
+export class JointGradient extends JointPass {
+  /** The gradient, if the sums keep intermediate results in it: the probabilities, or slopes of a pointwise loss. */
+  readonly kept: Floats | undefined;
+  private readonly gradient: Float32Array;
+  /** The planes of the gradient: those of the sums too if all positions are one block, which is then brought in once. */
+  private readonly gradients: Planes;
+  /** The first of the planes where a pointwise loss leaves slopes that can be kept. */
+  private readonly slopes: number | undefined;
+
+  constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: Pointwise | undefined) {
+    const gradients = new Planes(call, geometry, taking, pointwise?.planes ?? 0, true);
+    const isWhole = gradients.holdsAll();
+    super(isWhole ? gradients : new Planes(call, geometry, taking, pointwise?.planes ?? 0, false), pointwise);
+    this.gradients = gradients;
+    this.gradient = call.gradient as Float32Array;
+    this.slopes = pointwise?.slopes;
+    const keeps = !isWhole && canKeep(call, taking) && (this.slopes !== undefined || !pointwise?.slopesOfLogits);
+    if (keeps) this.kept = floatsOf(call.engine, "gradient", this.gradient, call.gradientResident);
+    if (this.kept?.inPlace && !geometry.last && this.slopes === undefined) this.planes.keptAt = this.gradient.byteOffset;
+  }
+
+  /** Probabilities may already be in place. */
+  protected override keep(block: Block): void {
+    const { gradient, kept, planes, slopes } = this;
     const first = slopes === undefined ? planes.prediction(0) : planes.pointwise(slopes);
-    if (slopes !== undefined || planes.p[0] === first)
-      copyPlanesOut(planes, first, planes.gradient(0), gradient as Float32Array, block);
+    if (kept && (slopes !== undefined || planes.p[0] === first))
+      copyPlanesOut(planes, first, planes.gradient(0), gradient, block);
   }
-}
 
-// Functions rather than methods: bundlers drop those that nobody calls.
+  /** Writes the gradient, block by block. */
+  write(slopesOf: SlopesOf, slopesOfCost: SlopesOf): void {
+    const { pointwise, gradients: planes } = this;
+    const { classes } = planes.geometry;
+    planes.eachBlock((block) => {
+      if (planes !== this.planes) this.bringAgain(block);
+      for (let c = 0; c < classes; c++) writeClass(planes, block, c, slopesOf(block.sample * classes + c));
+      if (planes.taking.activation === "softmax") chain(planes, block);
+      pointwise?.addSlopes(planes, block, slopesOfCost);
+      copyPlanesOut(planes, planes.gradient(0), planes.prediction(0), this.gradient, block);
+    });
+  }
 
-/** Writes the gradient, block by block. */
-export function writeBlocks(pass: JointPass, slopesOf: SlopesOf, slopesOfCost: SlopesOf): void {
-  const { pointwise, gradients: planes, taking } = pass;
-  const { classes } = planes.geometry;
-  planes.eachBlock((block) => {
-    if (planes !== pass.planes) bringAgain(pass, block);
-    for (let c = 0; c < classes; c++) writeClass(planes, taking, block, c, slopesOf(block.sample * classes + c));
-    if (taking.activation === "softmax") chain(planes, block);
-    pointwise?.addSlopes(planes, block, slopesOfCost);
-    copyPlanesOut(planes, planes.gradient(0), planes.prediction(0), pass.gradient as Float32Array, block);
-  });
-}
-
-/** Brings in what the sums kept of a block, and computes the rest again. */
-function bringAgain({ gradients: planes, kept, pointwise, slopes }: JointPass, block: Block): void {
-  if (kept) {
-    if (slopes === undefined) {
-      planes.load(block, kept);
-      return;
+  /** Brings in what the sums kept of a block, and computes the rest again. */
+  private bringAgain(block: Block): void {
+    const { gradients: planes, kept, pointwise, slopes } = this;
+    if (kept) {
+      if (slopes === undefined) {
+        planes.load(block, kept);
+        return;
+      }
+      planes.loadPredictions(block, kept);
+      copyPredictions(planes, slopes, block.n);
     }
-    planes.loadPredictions(block, kept);
-    copyPredictions(planes, slopes, block.n);
+    planes.load(block);
+    if (!kept && pointwise?.slopesOfLogits) pointwise.measure(planes, block);
+    planes.activate(block);
   }
-  planes.load(block);
-  if (!kept && pointwise?.slopesOfLogits) pointwise.measure(planes, block);
-  planes.activate(block);
 }
 
 /** Writes the gradient with respect to the probabilities of a class; with a sigmoid, with respect to its logits. */
-function writeClass(planes: Planes, taking: Taking, block: Block, c: number, slopes: Slopes): void {
+function writeClass(planes: Planes, block: Block, c: number, slopes: Slopes): void {
   const [t, label] = targetOfGradient(planes, block, c);
   const g = planes.gradient(c);
-  writeSlopes(planes.engine, taking, slopes, t, label, planes.p[c], g, block.n);
+  writeSlopes(planes.engine, planes.taking, slopes, t, label, planes.p[c], g, block.n);
   planes.except(g, block);
 }
 

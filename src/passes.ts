@@ -27,8 +27,6 @@ export function writeSlopes(
 
 /** A pass over the data of a call. */
 export interface Pass {
-  /** Where the sums keep intermediate results in the gradient array, that array. */
-  readonly kept: Floats | undefined;
   /** Adds the sums of every region to its row, and those of a pointwise loss to the rows of `costs`. */
   addTo(rows: Rows, costs?: Rows): void;
 }
@@ -51,27 +49,15 @@ export const ACTIVATED = 6; // predictions after activation or threshold
 /** Elements of a call from which on they come from memory, or from a cache nearly as slow. */
 const FAR = 2 ** 21;
 
-/**
- * Whether the gradient array can keep results of the sums. Not for plain arrays, whose numbers are checked one by one and
- * may be refused late.
- */
-export function canKeep({ prediction, target, gradient }: Call, { activation }: Taking): boolean {
-  return gradient !== undefined && activation !== "none" && !Array.isArray(prediction) && !Array.isArray(target);
-}
-
 export class RegionPass implements Pass {
   readonly engine: Engine;
   readonly geometry: Geometry;
   readonly taking: Taking;
-  readonly gradient: Float32Array | undefined;
-  /** The gradient; written in place where possible. Probabilities are kept in it. */
-  readonly output: Floats | undefined;
-  readonly kept: Floats | undefined;
   private readonly prediction: Floats;
   private readonly target: Floats | Labels;
   /** Masks of bytes, read as they are: those that sums are taken of, and those that gradients are made of. */
   private readonly summed: Labels | undefined;
-  readonly masks: Labels | undefined;
+  protected readonly masks: Labels | undefined;
   /**
    * Whether resident predictions are prefetched block by block before use. From memory, sigmoids then take two thirds of the
    * time on an Intel Xeon, and 1.15 times as long on an AMD EPYC; from a cache a little longer on both.
@@ -80,9 +66,6 @@ export class RegionPass implements Pass {
 
   constructor(call: Call, geometry: Geometry, taking: Taking) {
     const { engine, prediction, target } = call;
-    this.gradient = call.gradient;
-    this.output = call.gradient && floatsOf(engine, "gradient", call.gradient, call.gradientResident);
-    this.kept = canKeep(call, taking) ? this.output : undefined;
     this.engine = engine;
     this.geometry = geometry;
     this.taking = taking;
@@ -114,7 +97,6 @@ export class RegionPass implements Pass {
       const start = from + done;
       const n = Math.min(step, count - done);
       const p = this.predictionAt(start, n);
-      if (this.kept && p === blockAt(PREDICTION)) engine.copyOut(p, n, this.gradient as Float32Array, start);
       if (!summed) addSums(engine, taking, p, this.targetAt(start, n), n);
       else if (addByteSums(engine, p, summed.at(start, n, blockAt(RAW)), n, 1, 1, blockAt(TARGET)))
         checkBinary(summed.array, start, n, NOTHING);
@@ -122,22 +104,21 @@ export class RegionPass implements Pass {
   }
 
   /** Whether the data must be taken block by block; `masks` are byte masks read as they are, if any. */
-  mustStep(masks: Labels | undefined): boolean {
+  protected mustStep(masks: Labels | undefined): boolean {
     return (
       !this.prediction.inPlace || (this.target instanceof Labels && !masks) || !this.target.inPlace || !takesRaw(this.taking)
     );
   }
 
-  predictionAt(start: number, n: number): Address {
-    const { engine, kept, taking } = this;
+  /** Where the predictions are, after activation or threshold: then at `to`. */
+  protected predictionAt(start: number, n: number, to: Address = blockAt(PREDICTION)): Address {
+    const { engine, taking } = this;
     const p = this.prediction.at(start, n, blockAt(PREDICTION));
     if (this.prefetches) engine.prefetch(p, n);
-    // kernels write past an end that is no multiple of 4
-    const to = kept?.inPlace && n % 4 === 0 ? kept.at(start, n, 0) : blockAt(PREDICTION);
     return activate(engine, taking, p, to, n);
   }
 
-  targetAt(start: number, n: number): Address {
+  protected targetAt(start: number, n: number): Address {
     const { target } = this;
     const t = blockAt(TARGET);
     if (!(target instanceof Labels)) return target.at(start, n, t);
@@ -146,36 +127,69 @@ export class RegionPass implements Pass {
   }
 }
 
-// Functions rather than methods: bundlers drop those that nobody calls.
+// Classes of their own for gradients: bundlers keep all methods of a class, or none.
 
-/** Writes the gradient of every region. */
-export function writeRegions(pass: RegionPass, slopesOf: SlopesOf): void {
-  const { engine, geometry, taking } = pass;
-  const { samples, classes, positions } = geometry;
-  // predictions that would only be multiplied by 0 are not read, which saves bandwidth
-  const usesPrediction = taking.intersection === "minimum" || taking.squares || taking.activation !== "none";
-  const zeros = blockAt(ZEROS) / 4;
-  if (!usesPrediction) engine.f32.fill(0, zeros, zeros + Math.min(BLOCK, positions));
-  for (let row = 0; row < samples * classes; row++) writeRegion(pass, row * positions, slopesOf(row), usesPrediction);
+/**
+ * Whether the gradient array can keep results of the sums. Not for plain arrays, whose numbers are checked one by one and
+ * may be refused late.
+ */
+export function canKeep({ prediction, target }: Call, { activation }: Taking): boolean {
+  return activation !== "none" && !Array.isArray(prediction) && !Array.isArray(target);
 }
 
-function writeRegion(pass: RegionPass, from: number, slopes: Slopes, usesPrediction: boolean): void {
-  const { engine, gradient, masks, output, taking } = pass;
-  const { positions } = pass.geometry;
-  const inPlace = output?.inPlace;
-  const step = inPlace && usesPrediction && !pass.mustStep(masks) ? positions : BLOCK;
-  for (let done = 0; done < positions; done += step) {
-    const start = from + done;
-    const n = Math.min(step, positions - done);
-    const t = masks ? masks.at(start, n, blockAt(RAW)) : pass.targetAt(start, n);
-    const p = usesPrediction ? probabilityAt(pass, start, n) : blockAt(ZEROS);
-    const g = inPlace ? output.at(start, n, 0) : blockAt(GRADIENT);
-    writeSlopes(engine, taking, slopes, t, masks ? 1 : FLOATS, p, g, n);
-    if (!inPlace) engine.copyOut(g, n, gradient as Float32Array, start);
+/** Both passes of a call with a gradient. */
+export class RegionGradient extends RegionPass {
+  /** Where the sums keep probabilities in the gradient array, that array. */
+  readonly kept: Floats | undefined;
+  private readonly gradient: Float32Array;
+  /** The gradient; written in place where possible. */
+  private readonly output: Floats;
+
+  constructor(call: Call, geometry: Geometry, taking: Taking) {
+    super(call, geometry, taking);
+    this.gradient = call.gradient as Float32Array;
+    this.output = floatsOf(call.engine, "gradient", this.gradient, call.gradientResident);
+    this.kept = canKeep(call, taking) ? this.output : undefined;
   }
-}
 
-/** Probabilities, kept or computed again. */
-function probabilityAt(pass: RegionPass, start: number, n: number): Address {
-  return pass.kept ? pass.kept.at(start, n, blockAt(PREDICTION)) : pass.predictionAt(start, n);
+  protected override predictionAt(start: number, n: number): Address {
+    const { kept } = this;
+    if (!kept) return super.predictionAt(start, n);
+    // kernels write past an end that is no multiple of 4
+    const p = super.predictionAt(start, n, kept.inPlace && n % 4 === 0 ? kept.at(start, n, 0) : undefined);
+    if (p === blockAt(PREDICTION)) this.engine.copyOut(p, n, this.gradient, start);
+    return p;
+  }
+
+  /** Writes the gradient of every region. */
+  write(slopesOf: SlopesOf): void {
+    const { engine, geometry, taking } = this;
+    const { samples, classes, positions } = geometry;
+    // predictions that would only be multiplied by 0 are not read, which saves bandwidth
+    const usesPrediction = taking.intersection === "minimum" || taking.squares || taking.activation !== "none";
+    const zeros = blockAt(ZEROS) / 4;
+    if (!usesPrediction) engine.f32.fill(0, zeros, zeros + Math.min(BLOCK, positions));
+    for (let row = 0; row < samples * classes; row++) this.writeRegion(row * positions, slopesOf(row), usesPrediction);
+  }
+
+  private writeRegion(from: number, slopes: Slopes, usesPrediction: boolean): void {
+    const { engine, gradient, masks, output, taking } = this;
+    const { positions } = this.geometry;
+    const { inPlace } = output;
+    const step = inPlace && usesPrediction && !this.mustStep(masks) ? positions : BLOCK;
+    for (let done = 0; done < positions; done += step) {
+      const start = from + done;
+      const n = Math.min(step, positions - done);
+      const t = masks ? masks.at(start, n, blockAt(RAW)) : this.targetAt(start, n);
+      const p = usesPrediction ? this.probabilityAt(start, n) : blockAt(ZEROS);
+      const g = inPlace ? output.at(start, n, 0) : blockAt(GRADIENT);
+      writeSlopes(engine, taking, slopes, t, masks ? 1 : FLOATS, p, g, n);
+      if (!inPlace) engine.copyOut(g, n, gradient, start);
+    }
+  }
+
+  /** Probabilities, kept or computed again. */
+  private probabilityAt(start: number, n: number): Address {
+    return this.kept ? this.kept.at(start, n, blockAt(PREDICTION)) : this.predictionAt(start, n);
+  }
 }
