@@ -59,7 +59,7 @@ export class JointGradient extends JointPass {
 
   constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: Pointwise | undefined) {
     const gradients = new Planes(call, geometry, taking, pointwise?.planes ?? 0, true);
-    const isWhole = gradients.holdsAll();
+    const isWhole = geometry.samples === 1 && geometry.positions <= gradients.block;
     super(isWhole ? gradients : new Planes(call, geometry, taking, pointwise?.planes ?? 0, false), pointwise);
     this.gradients = gradients;
     this.gradient = call.gradient as Float32Array;

@@ -57,12 +57,6 @@ export class Planes extends BlockLayout {
     this.mostByte = this.labelsAreBytes ? most : LEFT_OUT;
   }
 
-  /** Whether all positions are one block. */
-  holdsAll(): boolean {
-    const { samples, positions } = this.geometry;
-    return samples === 1 && positions <= this.block;
-  }
-
   eachBlock(visit: (block: Block) => void): void {
     const { block } = this;
     const { samples, positions } = this.geometry;
