@@ -6,7 +6,7 @@ import { JointPass } from "./joint.ts";
 import type { Call } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
 import { type Pass, RegionPass } from "./passes.ts";
-import { Planes } from "./planes.ts";
+import { type Choose, Planes } from "./planes.ts";
 import type { Pointwise } from "./pointwise.ts";
 import { Rows, type Sums } from "./rows.ts";
 import type { Taking } from "./sums.ts";
@@ -42,9 +42,10 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
 }
 
 /** The overlap of both operands. */
-export function overlapOf(prediction: Prediction, target: Target, geometry: Geometry, taking: Taking): Overlap {
+export function overlapOf(prediction: Prediction, target: Target, geometry: Geometry, taking: Taking, choose?: Choose): Overlap {
   const { samples, classes } = geometry;
-  return filled(new Overlap({ samples, classes }), passOf(callOf(prediction, target), geometry, taking), taking);
+  const pass = passOf(callOf(prediction, target), geometry, taking, undefined, choose);
+  return filled(new Overlap({ samples, classes }), pass, taking);
 }
 
 /** The sums of a pass, and of the costs of a pointwise loss. */
@@ -62,19 +63,20 @@ function filled<R extends Rows>(rows: R, pass: Pass, { intersection }: Taking, c
 }
 
 /** The pass over the data: region by region where possible, else all classes of a position together. */
-export function passOf(call: Call, geometry: Geometry, taking: Taking, pointwise?: Pointwise): Pass {
-  return isJoint(call, geometry, taking, pointwise)
-    ? new JointPass(new Planes(call, geometry, taking, pointwise?.planes ?? 0, false), pointwise)
-    : new RegionPass(call, geometry, taking);
+export function passOf(call: Call, geometry: Geometry, taking: Taking, pointwise?: Pointwise, choose?: Choose): Pass {
+  if (!choose && !isJoint(call, geometry, taking, pointwise)) return new RegionPass(call, geometry, taking);
+  const planes = new Planes(call, geometry, taking, pointwise?.planes ?? 0, false);
+  planes.choose = choose;
+  return new JointPass(planes, pointwise);
 }
 
 /** Whether the classes of a position must be seen together. */
 export function isJoint(
   { target }: Call,
   { classes, last }: Geometry,
-  { activation, argmax, excludes }: Taking,
+  { activation, excludes }: Taking,
   pointwise: Pointwise | undefined,
 ): boolean {
-  if (pointwise || last || argmax || activation === "softmax" || excludes) return true;
+  if (pointwise || last || activation === "softmax" || excludes) return true;
   return classes > 1 && isIntegers(target);
 }

@@ -191,7 +191,7 @@ export function generalizedDiceLoss(first: Prediction | Overlap, second?: unknow
  */
 export function overlap(prediction: Prediction, target: Target, options?: OverlapOptions): Overlap {
   const given = checkOptions<OverlapOptions>(options, TAKING, "overlap");
-  const taking = readTaking(given, {});
+  const taking = readTaking(given);
   const geometry = checkOperands(prediction, target, given, taking, false);
   return overlapOf(prediction, target, geometry, taking);
 }

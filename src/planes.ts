@@ -25,17 +25,21 @@ export interface Block {
   readonly n: number;
 }
 
+export type Choose = (planes: Planes, n: number) => void;
+
 export class Planes extends BlockLayout {
   readonly engine: Engine;
   /** Where each class's predictions of the block are: in its plane, or in place. */
   readonly p: Address[] = [];
   /** Where probabilities are kept in linear memory, laid out like the predictions; else they are in their planes. */
   keptAt: Address | undefined = undefined;
+  /** Makes n predictions of each class hard, after the activation. */
+  choose: Choose | undefined = undefined;
   readonly taking: Taking;
   readonly targets: Floats | Labels;
   private readonly predictions: Floats;
   /** Whether labels are read as the bytes they are, rather than narrowed to the page of classes from `firstOfPage` on. */
-  private readonly labelsAreBytes: boolean;
+  readonly labelsAreBytes: boolean;
   private firstOfPage = 0;
   /** Where the bytes of the block's labels are, and the largest allowed there. */
   labelBytes: Address = 0;
@@ -95,7 +99,7 @@ export class Planes extends BlockLayout {
     const { geometry, keptAt, p } = this;
     const { kernels } = this.engine;
     const { classes, positions } = geometry;
-    const { activation, argmax } = this.taking;
+    const { activation } = this.taking;
     const inPlace = keptAt !== undefined && n % 4 === 0; // kernels write past any other end
     const first = inPlace ? keptAt + 4 * (sample * classes * positions + start) : this.prediction(0);
     const stride = inPlace ? 4 * positions : this.stride;
@@ -105,7 +109,7 @@ export class Planes extends BlockLayout {
       if (activation === "sigmoid") kernels.sigmoid(p[c], plane, n);
       p[c] = plane;
     }
-    if (argmax) this.chooseLargest(n);
+    this.choose?.(this, n);
     for (let c = 0; c < classes; c++) this.harden(c, n);
   }
 
@@ -189,18 +193,6 @@ export class Planes extends BlockLayout {
     }
   }
 
-  private chooseLargest(n: number): void {
-    const { p, spare: chosen } = this;
-    const bytes = this.labelsAreBytes ? this.labels : this.raw; // whichever is free
-    const { kernels } = this.engine;
-    kernels.argmax(p[0], this.sourceStride(), p.length, n, chosen);
-    for (let c = 0; c < p.length; c++) {
-      if (c % PAGE === 0) kernels.narrow_u32(chosen, bytes, Math.max(LEAST_LABELS, n), c, 0, 0, -1);
-      p[c] = this.prediction(c);
-      kernels.one_hot(bytes, c % PAGE, p[c], n, LEFT_OUT);
-    }
-  }
-
   /** Applies the threshold to a class's probabilities, and zeroes positions left out. */
   private harden(c: number, n: number): void {
     const { p } = this;
@@ -261,5 +253,18 @@ export function copyPlanesOut(planes: Planes, first: Address, joined: Address, a
     engine.copyOut(joined, n * classes, array, (sample * positions + start) * classes);
   } else {
     for (let c = 0; c < classes; c++) engine.copyOut(first + stride * c, n, array, (sample * classes + c) * positions + start);
+  }
+}
+
+/** Makes the largest class of each position 1, of equals the first, and the others 0. */
+export function chooseLargest(planes: Planes, n: number): void {
+  const { p, spare: chosen } = planes;
+  const bytes = planes.labelsAreBytes ? planes.labels : planes.raw; // whichever is free
+  const { kernels } = planes.engine;
+  kernels.argmax(p[0], planes.sourceStride(), p.length, n, chosen);
+  for (let c = 0; c < p.length; c++) {
+    if (c % PAGE === 0) kernels.narrow_u32(chosen, bytes, Math.max(LEAST_LABELS, n), c, 0, 0, -1);
+    p[c] = planes.prediction(c);
+    kernels.one_hot(bytes, c % PAGE, p[c], n, LEFT_OUT);
   }
 }

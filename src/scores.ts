@@ -6,6 +6,7 @@ import { callOf, overlapOf } from "./dispatch.ts";
 import type { Sizes } from "./formulas.ts";
 import type { OverlapOptions } from "./options.ts";
 import { Overlap } from "./overlap.ts";
+import { chooseLargest } from "./planes.ts";
 import { averageOf, type ClassScores, type Ratios, scoresOf } from "./ratios.ts";
 import type { Rows } from "./rows.ts";
 import { checkClasses, checkMask, checkOperands, readExclusion, readTaking } from "./settings.ts";
@@ -111,18 +112,19 @@ function overlapOfLabels(prediction: IntegerArray, target: IntegerArray, options
 }
 
 function overlapOfProbabilities(prediction: Prediction, target: Target, options: ProbabilityOptions): Overlap {
-  const taking = readTaking(options, { argmax: options.threshold === undefined });
+  const taking = readTaking(options);
+  const isArgmax = taking.threshold === undefined;
   const geometry = checkOperands(prediction, target, options, taking, true);
-  if (taking.argmax && geometry.classes < 2) {
+  if (isArgmax && geometry.classes < 2) {
     const expected = 'a number, or a "shape" of two classes or more (label maps are integer typed arrays)';
     wrongValue("threshold", expected, undefined);
   }
-  const overlap = overlapOf(prediction, target, geometry, taking);
+  const overlap = overlapOf(prediction, target, geometry, taking, isArgmax ? chooseLargest : undefined);
   const { target: T, targetSquared } = overlap;
   const soft = T.findIndex((sum, row) => sum !== targetSquared[row]);
   if (soft >= 0) wrongState("target", "0 and 1 only", `sums of ${T[soft]}, and of squares ${targetSquared[soft]}`);
   const chosen = sumOfAll(overlap.prediction);
-  const kept = taking.argmax ? sumOfAll(overlap.positions) / overlap.classes : chosen;
+  const kept = isArgmax ? sumOfAll(overlap.positions) / overlap.classes : chosen;
   if (chosen !== kept) refuseNaN(prediction, taking); // a position with NaN has no largest class
   return overlap;
 }

@@ -35,10 +35,10 @@ const INTERSECTIONS = ["product", "minimum"] as const;
 const ACTIVATIONS = ["none", "sigmoid", "softmax"] as const;
 const REDUCTIONS = ["mean", "sum", "none"] as const;
 
-/** How the sums are taken: all of them, and not by argmax, unless the second argument says otherwise. */
+/** How the sums are taken: all of them, unless the second argument says otherwise. */
 export function readTaking(
   options: OverlapOptions,
-  { values = true, squares = true, argmax = false }: Partial<Pick<Taking, "values" | "squares" | "argmax">>,
+  { values, squares }: Pick<Taking, "values" | "squares"> = { values: true, squares: true },
   activation: unknown = options.activation,
 ): Taking {
   const { intersection, threshold } = options;
@@ -47,7 +47,6 @@ export function readTaking(
     intersection: checkWord("intersection", intersection, INTERSECTIONS),
     activation: checkWord("activation", activation, ACTIVATIONS),
     threshold: checkThreshold(threshold),
-    argmax,
     values,
     squares,
     ignoreIndex,

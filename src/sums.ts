@@ -17,8 +17,6 @@ export interface Summing {
 export interface Taking extends Exclusion, Summing {
   readonly activation: "none" | "sigmoid" | "softmax";
   readonly threshold: number | undefined;
-  /** Whether the largest class of a position counts as 1 and the others as 0. */
-  readonly argmax: boolean;
 }
 
 /** The three sums of values. */
