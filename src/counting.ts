@@ -43,12 +43,12 @@ function countBytes(call: LabelCall, classes: number): Totals {
 
 /** Label maps of bytes, read as they are, in whole turns. */
 function bytesOf(call: LabelCall): Maps {
-  const { engine, predictionResident, targetResident } = call;
-  const prediction = new Labels(engine, call.prediction, predictionResident, undefined);
-  const target = new Labels(engine, call.target, targetResident, undefined);
+  const { engine } = call;
+  const prediction = new Labels(engine, call.prediction, undefined);
+  const target = new Labels(engine, call.target, undefined);
   const maps = {
     engine,
-    step: predictionResident && targetResident ? IN_CACHE : STAGED_BYTES,
+    step: prediction.inPlace && target.inPlace ? IN_CACHE : STAGED_BYTES,
     p: 0,
     t: 0,
     bring(from: number, n: number): void {
@@ -93,8 +93,8 @@ function narrowed(call: LabelCall, classes: number, exclusion: Exclusion, first:
   const { kernels, bytes } = engine;
   const { ignoreIndex, mask, excludes } = exclusion;
   const [p, t, raw] = [STAGE, STAGE + STAGED_BYTES, HEAP - 4 * STAGED_BYTES];
-  const prediction = new Labels(engine, call.prediction, call.predictionResident, undefined);
-  const target = new Labels(engine, call.target, call.targetResident, ignoreIndex);
+  const prediction = new Labels(engine, call.prediction, undefined);
+  const target = new Labels(engine, call.target, ignoreIndex);
   const bring = (from: number, n: number): void => {
     if (prediction.narrow(from, n, p, raw, first, classes - 1))
       checkLabels("prediction", call.prediction, from, n, classes, exclusion, call.target);

@@ -15,9 +15,7 @@ import { engineOf } from "./workspace.ts";
 /** The engine of an array, unless the array lies outside of what was allocated, as only a user's own view of the buffer can. */
 function roomyEngineOf(array: Prediction | Target | undefined): Engine | undefined {
   const engine = engineOf(array);
-  if (!engine) return undefined;
-  const { byteOffset, byteLength } = array as Float32Array;
-  return engine.holds(byteOffset, byteLength) ? engine : undefined;
+  return engine?.holds(array) ? engine : undefined;
 }
 
 /** The operands on the engine that holds one of them, or on the shared one. */
@@ -26,19 +24,8 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
   target: T,
   gradient?: Float32Array,
 ): Call<P, T> {
-  const ofPrediction = roomyEngineOf(prediction);
-  const ofTarget = roomyEngineOf(target);
-  const ofGradient = roomyEngineOf(gradient);
-  const engine = ofPrediction ?? ofTarget ?? ofGradient ?? sharedEngine();
-  return {
-    engine,
-    prediction,
-    target,
-    gradient,
-    predictionResident: ofPrediction === engine,
-    targetResident: ofTarget === engine,
-    gradientResident: ofGradient === engine,
-  };
+  const engine = roomyEngineOf(prediction) ?? roomyEngineOf(target) ?? roomyEngineOf(gradient) ?? sharedEngine();
+  return { engine, prediction, target, gradient };
 }
 
 /** The overlap of both operands. */

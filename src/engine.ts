@@ -128,9 +128,13 @@ export class Engine {
     this.prefetched = read;
   }
 
-  /** Whether an operand there can be used in place: it lies in what was allocated, with room for reads past its end. */
-  holds(at: Address, bytes: number): boolean {
-    return at >= HEAP && at + bytes <= this.end;
+  /**
+   * Whether an array can be used in place: it lies in what was allocated, with room for reads past its end. The shared
+   * engine, which allocates nothing, asks no array for its buffer.
+   */
+  holds(array: unknown): boolean {
+    if (this.end < HEAP || !ArrayBuffer.isView(array) || array.buffer !== this.buffer) return false;
+    return array.byteOffset >= HEAP && array.byteOffset + array.byteLength <= this.end;
   }
 
   /** Stages a stretch of a float array as float32; returns its address. */

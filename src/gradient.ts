@@ -152,7 +152,7 @@ export function valueAndGradient<L extends Loss, R extends ReductionOf<L> = "mea
     : new RegionGradient(call, geometry, taking);
   // a gradient passed in is not written to until nothing in the data can be refused any more
   if (pass.kept && given.gradient && isIntegers(target)) {
-    checkIntegers(call.engine, target, call.targetResident, geometry.classes, taking);
+    checkIntegers(call.engine, target, geometry.classes, taking);
   }
   const sums = sumsOfPass(pass, target, geometry, taking, plan.pointwise);
   const { value, slopesOfRow, slopesOfCost } = valueAndSlopes(plan, sums);

@@ -65,7 +65,7 @@ export class JointGradient extends JointPass {
     this.gradient = call.gradient as Float32Array;
     this.slopes = pointwise?.slopes;
     const keeps = !isWhole && canKeep(call, taking) && (this.slopes !== undefined || !pointwise?.slopesOfLogits);
-    if (keeps) this.kept = floatsOf(call.engine, "gradient", this.gradient, call.gradientResident);
+    if (keeps) this.kept = floatsOf(call.engine, "gradient", this.gradient);
     if (this.kept?.inPlace && !geometry.last && this.slopes === undefined) this.planes.keptAt = this.gradient.byteOffset;
   }
 

@@ -3,15 +3,12 @@ import { type IntegerArray, isIntegers, type Prediction, type Target } from "./a
 import { kindOf, wrongKind, wrongState } from "./check.ts";
 import { type Address, BLOCK, type Engine, STAGE } from "./engine.ts";
 
-/** The operands of a call, the array for the gradient if one is wanted, and whether each lies in the engine's memory. */
+/** The operands of a call, the array for the gradient if one is wanted, and the engine that computes it. */
 export interface Call<P = Prediction, T = Target> {
   readonly engine: Engine;
   readonly prediction: P;
   readonly target: T;
   readonly gradient: Float32Array | undefined;
-  readonly predictionResident: boolean;
-  readonly targetResident: boolean;
-  readonly gradientResident: boolean;
 }
 
 /** Which positions are left out. */
@@ -34,12 +31,12 @@ export interface Floats {
   at(start: number, count: number, to: Address): Address;
 }
 
-/** The floats of an array; `resident` if it lies in the engine's memory. */
-export function floatsOf(engine: Engine, name: string, array: Prediction, resident: boolean): Floats {
+/** The floats of an array. */
+export function floatsOf(engine: Engine, name: string, array: Prediction): Floats {
   if (Array.isArray(array))
     return { inPlace: false, at: (start, count, to) => copyNumbers(engine, name, array, start, count, to) };
   const floats = array as Float32Array; // or float64 and float16, which the host rounds
-  if (!resident || !(array instanceof Float32Array)) {
+  if (!(array instanceof Float32Array && engine.holds(array))) {
     return { inPlace: false, at: (start, count, to) => engine.copyIn(floats, start, count, to) };
   }
   const base = floats.byteOffset;
@@ -67,8 +64,8 @@ function copyNumbers(
 }
 
 /** The target of a call: its floats, or its labels, of which `ignored` is left out. */
-export function targetOf(engine: Engine, target: Target, resident: boolean, ignored: number | undefined): Floats | Labels {
-  return isIntegers(target) ? new Labels(engine, target, resident, ignored) : floatsOf(engine, "target", target, resident);
+export function targetOf(engine: Engine, target: Target, ignored: number | undefined): Floats | Labels {
+  return isIntegers(target) ? new Labels(engine, target, ignored) : floatsOf(engine, "target", target);
 }
 
 /** Classes of a page. As a byte, a label is its distance from the first of the page, or 254 if it is on another page. */
@@ -88,10 +85,10 @@ export class Labels {
   private readonly ignored: number | undefined;
   private readonly largest: number;
 
-  constructor(engine: Engine, array: IntegerArray, resident: boolean, ignored: number | undefined) {
+  constructor(engine: Engine, array: IntegerArray, ignored: number | undefined) {
     this.engine = engine;
     this.array = array;
-    this.inPlace = resident;
+    this.inPlace = engine.holds(array);
     this.largest = largestOf(array);
     const least = isSigned(array) ? -1 - this.largest : 0;
     const canBeThere = ignored !== undefined && ignored >= least && ignored <= this.largest;
@@ -153,14 +150,8 @@ function isSigned(array: IntegerArray): boolean {
 }
 
 /** Checks a target of integers from its first position to its last. */
-export function checkIntegers(
-  engine: Engine,
-  array: IntegerArray,
-  resident: boolean,
-  classes: number,
-  exclusion: Exclusion,
-): void {
-  const labels = new Labels(engine, array, resident, exclusion.ignoreIndex);
+export function checkIntegers(engine: Engine, array: IntegerArray, classes: number, exclusion: Exclusion): void {
+  const labels = new Labels(engine, array, exclusion.ignoreIndex);
   for (let start = 0; start < array.length; start += BLOCK) {
     const n = Math.min(BLOCK, array.length - start);
     if (labels.narrow(start, n, STAGE, STAGE + BLOCK, 0, mostLabel(classes))) checkTarget(array, start, n, classes, exclusion);

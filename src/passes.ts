@@ -69,9 +69,9 @@ export class RegionPass implements Pass {
     this.engine = engine;
     this.geometry = geometry;
     this.taking = taking;
-    this.prediction = floatsOf(engine, "prediction", prediction, call.predictionResident);
+    this.prediction = floatsOf(engine, "prediction", prediction);
     this.prefetches = taking.activation === "sigmoid" && this.prediction.inPlace && prediction.length > FAR;
-    this.target = targetOf(engine, target, call.targetResident, undefined);
+    this.target = targetOf(engine, target, undefined);
     const isMask = taking.intersection === "product" && this.target instanceof Labels && areBytes(this.target.array, 1);
     this.masks = isMask ? (this.target as Labels) : undefined;
     this.summed = takesBytes(taking) ? this.masks : undefined;
@@ -148,7 +148,7 @@ export class RegionGradient extends RegionPass {
   constructor(call: Call, geometry: Geometry, taking: Taking) {
     super(call, geometry, taking);
     this.gradient = call.gradient as Float32Array;
-    this.output = floatsOf(call.engine, "gradient", this.gradient, call.gradientResident);
+    this.output = floatsOf(call.engine, "gradient", this.gradient);
     this.kept = canKeep(call, taking) ? this.output : undefined;
   }
 

@@ -54,8 +54,8 @@ export class Planes extends BlockLayout {
     super(geometry, pointwise, gradients);
     this.engine = engine;
     this.taking = taking;
-    this.predictions = floatsOf(engine, "prediction", prediction, call.predictionResident);
-    this.targets = targetOf(engine, target, call.targetResident, taking.ignoreIndex);
+    this.predictions = floatsOf(engine, "prediction", prediction);
+    this.targets = targetOf(engine, target, taking.ignoreIndex);
     const most = mostLabel(geometry.classes);
     this.labelsAreBytes = !taking.excludes && this.targets instanceof Labels && areBytes(this.targets.array, most);
     this.mostByte = this.labelsAreBytes ? most : LEFT_OUT;

@@ -48,7 +48,7 @@ export function writeStraight(
 ): void {
   const { p: source, t } = engine.last ?? { p: blockAt(PREDICTION), t: blockAt(TARGET) };
   const p = takesRaw(taking) ? source : blockAt(ACTIVATED);
-  const resident = engineOf(gradient) === engine;
+  const resident = engine.holds(gradient);
   const g = resident ? gradient.byteOffset : blockAt(GRADIENT);
   writeSlopes(engine, taking, slopes, t, target instanceof Uint8Array ? 1 : FLOATS, p, g, n);
   if (!resident) engine.copyOut(g, n, gradient, 0);
@@ -60,9 +60,7 @@ function engineOfPair(prediction: Float32Array, target: Float32Array | Uint8Arra
   if (engine?.last?.prediction === prediction && engine.last.target === target) return engine;
   if (engineOf(target) !== engine) return undefined;
   if (!engine) return sharedEngine();
-  const p = prediction.byteOffset;
-  const t = target.byteOffset;
-  if (!engine.holds(p, prediction.byteLength) || !engine.holds(t, target.byteLength)) return undefined;
-  engine.last = { prediction, target, p, t };
+  if (!engine.holds(prediction) || !engine.holds(target)) return undefined;
+  engine.last = { prediction, target, p: prediction.byteOffset, t: target.byteOffset };
   return engine;
 }
