@@ -1,6 +1,6 @@
 // The two compound losses, both of logits: Dice plus cross-entropy, and Dice plus focal loss.
 import type { Prediction, Target } from "./arrays.ts";
-import { DICE_CROSS_ENTROPY_LOSS, DICE_FOCAL_LOSS, evaluate } from "./measures.ts";
+import { DICE_CROSS_ENTROPY_LOSS, DICE_FOCAL_LOSS, evaluateCompound } from "./measures.ts";
 import type { DiceCrossEntropyOptions, DiceFocalOptions, Reduced, Reduction, Result } from "./options.ts";
 
 /**
@@ -30,7 +30,7 @@ export function diceCrossEntropyLoss(prediction: Prediction, target: Target, opt
 /** The same without options, as lists and callbacks of losses take it. */
 export function diceCrossEntropyLoss(prediction: Prediction, target: Target): number;
 export function diceCrossEntropyLoss(prediction: Prediction, target: Target, options?: DiceCrossEntropyOptions): number {
-  return evaluate(DICE_CROSS_ENTROPY_LOSS, prediction, target, options) as number;
+  return evaluateCompound(DICE_CROSS_ENTROPY_LOSS, prediction, target, options) as number;
 }
 
 /**
@@ -64,5 +64,5 @@ export function diceFocalLoss<R extends Reduction = "mean">(
 /** The same without options, as lists and callbacks of losses take it. */
 export function diceFocalLoss(prediction: Prediction, target: Target): number;
 export function diceFocalLoss(prediction: Prediction, target: Target, options?: DiceFocalOptions): number | Float64Array {
-  return evaluate(DICE_FOCAL_LOSS, prediction, target, options);
+  return evaluateCompound(DICE_FOCAL_LOSS, prediction, target, options);
 }

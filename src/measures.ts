@@ -156,12 +156,22 @@ function isStraight({ taking, includeBackground, weights, reduction }: Settings)
   return isOne && taking.activation !== "softmax" && !taking.excludes;
 }
 
+/** The value of a compound loss, whose arguments are arrays. */
+export function evaluateCompound(
+  measure: Measure,
+  prediction: Prediction,
+  target: Target,
+  options: unknown,
+): number | Float64Array {
+  if (prediction instanceof Rows) {
+    wrongKind("prediction", "an array (the sums of an Overlap do not tell what each position costs)", prediction);
+  }
+  return evaluate(measure, prediction, target, options);
+}
+
 /** The value of a public function, from arrays or from an overlap. */
 export function evaluate(measure: Measure, first: Prediction | Overlap, second: unknown, third: unknown): number | Float64Array {
   const ofOverlap = first instanceof Rows;
-  if (ofOverlap && measure.pointwise) {
-    wrongKind("prediction", "an array (the sums of an Overlap do not tell what each position costs)", first);
-  }
   if (ofOverlap) refuseLate(third);
   const given = ofOverlap ? second : third;
   const options = given === undefined ? NONE : checkOptions<AnyOptions>(given, COMMON, measure.name, measure.options);
