@@ -112,7 +112,7 @@ function writeClass(planes: Planes, block: Block, c: number, slopes: Slopes): vo
   const [t, label] = targetOfGradient(planes, block, c);
   const g = planes.gradient(c);
   writeSlopes(planes.engine, planes.taking, slopes, t, label, planes.p[c], g, block.n);
-  planes.except(g, block);
+  planes.except(g, g, block.n);
 }
 
 /** From the gradient with respect to a softmax to that with respect to its logits. */

@@ -94,12 +94,12 @@ export class Planes extends BlockLayout {
     } else for (let c = 0; c < classes; c++) predictions.at(from + positions * c, block.n, p[c]);
   }
 
-  /** Computes the probabilities of what was loaded, and zeroes positions left out. */
+  /** Computes the probabilities of what was loaded, or makes them hard, and zeroes positions left out. */
   activate({ sample, start, n }: Block): void {
     const { geometry, keptAt, p } = this;
     const { kernels } = this.engine;
     const { classes, positions } = geometry;
-    const { activation } = this.taking;
+    const { activation, threshold } = this.taking;
     const inPlace = keptAt !== undefined && n % 4 === 0; // kernels write past any other end
     const first = inPlace ? keptAt + 4 * (sample * classes * positions + start) : this.prediction(0);
     const stride = inPlace ? 4 * positions : this.stride;
@@ -110,7 +110,14 @@ export class Planes extends BlockLayout {
       p[c] = plane;
     }
     this.choose?.(this, n);
-    for (let c = 0; c < classes; c++) this.harden(c, n);
+    for (let c = 0; c < classes; c++) {
+      const plane = this.prediction(c);
+      if (threshold !== undefined) {
+        kernels.threshold(p[c], plane, n, threshold);
+        p[c] = plane;
+      }
+      p[c] = this.except(p[c], plane, n);
+    }
   }
 
   /** Bytes from the predictions of one class to those of the next. */
@@ -131,8 +138,7 @@ export class Planes extends BlockLayout {
       return plane;
     }
     const t = last ? plane : targets.at((sample * classes + c) * positions + start, n, plane);
-    if (this.taking.excludes) kernels.except(this.labels, t, plane, n);
-    return this.taking.excludes ? plane : t;
+    return this.except(t, plane, n);
   }
 
   /** Adds the sums of a plane against the targets of a class, read as bytes where possible. */
@@ -170,9 +176,11 @@ export class Planes extends BlockLayout {
     return n - passingSizes(engine, PLAIN).P;
   }
 
-  /** Zeroes a plane where positions are left out. */
-  except(plane: Address, { n }: Block): void {
-    if (this.taking.excludes) this.engine.kernels.except(this.labels, plane, plane, n);
+  /** Copies n elements to a plane, zeroed where positions are left out, unless none are; returns where they are. */
+  except(source: Address, plane: Address, n: number): Address {
+    if (!this.taking.excludes) return source;
+    this.engine.kernels.except(this.labels, source, plane, n);
+    return plane;
   }
 
   /** Brings the labels in, as they are or as bytes of the page of classes from `first` on. */
@@ -190,22 +198,6 @@ export class Planes extends BlockLayout {
     if (mask) {
       engine.copyBytesIn(mask, from, n, raw);
       engine.kernels.leave_out(raw, 0, labels, n);
-    }
-  }
-
-  /** Applies the threshold to a class's probabilities, and zeroes positions left out. */
-  private harden(c: number, n: number): void {
-    const { p } = this;
-    const { kernels } = this.engine;
-    const { threshold } = this.taking;
-    const plane = this.prediction(c);
-    if (threshold !== undefined) {
-      kernels.threshold(p[c], plane, n, threshold);
-      p[c] = plane;
-    }
-    if (this.taking.excludes) {
-      kernels.except(this.labels, p[c], plane, n);
-      p[c] = plane;
     }
   }
 

@@ -90,7 +90,7 @@ export class CrossEntropy implements Pointwise {
     const { rows } = this;
     const [p, sourceStride] = this.probabilities(planes);
     planes.engine.kernels.surprise(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n);
-    for (let row = 0; row < rows; row++) planes.except(planes.pointwise(row), block);
+    for (let row = 0; row < rows; row++) planes.except(planes.pointwise(row), planes.pointwise(row), block.n);
   }
 
   /** Where the softmax is, and the bytes from one class to the next: in planes after the costs, unless the overlap is of it. */
@@ -190,7 +190,7 @@ export class Focal implements Pointwise {
       const [values, slopes] = [planes.pointwise(c), planes.pointwise(this.slopes + c)];
       const t = planes.targetAt(block, c);
       engine.kernels.focal(p[c], t, values, slopes, block.n, this.gamma, this.positive, this.negative);
-      planes.except(values, block);
+      planes.except(values, values, block.n);
     }
   }
 
@@ -213,7 +213,7 @@ export class Focal implements Pointwise {
 
 /** Adds a plane, times a factor, to the gradient of a class. */
 function addTo(planes: Planes, block: Block, c: number, slopes: Address, factor: number): void {
-  planes.except(slopes, block);
+  planes.except(slopes, slopes, block.n);
   const g = planes.gradient(c);
   planes.engine.kernels.gradient(slopes, g, g, block.n, FLOATS, factor, 1, 0, 0);
 }
