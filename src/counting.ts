@@ -44,8 +44,8 @@ function countBytes(call: LabelCall, classes: number): Totals {
 /** Label maps of bytes, read as they are, in whole turns. */
 function bytesOf(call: LabelCall): Maps {
   const { engine } = call;
-  const prediction = new Labels(engine, call.prediction, undefined);
-  const target = new Labels(engine, call.target, undefined);
+  const prediction = new Labels(engine, call.prediction, NOTHING);
+  const target = new Labels(engine, call.target, NOTHING);
   const maps = {
     engine,
     step: prediction.inPlace && target.inPlace ? IN_CACHE : STAGED_BYTES,
@@ -91,10 +91,10 @@ function countNarrowed(call: LabelCall, classes: number, exclusion: Exclusion): 
 function narrowed(call: LabelCall, classes: number, exclusion: Exclusion, first: number): Maps {
   const { engine } = call;
   const { kernels, bytes } = engine;
-  const { ignoreIndex, mask, excludes } = exclusion;
+  const { mask, excludes } = exclusion;
   const [p, t, raw] = [STAGE, STAGE + STAGED_BYTES, HEAP - 4 * STAGED_BYTES];
-  const prediction = new Labels(engine, call.prediction, undefined);
-  const target = new Labels(engine, call.target, ignoreIndex);
+  const prediction = new Labels(engine, call.prediction, NOTHING);
+  const target = new Labels(engine, call.target, exclusion);
   const bring = (from: number, n: number): void => {
     if (prediction.narrow(from, n, p, raw, first, classes - 1))
       checkLabels("prediction", call.prediction, from, n, classes, exclusion, call.target);

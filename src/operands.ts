@@ -63,9 +63,9 @@ function copyNumbers(
   return to;
 }
 
-/** The target of a call: its floats, or its labels, of which `ignored` is left out. */
-export function targetOf(engine: Engine, target: Target, ignored: number | undefined): Floats | Labels {
-  return isIntegers(target) ? new Labels(engine, target, ignored) : floatsOf(engine, "target", target);
+/** The target of a call: its floats, or its labels. */
+export function targetOf(engine: Engine, target: Target, exclusion: Exclusion): Floats | Labels {
+  return isIntegers(target) ? new Labels(engine, target, exclusion) : floatsOf(engine, "target", target);
 }
 
 /** Classes of a page. As a byte, a label is its distance from the first of the page, or 254 if it is on another page. */
@@ -85,14 +85,14 @@ export class Labels {
   private readonly ignored: number | undefined;
   private readonly largest: number;
 
-  constructor(engine: Engine, array: IntegerArray, ignored: number | undefined) {
+  constructor(engine: Engine, array: IntegerArray, { ignoreIndex }: Exclusion) {
     this.engine = engine;
     this.array = array;
     this.inPlace = engine.holds(array);
     this.largest = largestOf(array);
     const least = isSigned(array) ? -1 - this.largest : 0;
-    const canBeThere = ignored !== undefined && ignored >= least && ignored <= this.largest;
-    this.ignored = canBeThere ? ignored : undefined;
+    const canBeThere = ignoreIndex !== undefined && ignoreIndex >= least && ignoreIndex <= this.largest;
+    this.ignored = canBeThere ? ignoreIndex : undefined;
   }
 
   /**
@@ -151,7 +151,7 @@ function isSigned(array: IntegerArray): boolean {
 
 /** Checks a target of integers from its first position to its last. */
 export function checkIntegers(engine: Engine, array: IntegerArray, classes: number, exclusion: Exclusion): void {
-  const labels = new Labels(engine, array, exclusion.ignoreIndex);
+  const labels = new Labels(engine, array, exclusion);
   for (let start = 0; start < array.length; start += BLOCK) {
     const n = Math.min(BLOCK, array.length - start);
     if (labels.narrow(start, n, STAGE, STAGE + BLOCK, 0, mostLabel(classes))) checkTarget(array, start, n, classes, exclusion);

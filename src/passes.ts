@@ -3,7 +3,7 @@
 import { type Address, BLOCK, blockAt, type Engine, FLOATS, MINIMUM } from "./engine.ts";
 import type { Slopes, SlopesOf } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
-import { areBytes, type Call, checkBinary, type Floats, floatsOf, Labels, NOTHING, targetOf } from "./operands.ts";
+import { areBytes, type Call, checkBinary, type Floats, floatsOf, Labels, targetOf } from "./operands.ts";
 import type { Rows } from "./rows.ts";
 import { activate, addByteSums, addSums, clearSums, countSums, type Taking, takesBytes, takesRaw } from "./sums.ts";
 
@@ -71,7 +71,7 @@ export class RegionPass implements Pass {
     this.taking = taking;
     this.prediction = floatsOf(engine, "prediction", prediction);
     this.prefetches = taking.activation === "sigmoid" && this.prediction.inPlace && prediction.length > FAR;
-    this.target = targetOf(engine, target, undefined);
+    this.target = targetOf(engine, target, taking);
     const isMask = taking.intersection === "product" && this.target instanceof Labels && areBytes(this.target.array, 1);
     this.masks = isMask ? (this.target as Labels) : undefined;
     this.summed = takesBytes(taking) ? this.masks : undefined;
@@ -99,7 +99,7 @@ export class RegionPass implements Pass {
       const p = this.predictionAt(start, n);
       if (!summed) addSums(engine, taking, p, this.targetAt(start, n), n);
       else if (addByteSums(engine, p, summed.at(start, n, blockAt(RAW)), n, 1, 1, blockAt(TARGET)))
-        checkBinary(summed.array, start, n, NOTHING);
+        checkBinary(summed.array, start, n, taking);
     }
   }
 
@@ -119,10 +119,10 @@ export class RegionPass implements Pass {
   }
 
   protected targetAt(start: number, n: number): Address {
-    const { target } = this;
+    const { target, taking } = this;
     const t = blockAt(TARGET);
     if (!(target instanceof Labels)) return target.at(start, n, t);
-    if (target.mask(start, n, t, blockAt(LABELS), blockAt(RAW))) checkBinary(target.array, start, n, NOTHING);
+    if (target.mask(start, n, t, blockAt(LABELS), blockAt(RAW))) checkBinary(target.array, start, n, taking);
     return t;
   }
 }

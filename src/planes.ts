@@ -55,7 +55,7 @@ export class Planes extends BlockLayout {
     this.engine = engine;
     this.taking = taking;
     this.predictions = floatsOf(engine, "prediction", prediction);
-    this.targets = targetOf(engine, target, taking.ignoreIndex);
+    this.targets = targetOf(engine, target, taking);
     const most = mostLabel(geometry.classes);
     this.labelsAreBytes = !taking.excludes && this.targets instanceof Labels && areBytes(this.targets.array, most);
     this.mostByte = this.labelsAreBytes ? most : LEFT_OUT;
