@@ -128,13 +128,6 @@ function classesOf(options: AnyOptions): number {
   return readGeometry(options, 0).classes;
 }
 
-/** The plan of a call; without options it is made once. */
-function planOf(measure: Measure, options: AnyOptions): Plan {
-  if (options !== NONE) return readPlan(measure, options);
-  measure.plan ??= readPlan(measure, options);
-  return measure.plan;
-}
-
 export function readPlan(measure: Measure, options: AnyOptions): Plan {
   const pointwise = measure.pointwise?.(options);
   const settings = readSettings(options, measure.ofRatio?.(options));
@@ -174,15 +167,14 @@ export function evaluate(measure: Measure, first: Prediction | Overlap, second: 
   const ofOverlap = first instanceof Rows;
   if (ofOverlap) refuseLate(third);
   const given = ofOverlap ? second : third;
-  const options = given === undefined ? NONE : checkOptions<AnyOptions>(given, COMMON, measure.name, measure.options);
-  const plan = planOf(measure, options);
+  const options = checkOptions<AnyOptions>(given, COMMON, measure.name, measure.options);
+  const plan = (given === undefined && measure.plan) || readPlan(measure, options);
+  if (given === undefined) measure.plan = plan;
   if (!ofOverlap) return evaluateArrays(plan, first as Prediction, second as Target, options);
   checkTaken(first, options);
   checkClasses(first.classes, plan.settings);
   return valueOfSums(plan, { overlap: first });
 }
-
-const NONE: AnyOptions = {};
 
 function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, options: AnyOptions): number | Float64Array {
   const { settings, pointwise } = plan;
