@@ -32,21 +32,18 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
 export function overlapOf(prediction: Prediction, target: Target, geometry: Geometry, taking: Taking, choose?: Choose): Overlap {
   const { samples, classes } = geometry;
   const pass = passOf(callOf(prediction, target), geometry, taking, undefined, choose);
-  return filled(new Overlap({ samples, classes }), pass, taking);
+  const overlap = new Overlap({ samples, classes });
+  overlap.take(taking.intersection);
+  pass.addTo(overlap);
+  return overlap;
 }
 
 /** The sums of a pass, and of the costs of a pointwise loss. */
-export function sumsOfPass(pass: Pass, target: Target, geometry: Geometry, taking: Taking, pointwise?: Pointwise): Sums {
-  const { samples, classes } = geometry;
+export function sumsOfPass(pass: Pass, target: Target, { samples, classes }: Geometry, pointwise?: Pointwise): Sums {
+  const overlap = new Rows(samples, classes);
   const costs = pointwise && new Rows(samples, pointwise.rows);
-  return { overlap: filled(new Rows(samples, classes), pass, taking, costs), costs, labels: isIntegers(target) };
-}
-
-/** The rows, filled with the sums of a pass. */
-function filled<R extends Rows>(rows: R, pass: Pass, { intersection }: Taking, costs?: Rows): R {
-  rows.take(intersection);
-  pass.addTo(rows, costs);
-  return rows;
+  pass.addTo(overlap, costs);
+  return { overlap, costs, labels: isIntegers(target) };
 }
 
 /** The pass over the data: region by region where possible, else all classes of a position together. */

@@ -154,7 +154,7 @@ export function valueAndGradient<L extends Loss, R extends ReductionOf<L> = "mea
   if (pass.kept && given.gradient && isIntegers(target)) {
     checkIntegers(call.engine, target, geometry.classes, taking);
   }
-  const sums = sumsOfPass(pass, target, geometry, taking, plan.pointwise);
+  const sums = sumsOfPass(pass, target, geometry, plan.pointwise);
   const { value, slopesOfRow, slopesOfCost } = valueAndSlopes(plan, sums);
   pass.write(slopesOfRow, slopesOfCost);
   return { value, gradient } as ValueAndGradient<R>;

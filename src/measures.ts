@@ -184,7 +184,7 @@ function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, opti
   const geometry = checkOperands(prediction, target, options, taking, settings.batch);
   checkClasses(geometry.classes, settings);
   const pass = passOf(callOf(prediction, target), geometry, taking, pointwise);
-  return valueOfSums(plan, sumsOfPass(pass, target, geometry, taking, pointwise));
+  return valueOfSums(plan, sumsOfPass(pass, target, geometry, pointwise));
 }
 
 /** Refuses options that say how sums are computed, which come too late for an overlap; `intersection` may repeat its own. */
