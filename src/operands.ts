@@ -166,17 +166,11 @@ export function mostLabel(classes: number): number {
 // The checks below throw, naming the first of n labels from `start` on that is amiss and not left out. They run only where a
 // kernel has seen a label that is amiss, wherever it was.
 
-/** Checks that labels are classes or, with one class, those of a mask. */
+/** Checks that labels are classes or, with one class, those of a mask: 0 and 1. */
 export function checkTarget(target: IntegerArray, start: number, n: number, classes: number, exclusion: Exclusion): void {
-  if (classes === 1) checkBinary(target, start, n, exclusion);
-  else checkLabels("target", target, start, n, classes, exclusion, target);
-}
-
-/** Checks that labels are those of a mask, 0 and 1. */
-export function checkBinary(target: IntegerArray, start: number, n: number, exclusion: Exclusion): void {
-  const isAmiss = (i: number): boolean => target[i] !== 0 && target[i] !== 1 && !isLeftOut(i, target, exclusion);
   const expected = '0 and 1 only in a mask of integers (target.map((v) => v > 0 ? 1 : 0) makes one; "shape" names classes)';
-  refuseFirst("target", target, start, n, isAmiss, expected);
+  if (classes === 1) refuseFirst("target", target, start, n, 1, expected, exclusion, target);
+  else checkLabels("target", target, start, n, classes, exclusion, target);
 }
 
 /** Checks that labels are classes; `target` says with `exclusion` which positions are left out. */
@@ -190,10 +184,9 @@ export function checkLabels(
   target: IntegerArray,
 ): void {
   const { ignoreIndex } = exclusion;
-  const isAmiss = (i: number): boolean => !(labels[i] >= 0 && labels[i] < classes) && !isLeftOut(i, target, exclusion);
   const hint = name === "target" ? "; ignoreIndex leaves one more label out" : "";
   const ignore = name === "target" && ignoreIndex !== undefined ? ` or the ignored ${ignoreIndex}` : hint;
-  refuseFirst(name, labels, start, n, isAmiss, `labels from 0 to ${classes - 1}${ignore}`);
+  refuseFirst(name, labels, start, n, classes - 1, `labels from 0 to ${classes - 1}${ignore}`, exclusion, target);
 }
 
 function refuseFirst(
@@ -201,12 +194,13 @@ function refuseFirst(
   labels: IntegerArray,
   start: number,
   n: number,
-  isAmiss: (position: number) => boolean,
+  most: number,
   expected: string,
+  { ignoreIndex, mask }: Exclusion,
+  target: IntegerArray,
 ): void {
-  for (let i = start; i < start + n; i++) if (isAmiss(i)) wrongState(name, expected, `${labels[i]} at position ${i}`);
-}
-
-function isLeftOut(position: number, target: IntegerArray, { ignoreIndex, mask }: Exclusion): boolean {
-  return mask?.[position] === 0 || (ignoreIndex !== undefined && target[position] === ignoreIndex);
+  for (let i = start; i < start + n; i++) {
+    const isLeftOut = mask?.[i] === 0 || (ignoreIndex !== undefined && target[i] === ignoreIndex);
+    if (!isLeftOut && !(labels[i] >= 0 && labels[i] <= most)) wrongState(name, expected, `${labels[i]} at position ${i}`);
+  }
 }

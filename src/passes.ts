@@ -3,7 +3,7 @@
 import { type Address, BLOCK, blockAt, type Engine, FLOATS, MINIMUM } from "./engine.ts";
 import type { Slopes, SlopesOf } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
-import { areBytes, type Call, checkBinary, type Floats, floatsOf, Labels, targetOf } from "./operands.ts";
+import { areBytes, type Call, checkTarget, type Floats, floatsOf, Labels, targetOf } from "./operands.ts";
 import type { Rows } from "./rows.ts";
 import { activate, addByteSums, addSums, clearSums, countSums, type Taking, takesBytes, takesRaw } from "./sums.ts";
 
@@ -99,7 +99,7 @@ export class RegionPass implements Pass {
       const p = this.predictionAt(start, n);
       if (!summed) addSums(engine, taking, p, this.targetAt(start, n), n);
       else if (addByteSums(engine, p, summed.at(start, n, blockAt(RAW)), n, 1, 1, blockAt(TARGET)))
-        checkBinary(summed.array, start, n, taking);
+        checkTarget(summed.array, start, n, 1, taking);
     }
   }
 
@@ -122,7 +122,7 @@ export class RegionPass implements Pass {
     const { target, taking } = this;
     const t = blockAt(TARGET);
     if (!(target instanceof Labels)) return target.at(start, n, t);
-    if (target.mask(start, n, t, blockAt(LABELS), blockAt(RAW))) checkBinary(target.array, start, n, taking);
+    if (target.mask(start, n, t, blockAt(LABELS), blockAt(RAW))) checkTarget(target.array, start, n, 1, taking);
     return t;
   }
 }

@@ -2,7 +2,7 @@
 import type { Prediction, Target } from "./arrays.ts";
 import { BLOCK, blockAt, type Engine, FLOATS, sharedEngine } from "./engine.ts";
 import type { Slopes } from "./formulas.ts";
-import { checkBinary } from "./operands.ts";
+import { checkTarget } from "./operands.ts";
 import { ACTIVATED, GRADIENT, GRID, PREDICTION, TARGET, writeSlopes } from "./passes.ts";
 import { activate, addByteSums, addSums, clearSums, type Taking, takesBytes, takesRaw } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
@@ -32,7 +32,7 @@ export function sumStraight(prediction: Prediction, target: Target, taking: Taki
         ? engine.copyBytesIn(target, start, count, blockAt(TARGET))
         : engine.copyIn(target, start, count, blockAt(TARGET));
     if (!isMask) addSums(engine, taking, p, t, count);
-    else if (addByteSums(engine, p, t, count, 1, 1, blockAt(GRADIENT))) checkBinary(target, start, count, taking);
+    else if (addByteSums(engine, p, t, count, 1, 1, blockAt(GRADIENT))) checkTarget(target, start, count, 1, taking);
   }
   return engine;
 }
