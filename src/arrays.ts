@@ -52,21 +52,19 @@ export function areNumbers(array: unknown): boolean {
 
 const FLOATS = "a Float32Array, Float64Array or number[]";
 const FLOATS_OF_MASKS = `${FLOATS} (scoreLabels compares two masks or label maps)`;
+const integersFrom = (name: string): string =>
+  `an integer typed array of up to 32 bits (Int32Array.from(${name}, Number) makes one)`;
 
 /** Checks the kinds of both operands, and that neither has lost its memory. */
 export function checkPair(prediction: unknown, target: unknown): void {
   checkArray("prediction", prediction, isFloats(prediction), isIntegers(prediction as Target) ? FLOATS_OF_MASKS : FLOATS);
-  checkArray("target", target, areNumbers(target), "a float array, a number[] or an integer typed array of up to 32 bits");
+  checkArray("target", target, areNumbers(target), `a float array, a number[] or ${integersFrom("target")}`);
 }
 
 /** Checks that an array is a label map, and that it has its memory. */
 export function checkLabelMap(name: string, array: unknown): asserts array is IntegerArray {
-  checkArray(
-    name,
-    array,
-    isIntegers(array as Target),
-    'an integer typed array of up to 32 bits, a label for each position (probabilities take a "shape")',
-  );
+  const expected = `${integersFrom(name)}, a label for each position; probabilities take a "shape"`;
+  checkArray(name, array, isIntegers(array as Target), expected);
 }
 
 /** Checks that an array is of the kind expected, and that it has its memory. */

@@ -1,7 +1,6 @@
 // How flat arrays are laid out: samples, classes and positions.
 import { isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { checkCount, checkWord, isCount, wrongKind, wrongState, wrongValue } from "./check.ts";
-import { checkRows } from "./rows.ts";
 
 /** The order of the axes: samples first, classes before or after the positions. */
 export type DataLayout = "channels-first" | "channels-last";
@@ -33,7 +32,10 @@ const LAYOUTS = ["channels-first", "channels-last"] as const;
 /** The geometry that the options describe; `length` is the number of elements, used where there is no shape. */
 export function readGeometry({ shape, layout }: ShapeOptions, length: number): Geometry {
   const last = checkWord("layout", layout, LAYOUTS) === "channels-last";
-  if (shape === undefined) return { samples: 1, classes: 1, positions: length, last: false, shaped: false };
+  if (shape === undefined) {
+    if (last) wrongState("layout", 'a "shape" beside it', '"channels-last" alone');
+    return { samples: 1, classes: 1, positions: length, last, shaped: false };
+  }
   if (!Array.isArray(shape)) wrongKind("shape", "an array of axes, [N, C, …] or [N, …, C]", shape);
   const channel = last ? shape.length - 1 : 1;
   let positions = 1;
@@ -43,10 +45,8 @@ export function readGeometry({ shape, layout }: ShapeOptions, length: number): G
     if (i !== 0 && i !== channel) positions *= shape[i];
   }
   if (shape.length < 2) wrongState("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${shape.join(", ")}]`);
-  const samples = shape[0];
   const classes = shape[channel];
-  checkRows("shape", samples, classes);
-  return { samples, classes, positions, last: last && classes > 1, shaped: true };
+  return { samples: shape[0], classes, positions, last: last && classes > 1, shaped: true };
 }
 
 const MOST_POOLED = 256; // classes: blocks of positions hold this many with room to spare
@@ -76,7 +76,7 @@ export function checkLengths(prediction: Prediction, target: Target, geometry: G
     wrongValue("target", `length ${expected} (as "prediction"${hint})`, target.length);
   }
   if (integers && target.length === elements) {
-    const what = `length ${expected}, one label for each position (a one-hot target is a float array of length ${elements})`;
+    const what = `length ${expected}, one label for each position (a one-hot target is of floats: Float32Array.from(target))`;
     wrongState("target", what, `${target.length} integers`);
   }
   if (!integers && target.length === labels) {

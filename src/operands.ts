@@ -168,7 +168,7 @@ export function mostLabel(classes: number): number {
 
 /** Checks that labels are classes or, with one class, those of a mask: 0 and 1. */
 export function checkTarget(target: IntegerArray, start: number, n: number, classes: number, exclusion: Exclusion): void {
-  const expected = '0 and 1 only in a mask of integers (target.map((v) => v > 0 ? 1 : 0) makes one; "shape" names classes)';
+  const expected = `0 and 1 only in a mask of integers (${maskFrom("target")}; "shape" names classes)`;
   if (classes === 1) refuseFirst("target", target, start, n, 1, expected, exclusion, target);
   else checkLabels("target", target, start, n, classes, exclusion, target);
 }
@@ -186,8 +186,11 @@ export function checkLabels(
   const { ignoreIndex } = exclusion;
   const hint = name === "target" ? "; ignoreIndex leaves one more label out" : "";
   const ignore = name === "target" && ignoreIndex !== undefined ? ` or the ignored ${ignoreIndex}` : hint;
-  refuseFirst(name, labels, start, n, classes - 1, `labels from 0 to ${classes - 1}${ignore}`, exclusion, target);
+  const expected = `labels from 0 to ${classes - 1}${ignore}${classes === 2 ? `; ${maskFrom(name)}` : ""}`;
+  refuseFirst(name, labels, start, n, classes - 1, expected, exclusion, target);
 }
+
+const maskFrom = (name: string): string => `${name}.map((v) => v > 0 ? 1 : 0) makes one of 0 and 1`;
 
 function refuseFirst(
   name: string,

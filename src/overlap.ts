@@ -99,9 +99,9 @@ export class Overlap extends Rows {
    * @throws {RangeError} if its samples or classes differ, or its intersections were computed in another way
    */
   add(other: Overlap): this {
-    if (!(other instanceof Overlap)) wrongKind("other", "an Overlap", other);
+    if (!(other instanceof Overlap)) wrongKind("other", "an Overlap (fromJSON makes one of what toJSON gave)", other);
     if (other.samples !== this.samples || other.classes !== this.classes) {
-      const expected = `${this.samples} samples × ${this.classes} classes (as new Overlap({ samples, classes }) was told)`;
+      const expected = `${this.samples} samples × ${this.classes} classes (new Overlap({ samples, classes }) tells them; pool() adds up samples)`;
       wrongState("other", expected, `${other.samples} × ${other.classes}`);
     }
     this.merge(other);
@@ -151,7 +151,7 @@ export class Overlap extends Rows {
       for (let row = 0; row < sums.length; row++) {
         const i = row * WIDTH + k;
         overlap.sums[i] = sums[row];
-        if (residues[row] !== 0) overlap.leaveOut(i, residues[row]);
+        if (residues[row] !== 0) overlap.setResidue(i, residues[row]);
       }
     }
     return overlap;

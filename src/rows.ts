@@ -116,10 +116,11 @@ export class Rows {
     const rest = residue - (rounded - total);
     const finite = rest === rest; // after overflow or NaN there is no residue
     this.sums[i] = finite ? rounded : total;
-    if (finite ? rest !== before : before !== 0) this.leaveOut(i, finite ? rest : 0);
+    const left = finite ? rest : 0;
+    if (left !== before) this.setResidue(i, left);
   }
 
-  protected leaveOut(i: number, residue: number): void {
+  protected setResidue(i: number, residue: number): void {
     this.residues ??= zeros(this.sums.length);
     this.residues[i] = residue;
   }

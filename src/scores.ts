@@ -119,7 +119,8 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
     const expected = 'a number, or a "shape" of two classes or more (label maps are integer typed arrays)';
     wrongValue("threshold", expected, undefined);
   }
-  const overlap = overlapOf(prediction, target, geometry, taking, isArgmax ? chooseLargest : undefined);
+  const taken = overlapOf(prediction, target, geometry, taking, isArgmax ? chooseLargest : undefined);
+  const overlap = geometry.positions === 1 && taken.samples !== 1 ? taken.pool() : taken; // samples of [N, C] are positions
   const { target: T, targetSquared } = overlap;
   const soft = T.findIndex((sum, row) => sum !== targetSquared[row]);
   if (soft >= 0) wrongState("target", "0 and 1 only", `sums of ${T[soft]}, and of squares ${targetSquared[soft]}`);

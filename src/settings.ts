@@ -17,6 +17,7 @@ import type { Smoothing } from "./formulas.ts";
 import { checkLengths, type Geometry, pooledPositions, readGeometry, type ShapeOptions } from "./geometry.ts";
 import type { Exclusion } from "./operands.ts";
 import type { IndexOptions, OverlapOptions, Reduction } from "./options.ts";
+import { checkRows } from "./rows.ts";
 import type { Taking } from "./sums.ts";
 
 /** The options of an index. */
@@ -136,10 +137,12 @@ export function checkOperands(
   pools: boolean,
 ): Geometry {
   checkPair(prediction, target);
-  const geometry = readGeometry(options, prediction.length);
-  checkLengths(prediction, target, geometry);
-  checkPositions(geometry, target, taking);
-  return pools ? pooledPositions(geometry) : geometry;
+  const given = readGeometry(options, prediction.length);
+  checkLengths(prediction, target, given);
+  checkPositions(given, target, taking);
+  const geometry = pools ? pooledPositions(given) : given;
+  checkRows("shape", geometry.samples, geometry.classes);
+  return geometry;
 }
 
 /** Checks what depends on both the options and the arrays. */

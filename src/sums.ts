@@ -91,7 +91,9 @@ export function passingSizes(engine: Engine, summing: Summing): Sizes {
 }
 
 function intersectionOf(engine: Engine, { values, intersection }: Summing): number {
-  return sumAt(engine, values || intersection === "minimum" ? 0 : SQUARES);
+  if (intersection === "minimum") return sumAt(engine, 0);
+  // NaN where a prediction is infinite, as 0·∞ is, which is never computed where targets are bytes
+  return sumAt(engine, values ? 0 : SQUARES) + 0 * sumAt(engine, 2);
 }
 
 /** A sum as kernels leave it, in two halves. */

@@ -53,7 +53,7 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
     throws(
       () => call(prediction, wrong),
       TypeError,
-      `"target" expected a float array, a number[] or an integer typed array of up to 32 bits, got ${got}`,
+      `"target" expected a float array, a number[] or an integer typed array of up to 32 bits (Int32Array.from(target, Number) makes one), got ${got}`,
     );
   });
 

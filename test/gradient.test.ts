@@ -4,6 +4,7 @@ import { FLOATS, MINIMUM } from "../src/engine.ts";
 import {
   allocate,
   diceCrossEntropyLoss,
+  diceFocalLoss,
   diceLoss,
   focalTverskyLoss,
   jaccardLoss,
@@ -202,6 +203,8 @@ test("slopes beyond float32 leave no NaN in the gradient of finite data with a f
     valueAndGradient(focalTverskyLoss, [-100], [0], { activation: "sigmoid", smooth: 0, alpha: 0.3, gamma: 2 }),
     valueAndGradient(diceLoss, [1e-39, 0], [0, 0], { smooth: 0 }),
     valueAndGradient(diceLoss, [1e-39, 0], [0, 0], { smooth: 0, squared: true }),
+    valueAndGradient(diceLoss, [1e-20, 0, 1e-20], [0, 0, 1e-20], { smooth: 0, squared: true }),
+    valueAndGradient(diceFocalLoss, [1000, -1000], [0, 0], { gamma: 1e39 }),
     valueAndGradient(diceLoss, [1e-38], [0], { shape: [1, 1, 1], smooth: 0, weights: [3], reduction: "sum" }),
   ];
   for (const { value, gradient } of all) {

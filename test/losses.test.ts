@@ -54,6 +54,9 @@ describe.each(Object.entries(MEASURES))("%s against the naive float64 reference"
         const expected = measure(prediction, Float32Array.from(mask));
         expect(measure(prediction, Type.from(mask))).toBe(expected);
         expect(Math.abs(expected - reference[name as Name](prediction, mask))).toBeLessThanOrEqual(BOUND);
+        if (length === 0) continue;
+        prediction[length >> 1] = Infinity;
+        expect(measure(prediction, Type.from(mask))).toBe(measure(prediction, Float32Array.from(mask)));
       }
     },
   );

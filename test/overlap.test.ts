@@ -193,9 +193,13 @@ describe("add", () => {
       new RangeError('"intersection" expected "product" (as the overlap was taken), got "minimum"'),
     );
     expect(() => sum.add(new Overlap({ classes: 2 }))).toThrow(
-      new RangeError('"other" expected 1 samples × 1 classes (as new Overlap({ samples, classes }) was told), got 1 × 2'),
+      new RangeError(
+        '"other" expected 1 samples × 1 classes (new Overlap({ samples, classes }) tells them; pool() adds up samples), got 1 × 2',
+      ),
     );
-    expect(() => sum.add({} as Overlap)).toThrow(new TypeError('"other" expected an Overlap, got a plain object'));
+    expect(() => sum.add({} as Overlap)).toThrow(
+      new TypeError('"other" expected an Overlap (fromJSON makes one of what toJSON gave), got a plain object'),
+    );
     expect(sum.toJSON()).toEqual(before);
   });
 });

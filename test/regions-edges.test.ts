@@ -151,6 +151,28 @@ describe("nothing to score", () => {
 });
 
 describe("shapes", () => {
+  test("[N, C] of which the samples are pooled may have more elements than there may be regions", () => {
+    const samples = 2 ** 23 + 1;
+    const options = { shape: [samples, 2], batch: true };
+    const prediction = new Float32Array(2 * samples).fill(1);
+    expect(diceLoss(prediction, new Uint8Array(samples), { ...options, smooth: 0 })).toBe((1 + 0) / 2);
+    expect(() => diceLoss(prediction, new Uint8Array(samples), { shape: options.shape })).toThrow(
+      `"shape" expected at most ${2 ** 24} regions (samples × classes), got ${2 * samples}`,
+    );
+  });
+
+  test("whose planes fill the staging area to its end are staged within it", () => {
+    for (const [classes, positions] of [
+      [7, 1705],
+      [24, 609],
+    ]) {
+      const { prediction, labels } = dataOf(1, classes, [positions], "channels-first", 7);
+      const options = { shape: [1, classes, positions], activation: "softmax" } as const;
+      const wanted = regionReference.diceLoss(prediction, labels, options);
+      expectClose(diceLoss(prediction, labels, options), wanted, 2e-6, `${classes} classes`);
+    }
+  });
+
   test("[N, C] without spatial axes: every position is a sample, in either layout", () => {
     for (const layout of LAYOUTS) {
       const { prediction, labels, floats, shape } = dataOf(3, 4, [], layout, 5);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { diceCoefficient, diceLoss, generalizedDiceLoss, overlap, valueAndGradient } from "../src/index.ts";
+import { allocate, diceCoefficient, diceLoss, generalizedDiceLoss, overlap, valueAndGradient } from "../src/index.ts";
 import { ALL_MEASURES, ALL_NAMES } from "./parts-table.ts";
 import type { RegionOptions } from "./regions-reference.ts";
 
@@ -79,11 +79,17 @@ describe.each(ALL_NAMES)("%s refuses", (name) => {
   ];
   test.each(words)("%s: %o", (option, wrong, kind, message) => refuses({ [option]: wrong }, kind, message));
 
+  test("a layout without a shape, which would mean nothing", () => {
+    const message = '"layout" expected a "shape" beside it, got "channels-last" alone';
+    throws(() => call([1, 0], [1, 0], { layout: "channels-last" }), RangeError, message);
+    throws(() => allocate(2, { layout: "channels-last" }), RangeError, message);
+  });
+
   test("labels out of range, naming the first position and value", () => {
     const refusesLabels = (target: unknown, ...messages: string[]) =>
       throws(() => call(prediction, target, { shape }), RangeError, '"target" expected labels from 0 to 1', ...messages);
     refusesLabels(Uint8Array.of(0, 2, 3), "got 2 at position 1", "ignoreIndex leaves one more label out");
-    refusesLabels(Uint8Array.of(0, 1, 255), "got 255 at position 2");
+    refusesLabels(Uint8Array.of(0, 1, 255), "target.map((v) => v > 0 ? 1 : 0) makes one of 0 and 1, got 255 at position 2");
     refusesLabels(Int16Array.of(-1, 1, 2), "got -1 at position 0");
     refusesLabels(Int32Array.of(0, -(2 ** 31), 2), "got -2147483648 at position 1");
     refusesLabels(Uint32Array.of(0, 1, 2 ** 32 - 1), "got 4294967295 at position 2");
@@ -116,7 +122,7 @@ describe.each(ALL_NAMES)("%s refuses", (name) => {
       () => call(prediction, oneHot, { shape }),
       RangeError,
       "one label for each position",
-      "one-hot target is a float array",
+      "one-hot target is of floats: Float32Array.from(target)",
     );
     const map = Float32Array.of(0, 1, 0);
     throws(

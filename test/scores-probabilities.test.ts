@@ -133,6 +133,15 @@ describe("the overlap of scores of probabilities", () => {
     },
   );
 
+  test("of [N, C] is one sample, however many there are", () => {
+    const total = new Overlap({ classes: 257 });
+    for (const samples of [0, 1, 2, 3]) {
+      const some = { shape: [samples, 257], threshold: 0.5 };
+      total.add(scoreLabels(new Float32Array(257 * samples).fill(1), new Float32Array(257 * samples), some).overlap);
+    }
+    expect(total.prediction).toEqual(new Float64Array(257).fill(6));
+  });
+
   test("is that of `overlap`, so that every index may be taken of it", () => {
     const options = { shape, threshold: 0.5 };
     const [p, t] = [logits.subarray(0, classes * positions), labels.subarray(0, positions)];
