@@ -8,9 +8,8 @@ export async function score(request) {
   if (request.method !== "POST") return refuse(405, `expected POST, got ${request.method}`, { allow: "POST" });
   const bytes = await readBody(request);
   if (bytes === undefined) return refuse(413, `expected a body of at most ${LIMIT} bytes`);
-  const options = readOptions(new URL(request.url).searchParams);
   try {
-    return Response.json(measure(bytes, options));
+    return Response.json(measure(bytes, readOptions(new URL(request.url).searchParams)));
   } catch (error) {
     if (error instanceof TypeError || error instanceof RangeError) return refuse(400, error.message);
     throw error;
@@ -50,14 +49,19 @@ function enlarge(bytes, length) {
   return larger;
 }
 
-/** What is made of the sums, by the indices; all other options say how they are taken. */
-const OF_INDICES = ["smooth", "includeBackground", "batch"];
+// How the sums are taken, and what the indices make of them.
+const OF_SUMS = ["shape", "layout", "activation", "ignoreIndex", "intersection", "threshold"];
+const OF_INDICES = ["smooth", "squared", "includeBackground", "batch"];
 
-/** The options, of which the library refuses those that it does not know: ?shape=1,3,64,64&activation=softmax&smooth=0 */
+/** The options, whose values the library checks: ?shape=1,3,64,64&activation=softmax&smooth=0 */
 function readOptions(search) {
   const taking = {};
   const making = {};
-  for (const [name, text] of search) (OF_INDICES.includes(name) ? making : taking)[name] = parse(text);
+  for (const [name, text] of search) {
+    const options = OF_SUMS.includes(name) ? taking : OF_INDICES.includes(name) ? making : undefined;
+    if (!options) throw new RangeError(`"query" expected ${[...OF_SUMS, ...OF_INDICES].join(", ")}, got "${name}"`);
+    options[name] = parse(text);
+  }
   if (search.has("shape")) taking.shape = search.get("shape").split(",").map(parse);
   return { taking, making };
 }
