@@ -190,7 +190,7 @@ export function checkLabels(
   refuseFirst(name, labels, start, n, classes - 1, expected, exclusion, target);
 }
 
-const maskFrom = (name: string): string => `${name}.map((v) => v > 0 ? 1 : 0) makes one of 0 and 1`;
+const maskFrom = (name: string): string => `${name}.map((v) => v > 0 ? 1 : 0) makes a mask of 0 and 1`;
 
 function refuseFirst(
   name: string,

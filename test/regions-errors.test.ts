@@ -89,7 +89,7 @@ describe.each(ALL_NAMES)("%s refuses", (name) => {
     const refusesLabels = (target: unknown, ...messages: string[]) =>
       throws(() => call(prediction, target, { shape }), RangeError, '"target" expected labels from 0 to 1', ...messages);
     refusesLabels(Uint8Array.of(0, 2, 3), "got 2 at position 1", "ignoreIndex leaves one more label out");
-    refusesLabels(Uint8Array.of(0, 1, 255), "target.map((v) => v > 0 ? 1 : 0) makes one of 0 and 1, got 255 at position 2");
+    refusesLabels(Uint8Array.of(0, 1, 255), "target.map((v) => v > 0 ? 1 : 0) makes a mask of 0 and 1, got 255 at position 2");
     refusesLabels(Int16Array.of(-1, 1, 2), "got -1 at position 0");
     refusesLabels(Int32Array.of(0, -(2 ** 31), 2), "got -2147483648 at position 1");
     refusesLabels(Uint32Array.of(0, 1, 2 ** 32 - 1), "got 4294967295 at position 2");

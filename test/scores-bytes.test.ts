@@ -104,11 +104,15 @@ describe("a label that is no class is refused wherever it is", () => {
           const wrong = right.slice();
           wrong[at] = label;
           const expected = `expected labels from 0 to ${classes - 1}`;
-          const got = `got ${label} at position ${at}`;
-          const ofTarget = `"target" ${expected}; ignoreIndex leaves one more label out, ${got}`;
-          expect(score(wrong, right, classes)).toThrow(new RangeError(`"prediction" ${expected}, ${got}`));
+          const gotOf = (name: string) => {
+            const hint = classes === 2 ? `; ${name}.map((v) => v > 0 ? 1 : 0) makes a mask of 0 and 1` : "";
+            return `${hint}, got ${label} at position ${at}`;
+          };
+          const ofPrediction = `"prediction" ${expected}${gotOf("prediction")}`;
+          const ofTarget = `"target" ${expected}; ignoreIndex leaves one more label out${gotOf("target")}`;
+          expect(score(wrong, right, classes)).toThrow(new RangeError(ofPrediction));
           expect(score(right, wrong, classes)).toThrow(new RangeError(ofTarget));
-          expect(score(wrong, wrong, classes)).toThrow(new RangeError(`"prediction" ${expected}, ${got}`));
+          expect(score(wrong, wrong, classes)).toThrow(new RangeError(ofPrediction));
         }
       }
       expectExact(right, right, classes, "afterwards");
