@@ -41,7 +41,7 @@ export function overlapOf(prediction: Prediction, target: Target, geometry: Geom
 /** The sums of a pass, and of the costs of a pointwise loss. */
 export function sumsOfPass(pass: Pass, target: Target, { samples, classes }: Geometry, pointwise?: Pointwise): Sums {
   const overlap = new Rows(samples, classes);
-  const costs = pointwise && new Rows(samples, pointwise.rows);
+  const costs = pointwise && new Rows(samples, pointwise.rowCount);
   pass.addTo(overlap, costs);
   return { overlap, costs, labels: isIntegers(target) };
 }
@@ -49,7 +49,7 @@ export function sumsOfPass(pass: Pass, target: Target, { samples, classes }: Geo
 /** The pass over the data: region by region where possible, else all classes of a position together. */
 export function passOf(call: Call, geometry: Geometry, taking: Taking, pointwise?: Pointwise, choose?: Choose): Pass {
   if (!choose && !isJoint(call, geometry, taking, pointwise)) return new RegionPass(call, geometry, taking);
-  const planes = new Planes(call, geometry, taking, pointwise?.planes ?? 0, false);
+  const planes = new Planes(call, geometry, taking, pointwise?.planeCount ?? 0, false);
   planes.choose = choose;
   return new JointPass(planes, pointwise);
 }

@@ -53,25 +53,25 @@ export class JointGradient extends JointPass {
   readonly kept: Floats | undefined;
   private readonly gradient: Float32Array;
   /** The planes of the gradient: those of the sums too if all positions are one block, which is then brought in once. */
-  private readonly gradients: Planes;
+  private readonly gradientPlanes: Planes;
   /** The first of the planes where a pointwise loss leaves slopes that can be kept. */
-  private readonly slopes: number | undefined;
+  private readonly firstSlopePlane: number | undefined;
 
   constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: Pointwise | undefined) {
-    const gradients = new Planes(call, geometry, taking, pointwise?.planes ?? 0, true);
+    const gradients = new Planes(call, geometry, taking, pointwise?.planeCount ?? 0, true);
     const isWhole = geometry.samples === 1 && geometry.positions <= gradients.block;
-    super(isWhole ? gradients : new Planes(call, geometry, taking, pointwise?.planes ?? 0, false), pointwise);
-    this.gradients = gradients;
+    super(isWhole ? gradients : new Planes(call, geometry, taking, pointwise?.planeCount ?? 0, false), pointwise);
+    this.gradientPlanes = gradients;
     this.gradient = call.gradient as Float32Array;
-    this.slopes = pointwise?.slopes;
-    const keeps = !isWhole && canKeep(call, taking) && (this.slopes !== undefined || !pointwise?.slopesOfLogits);
+    this.firstSlopePlane = pointwise?.firstSlopePlane;
+    const keeps = !isWhole && canKeep(call, taking) && (this.firstSlopePlane !== undefined || !pointwise?.slopesOfLogits);
     if (keeps) this.kept = floatsOf(call.engine, "gradient", this.gradient);
-    if (this.kept?.inPlace && !geometry.last && this.slopes === undefined) this.planes.keptAt = this.gradient.byteOffset;
+    if (this.kept?.inPlace && !geometry.last && this.firstSlopePlane === undefined) this.planes.keptAt = this.gradient.byteOffset;
   }
 
   /** Probabilities may already be in place. */
   protected override keep(block: Block): void {
-    const { gradient, kept, planes, slopes } = this;
+    const { gradient, kept, planes, firstSlopePlane: slopes } = this;
     const first = slopes === undefined ? planes.prediction(0) : planes.pointwise(slopes);
     if (kept && (slopes !== undefined || planes.p[0] === first))
       copyPlanesOut(planes, first, planes.gradient(0), gradient, block);
@@ -79,7 +79,7 @@ export class JointGradient extends JointPass {
 
   /** Writes the gradient, block by block. */
   write(slopesOf: SlopesOf, slopesOfCost: SlopesOf): void {
-    const { pointwise, gradients: planes } = this;
+    const { pointwise, gradientPlanes: planes } = this;
     const { classes } = planes.geometry;
     planes.eachBlock((block) => {
       if (planes !== this.planes) this.bringAgain(block);
@@ -92,7 +92,7 @@ export class JointGradient extends JointPass {
 
   /** Brings in what the sums kept of a block, and computes the rest again. */
   private bringAgain(block: Block): void {
-    const { gradients: planes, kept, pointwise, slopes } = this;
+    const { gradientPlanes: planes, kept, pointwise, firstSlopePlane: slopes } = this;
     if (kept) {
       if (slopes === undefined) {
         planes.load(block, kept);

@@ -64,7 +64,7 @@ function copyNumbers(
 }
 
 /** The target of a call: its floats, or its labels. */
-export function targetOf(engine: Engine, target: Target, exclusion: Exclusion): Floats | Labels {
+export function readTarget(engine: Engine, target: Target, exclusion: Exclusion): Floats | Labels {
   return isIntegers(target) ? new Labels(engine, target, exclusion) : floatsOf(engine, "target", target);
 }
 

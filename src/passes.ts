@@ -3,7 +3,7 @@
 import { type Address, BLOCK, blockAt, type Engine, FLOATS, MINIMUM } from "./engine.ts";
 import type { Slopes, SlopesOf } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
-import { areBytes, type Call, checkTarget, type Floats, floatsOf, Labels, targetOf } from "./operands.ts";
+import { areBytes, type Call, checkTarget, type Floats, floatsOf, Labels, readTarget } from "./operands.ts";
 import type { Rows } from "./rows.ts";
 import { activate, addByteSums, addSums, clearSums, countSums, type Taking, takesBytes, takesRaw } from "./sums.ts";
 
@@ -71,7 +71,7 @@ export class RegionPass implements Pass {
     this.taking = taking;
     this.prediction = floatsOf(engine, "prediction", prediction);
     this.prefetches = taking.activation === "sigmoid" && this.prediction.inPlace && prediction.length > FAR;
-    this.target = targetOf(engine, target, taking);
+    this.target = readTarget(engine, target, taking);
     const isMask = taking.intersection === "product" && this.target instanceof Labels && areBytes(this.target.array, 1);
     this.masks = isMask ? (this.target as Labels) : undefined;
     this.summed = takesBytes(taking) ? this.masks : undefined;

@@ -14,7 +14,7 @@ import {
   LEFT_OUT,
   mostLabel,
   PAGE,
-  targetOf,
+  readTarget,
 } from "./operands.ts";
 import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Summing, type Taking, takesBytes } from "./sums.ts";
 
@@ -25,6 +25,7 @@ export interface Block {
   readonly n: number;
 }
 
+/** Makes n predictions of each class hard, after the activation. */
 export type Choose = (planes: Planes, n: number) => void;
 
 export class Planes extends BlockLayout {
@@ -33,7 +34,6 @@ export class Planes extends BlockLayout {
   readonly p: Address[] = [];
   /** Where probabilities are kept in linear memory, laid out like the predictions; else they are in their planes. */
   keptAt: Address | undefined = undefined;
-  /** Makes n predictions of each class hard, after the activation. */
   choose: Choose | undefined = undefined;
   readonly taking: Taking;
   readonly targets: Floats | Labels;
@@ -55,7 +55,7 @@ export class Planes extends BlockLayout {
     this.engine = engine;
     this.taking = taking;
     this.predictions = floatsOf(engine, "prediction", prediction);
-    this.targets = targetOf(engine, target, taking);
+    this.targets = readTarget(engine, target, taking);
     const most = mostLabel(geometry.classes);
     this.labelsAreBytes = !taking.excludes && this.targets instanceof Labels && areBytes(this.targets.array, most);
     this.mostByte = this.labelsAreBytes ? most : LEFT_OUT;

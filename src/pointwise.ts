@@ -9,16 +9,16 @@ import { addSums, PLAIN } from "./sums.ts";
 /** A pointwise loss, as the pass over the data sees it. */
 export interface Pointwise {
   /** Rows of costs per sample. */
-  readonly rows: number;
+  readonly rowCount: number;
   /** Planes that it needs, those of the costs first. */
-  readonly planes: number;
+  readonly planeCount: number;
   /** Whether `addSlopes` needs `measure` of the logits first; otherwise the overlap's probabilities are enough. */
   readonly slopesOfLogits: boolean;
   /**
    * The first of the planes, one per class, where `measure` leaves slopes; present only if `addSlopes` needs nothing
    * else, so that they can be kept.
    */
-  readonly slopes?: number;
+  readonly firstSlopePlane?: number;
   /** Leaves the costs of a block in its planes, or what `finish` makes them of; takes logits, before the activation. */
   measure(planes: Planes, block: Block): void;
   /** Leaves the costs in the planes, after the activation. */
@@ -54,8 +54,8 @@ export class CrossEntropy implements Pointwise {
   private readonly weights: ArrayLike<number> | undefined;
   private readonly labelSmoothing: number;
   private readonly mean: boolean;
-  readonly rows: number;
-  readonly planes: number;
+  readonly rowCount: number;
+  readonly planeCount: number;
   readonly slopesOfLogits: boolean;
 
   /** @param ofProbabilities whether the overlap is of the same softmax, unchanged */
@@ -67,8 +67,8 @@ export class CrossEntropy implements Pointwise {
     mean: boolean,
     ofProbabilities: boolean,
   ) {
-    this.rows = Math.max(2, classes);
-    this.planes = (ofProbabilities ? 1 : 2) * this.rows;
+    this.rowCount = Math.max(2, classes);
+    this.planeCount = (ofProbabilities ? 1 : 2) * this.rowCount;
     this.slopesOfLogits = !ofProbabilities;
     this.factor = factor;
     this.weights = weights;
@@ -77,7 +77,7 @@ export class CrossEntropy implements Pointwise {
   }
 
   measure(planes: Planes, { n }: Block): void {
-    const { rows } = this;
+    const { rowCount: rows } = this;
     const { engine, geometry, stride } = planes;
     const { classes } = geometry;
     const zero = planes.pointwise(0) / 4;
@@ -87,7 +87,7 @@ export class CrossEntropy implements Pointwise {
   }
 
   finish(planes: Planes, block: Block): void {
-    const { rows } = this;
+    const { rowCount: rows } = this;
     const [p, sourceStride] = this.probabilities(planes);
     planes.engine.kernels.surprise(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n);
     for (let row = 0; row < rows; row++) planes.except(planes.pointwise(row), planes.pointwise(row), block.n);
@@ -96,7 +96,7 @@ export class CrossEntropy implements Pointwise {
   /** Where the softmax is, and the bytes from one class to the next: in planes after the costs, unless the overlap is of it. */
   private probabilities(planes: Planes): readonly [at: Address, stride: number] {
     if (!this.slopesOfLogits) return [planes.p[0], planes.sourceStride()];
-    return [planes.pointwise(this.rows), planes.stride];
+    return [planes.pointwise(this.rowCount), planes.stride];
   }
 
   addSums(planes: Planes, block: Block, row: number): void {
@@ -115,7 +115,7 @@ export class CrossEntropy implements Pointwise {
   }
 
   addSlopes(planes: Planes, block: Block, slopesOf: SlopesOf): void {
-    const { rows } = this;
+    const { rowCount: rows } = this;
     const { kernels } = planes.engine;
     const { classes } = planes.geometry;
     const [p, sourceStride] = this.probabilities(planes);
@@ -169,15 +169,15 @@ export class Focal implements Pointwise {
   private readonly gamma: number;
   private readonly positive: number;
   private readonly negative: number;
-  readonly rows: number;
-  readonly planes: number;
-  readonly slopes: number;
+  readonly rowCount: number;
+  readonly planeCount: number;
+  readonly firstSlopePlane: number;
   readonly slopesOfLogits = true;
 
   constructor(classes: number, factor: number, gamma: number, alpha: number | undefined) {
-    this.rows = classes;
-    this.planes = 2 * classes;
-    this.slopes = classes;
+    this.rowCount = classes;
+    this.planeCount = 2 * classes;
+    this.firstSlopePlane = classes;
     this.factor = factor;
     this.gamma = Math.min(gamma, 1e6); // so that products fit float32
     this.positive = alpha ?? 1;
@@ -186,8 +186,8 @@ export class Focal implements Pointwise {
 
   measure(planes: Planes, block: Block): void {
     const { engine, p } = planes;
-    for (let c = 0; c < this.rows; c++) {
-      const [values, slopes] = [planes.pointwise(c), planes.pointwise(this.slopes + c)];
+    for (let c = 0; c < this.rowCount; c++) {
+      const [values, slopes] = [planes.pointwise(c), planes.pointwise(this.firstSlopePlane + c)];
       const t = planes.targetAt(block, c);
       engine.kernels.focal(p[c], t, values, slopes, block.n, this.gamma, this.positive, this.negative);
       planes.except(values, values, block.n);
@@ -199,7 +199,7 @@ export class Focal implements Pointwise {
   }
 
   addSlopes(planes: Planes, block: Block, slopesOf: SlopesOf): void {
-    const { rows, slopes } = this;
+    const { rowCount: rows, firstSlopePlane: slopes } = this;
     for (let c = 0; c < rows; c++) {
       addTo(planes, block, c, planes.pointwise(slopes + c), slopesOf(block.sample * rows + c).bySize);
     }
