@@ -101,8 +101,8 @@ const REFUSED = [
   bad(400, '"shape" expected at most 4096 samples × classes, got 5000', search("shape=5000,1,4")),
   bad(400, '"activation" expected "none" or "sigmoid" or "softmax", got "relu"', search("activation=relu")),
   bad(400, '"threshold" expected a number, got "high"', search("threshold=high")),
-  bad(400, '"mask" expected a Uint8Array, got 1', search("mask=1")),
-  bad(400, '"options" expected the names that overlap knows', search("smoth=1")),
+  bad(400, 'includeBackground, batch, got "mask"', search("mask=1")),
+  bad(400, 'includeBackground, batch, got "smoth"', search("smoth=1")),
   bad(400, "got NaN at 2", { body: bodyOf([0.5, 0.5, Number.NaN, 0.5], [1, 0, 1, 0]) }),
   bad(413, `at most ${LIMIT} bytes`, { declared: LIMIT + 1 }), // and little of it is sent
   bad(413, `at most ${LIMIT} bytes`, { endless: true }), // nothing is declared, and one byte too many is sent
