@@ -42,6 +42,18 @@ describe("labels that are bytes are no others", () => {
     expect(diceLoss(p, Uint8Array.from(labels), options)).toBe(diceLoss(p, Int32Array.from(labels), options));
   });
 
+  test("whose last classes a page of narrowed labels would not hold", () => {
+    for (const classes of [253, 254, 255, 256]) {
+      const p = logitsOf(classes * classes, classes);
+      const labels = Uint8Array.from({ length: classes }, (_, i) => i);
+      for (const activation of ["none", "softmax"] as const) {
+        const options = { shape: [1, classes, classes], activation, reduction: "none" } as const;
+        const bytes = valueAndGradient(diceLoss, p, labels, options);
+        expect(bytes).toEqual(valueAndGradient(diceLoss, p, Uint16Array.from(labels), options));
+      }
+    }
+  });
+
   test("a negative one is no class, however many there are", () => {
     for (const classes of [127, 128, 129, 200, 300]) {
       const labels = Int8Array.of(0, 1, -100, 2);
