@@ -54,24 +54,24 @@ export class JointGradient extends JointPass {
   private readonly gradient: Float32Array;
   /** The planes of the gradient: those of the sums too if all positions are one block, which is then brought in once. */
   private readonly gradientPlanes: Planes;
-  /** The first of the planes where a pointwise loss leaves slopes that can be kept. */
-  private readonly firstSlopePlane: number | undefined;
 
   constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: Pointwise | undefined) {
-    const gradients = new Planes(call, geometry, taking, pointwise?.planeCount ?? 0, true);
-    const isWhole = geometry.samples === 1 && geometry.positions <= gradients.block;
-    super(isWhole ? gradients : new Planes(call, geometry, taking, pointwise?.planeCount ?? 0, false), pointwise);
-    this.gradientPlanes = gradients;
+    const planesOf = (gradients: boolean): Planes => new Planes(call, geometry, taking, pointwise?.planeCount ?? 0, gradients);
+    const gradientPlanes = planesOf(true);
+    const isWhole = geometry.samples === 1 && geometry.positions <= gradientPlanes.block;
+    super(isWhole ? gradientPlanes : planesOf(false), pointwise);
+    this.gradientPlanes = gradientPlanes;
     this.gradient = call.gradient as Float32Array;
-    this.firstSlopePlane = pointwise?.firstSlopePlane;
-    const keeps = !isWhole && canKeep(call, taking) && (this.firstSlopePlane !== undefined || !pointwise?.slopesOfLogits);
+    const slopes = pointwise?.firstSlopePlane;
+    const keeps = !isWhole && canKeep(call, taking) && (slopes !== undefined || !pointwise?.slopesOfLogits);
     if (keeps) this.kept = floatsOf(call.engine, "gradient", this.gradient);
-    if (this.kept?.inPlace && !geometry.last && this.firstSlopePlane === undefined) this.planes.keptAt = this.gradient.byteOffset;
+    if (this.kept?.inPlace && !geometry.last && slopes === undefined) this.planes.keptAt = this.gradient.byteOffset;
   }
 
   /** Probabilities may already be in place. */
   protected override keep(block: Block): void {
-    const { gradient, kept, planes, firstSlopePlane: slopes } = this;
+    const { gradient, kept, planes, pointwise } = this;
+    const slopes = pointwise?.firstSlopePlane;
     const first = slopes === undefined ? planes.prediction(0) : planes.pointwise(slopes);
     if (kept && (slopes !== undefined || planes.p[0] === first))
       copyPlanesOut(planes, first, planes.gradient(0), gradient, block);
@@ -92,7 +92,8 @@ export class JointGradient extends JointPass {
 
   /** Brings in what the sums kept of a block, and computes the rest again. */
   private bringAgain(block: Block): void {
-    const { gradientPlanes: planes, kept, pointwise, firstSlopePlane: slopes } = this;
+    const { gradientPlanes: planes, kept, pointwise } = this;
+    const slopes = pointwise?.firstSlopePlane;
     if (kept) {
       if (slopes === undefined) {
         planes.load(block, kept);
