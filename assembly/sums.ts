@@ -212,31 +212,23 @@ export function sumsOfBytes(p: usize, t: usize, n: usize, label: i32, out: usize
   let largest_u8x16 = i8x16.splat(0);
   let count_u8x16 = i8x16.splat(0);
   let count_u32x4 = i32x4.splat(0);
-  let pt_first = f32x4.splat(0);
-  let p_first = f32x4.splat(0);
   let pt_firstTwo = f32x4.splat(0);
   let p_firstTwo = f32x4.splat(0);
   let pt_firstFour = f32x4.splat(0);
   let p_firstFour = f32x4.splat(0);
   while (p < end) {
     const t_u8x16 = v128.load(t);
+    const next_u8x16 = v128.load(t, 16);
     const chosen = i8x16.eq(t_u8x16, label_u8x16);
-    largest_u8x16 = i8x16.max_u(largest_u8x16, t_u8x16);
-    count_u8x16 = i8x16.sub(count_u8x16, chosen);
-    let pt_tile = treeOfChosen(p, chosen);
-    let p_tile = treeAt(p);
-    p += QUAD << 2;
-    t += QUAD;
-    // beyond the tiles `left` is negative, but the second of two quads still is at a multiple of 128 bytes
-    const left = tilesEnd - p;
-    if (left & 64) {
-      pt_first = pt_tile;
-      p_first = p_tile;
-      continue;
-    }
-    pt_tile = f32x4.add(pt_first, pt_tile);
-    p_tile = f32x4.add(p_first, p_tile);
+    const nextChosen = i8x16.eq(next_u8x16, label_u8x16);
+    largest_u8x16 = i8x16.max_u(largest_u8x16, i8x16.max_u(t_u8x16, next_u8x16));
+    count_u8x16 = i8x16.sub(count_u8x16, i8x16.add(chosen, nextChosen));
+    let pt_tile = f32x4.add(treeOfChosen(p, chosen), treeOfChosen(p + (QUAD << 2), nextChosen));
+    let p_tile = f32x4.add(treeAt(p), treeAt(p + (QUAD << 2)));
+    p += (2 * QUAD) << 2;
+    t += 2 * QUAD;
     if (p <= tilesEnd) {
+      const left = tilesEnd - p;
       if (left & 128) {
         pt_firstTwo = pt_tile;
         p_firstTwo = p_tile;
