@@ -57,24 +57,25 @@ const integersFrom = (name: string): string =>
 
 /** Checks the kinds of both operands, and that neither has lost its memory. */
 export function checkPair(prediction: unknown, target: unknown): void {
-  checkArray("prediction", prediction, isFloats(prediction), isIntegers(prediction as Target) ? FLOATS_OF_MASKS : FLOATS);
-  checkArray("target", target, areNumbers(target), `a float array, a number[] or ${integersFrom("target")}`);
+  if (!isFloats(prediction)) {
+    wrongKind("prediction", isIntegers(prediction as Target) ? FLOATS_OF_MASKS : FLOATS, prediction);
+  }
+  checkMemory("prediction", prediction);
+  if (!areNumbers(target)) wrongKind("target", `a float array, a number[] or ${integersFrom("target")}`, target);
+  checkMemory("target", target);
 }
 
 /** Checks that an array is a label map, and that it has its memory. */
 export function checkLabelMap(name: string, array: unknown): asserts array is IntegerArray {
-  const expected = `${integersFrom(name)}, a label for each position; probabilities take a "shape"`;
-  checkArray(name, array, isIntegers(array as Target), expected);
+  if (!isIntegers(array as Target)) {
+    wrongKind(name, `${integersFrom(name)}, a label for each position; probabilities take a "shape"`, array);
+  }
+  checkMemory(name, array);
 }
 
-/** Checks that an array is of the kind expected, and that it has its memory. */
-export function checkArray(name: string, array: unknown, isExpected: boolean, expected: string): void {
-  if (!isExpected) wrongKind(name, expected, array);
-  if ((array as Prediction).length === 0 && ArrayBuffer.isView(array)) checkAttached(name, array);
-}
-
-/** A view that has lost its memory looks empty; only a method of typed arrays tells the difference. */
-function checkAttached(name: string, array: ArrayBufferView): void {
+/** Checks that an array has its memory. A view that has lost it looks empty; only a method of typed arrays tells the difference. */
+export function checkMemory(name: string, array: unknown): void {
+  if ((array as Prediction).length !== 0 || !ArrayBuffer.isView(array)) return;
   try {
     Uint8Array.prototype.keys.call(array as Uint8Array);
   } catch {
@@ -84,7 +85,8 @@ function checkAttached(name: string, array: ArrayBufferView): void {
 
 /** Checks the array for a gradient: at least as long as the prediction, sharing no memory with an input. */
 export function checkOutput(gradient: unknown, length: number, inputs: Record<string, unknown>): void {
-  checkArray("gradient", gradient, kindOf(gradient) === "Float32Array", "a Float32Array");
+  if (kindOf(gradient) !== "Float32Array") wrongKind("gradient", "a Float32Array", gradient);
+  checkMemory("gradient", gradient);
   const output = gradient as Float32Array;
   if (output.length < length) wrongValue("gradient", `length ${length} or more (as "prediction")`, output.length);
   const { buffer } = output; // asking a view for its buffer is slow

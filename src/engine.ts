@@ -101,6 +101,9 @@ export class Engine {
    * takes longer than the sums of a small one. Both lie in this memory, so that keeping them keeps nothing else alive.
    */
   last: { readonly prediction: unknown; readonly target: unknown; readonly p: Address; readonly t: Address } | undefined;
+  /** The last two arrays that `holds` found to lie here, kept for the same reason; at first none, which no array equals. */
+  private held: unknown = this;
+  private heldBefore: unknown = this;
   /** What `prefetch` read last: hosts would drop reads whose result nobody sees. */
   prefetched = 0;
 
@@ -133,8 +136,14 @@ export class Engine {
    * engine, which allocates nothing, asks no array for its buffer.
    */
   holds(array: unknown): boolean {
+    if (array === this.held || array === this.heldBefore) return true;
     if (this.end < HEAP || !ArrayBuffer.isView(array) || array.buffer !== this.buffer) return false;
-    return array.byteOffset >= HEAP && array.byteOffset + array.byteLength <= this.end;
+    const isHere = array.byteOffset >= HEAP && array.byteOffset + array.byteLength <= this.end;
+    if (isHere) {
+      this.heldBefore = this.held;
+      this.held = array;
+    }
+    return isHere;
   }
 
   /** Stages a stretch of a float array as float32; returns its address. */

@@ -1,5 +1,5 @@
 // The options of a call, checked and with defaults, and the operands checked against them.
-import { areNumbers, checkArray, checkPair, isIntegers, type Prediction, type Target } from "./arrays.ts";
+import { areNumbers, checkMemory, checkPair, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import {
   checkAmount,
   checkEmpty,
@@ -105,7 +105,8 @@ function readSmoothing(smooth: unknown): Smoothing {
 
 export function readWeights(weights: unknown): ArrayLike<number> | undefined {
   if (weights === undefined) return undefined;
-  checkArray("weights", weights, areNumbers(weights), "an array of numbers, one for each class kept");
+  if (!areNumbers(weights)) wrongKind("weights", "an array of numbers, one for each class kept", weights);
+  checkMemory("weights", weights);
   const list = weights as ArrayLike<number>;
   let sum = 0;
   for (let i = 0; i < list.length; i++) sum += checkAmount(`weights[${i}]`, list[i] ?? null, 0);
