@@ -47,7 +47,7 @@ function oddOf(r: v128, r2: v128): v128 {
   return f32x4.mul(f32x4.add(constant(PADE + 8), r2), r);
 }
 
-/** e^−x of four x within ±87, at most 1.9 ulp; `round` and `one` are the constants of those names. NaN gives NaN. */
+/** e^−x of four x from 0 to 87, at most 1.9 ulp; `round` and `one` are the constants of those names. NaN gives NaN. */
 // @ts-ignore: decorator
 @inline
 export function exp4(x_f32x4: v128, round: v128, one: v128): v128 {
@@ -56,7 +56,8 @@ export function exp4(x_f32x4: v128, round: v128, one: v128): v128 {
   const r2 = f32x4.mul(r, r);
   const even = evenOf(r2);
   const odd = oddOf(r, r2);
-  const power = i32x4.add(i32x4.shl(shifted, 23), one); // 2ᵏ
+  // 2ᵏ, by which to multiply: adding k to the exponent bits of the result would turn a NaN into a number
+  const power = i32x4.add(i32x4.shl(shifted, 23), one);
   return f32x4.div(f32x4.mul(power, f32x4.sub(even, odd)), f32x4.add(even, odd));
 }
 
@@ -74,12 +75,12 @@ export function sigmoid(source: usize, block: usize, n: usize): void {
   const one = constant(ONE);
   do {
     const x = clamp(v128.load(source), most, least);
+    // E and O as in exp4, which would take a second division: 1 / (1 + 2ᵏ·(E − O) / (E + O)) needs but one
     const shifted = shiftedOf(x, round);
     const r = restOf(x, shifted, round);
     const r2 = f32x4.mul(r, r);
     const even = evenOf(r2);
     const odd = oddOf(r, r2);
-    // 1 / (1 + 2ᵏ·(E − O) / (E + O)) with one division, as powers of 2 are exact
     const power = i32x4.sub(one, i32x4.shl(shifted, 23)); // 2⁻ᵏ
     const scaled = f32x4.mul(power, f32x4.add(even, odd));
     v128.store(block, f32x4.div(scaled, f32x4.add(scaled, f32x4.sub(even, odd))));

@@ -101,7 +101,7 @@ export class Engine {
    * takes longer than the sums of a small one. Both lie in this memory, so that keeping them keeps nothing else alive.
    */
   last: { readonly prediction: unknown; readonly target: unknown; readonly p: Address; readonly t: Address } | undefined;
-  /** The last two arrays that `holds` found to lie here, kept for the same reason; at first none, which no array equals. */
+  /** The last two arrays that `holds` found to lie here, kept for the same reason; at first the engine, which is no array. */
   private held: unknown = this;
   private heldBefore: unknown = this;
   /** What `prefetch` read last: hosts would drop reads whose result nobody sees. */

@@ -53,7 +53,7 @@ function softmax(logits: Float32Array, classes: number, n: number, inPlace = fal
 }
 
 describe("softmax", () => {
-  // exp within 1.9 ulp of an argument rounded by ½ ulp of x − m, a sum of `classes`, a quotient
+  // exp within 3·2⁻²⁴ of an argument rounded by ½ ulp of x − m, a sum of `classes`, a quotient
   const bound = (classes: number, spread: number) => 2 ** -24 * (5 + spread + classes);
 
   test.each([2, 3, 4, 5, 7, 13, 40])(
