@@ -71,17 +71,18 @@ function isClass(label: number, classes: number): boolean {
 }
 
 /** Throws, naming the first label that is no class: in the prediction if it has one. */
-function refuse({ prediction, target }: LabelCall, classes: number): void {
-  checkLabels("prediction", prediction, 0, prediction.length, classes, NOTHING, target);
-  checkLabels("target", target, 0, target.length, classes, NOTHING, target);
+function refuse(call: LabelCall, classes: number): void {
+  checkLabels("prediction", call, 0, call.prediction.length, classes, NOTHING);
+  checkLabels("target", call, 0, call.target.length, classes, NOTHING);
 }
 
 /** What `countBytes` returns, page by page: for labels that are not bytes, or positions that are left out. */
 function countNarrowed(call: LabelCall, classes: number, exclusion: Exclusion): Totals {
   const { length } = call.target;
   const totals = zeros(3 * classes);
-  for (let first = 0; first < classes; first += PAGE) {
-    const ofPage = Math.min(PAGE, classes - first);
+  const page = classes === LEFT_OUT ? classes : PAGE; // of 255 classes a byte of 254 is the last, as there is no other page
+  for (let first = 0; first < classes; first += page) {
+    const ofPage = Math.min(page, classes - first);
     countMaps(narrowed(call, classes, exclusion, first), length, wayOf(ofPage), ofPage, totals, first);
   }
   return totals;
@@ -93,18 +94,19 @@ function narrowed(call: LabelCall, classes: number, exclusion: Exclusion, first:
   const { kernels, bytes } = engine;
   const { mask, excludes } = exclusion;
   const [p, t, raw] = [STAGE, STAGE + STAGED_BYTES, HEAP - 4 * STAGED_BYTES];
+  const most = classes - 1;
   const prediction = new Labels(engine, call.prediction, NOTHING);
   const target = new Labels(engine, call.target, exclusion);
   const bring = (from: number, n: number): void => {
-    if (prediction.narrow(from, n, p, raw, first, classes - 1))
-      checkLabels("prediction", call.prediction, from, n, classes, exclusion, call.target);
-    if (target.narrow(from, n, t, raw, first, classes - 1))
-      checkLabels("target", call.target, from, n, classes, exclusion, call.target);
+    const pExceeds = prediction.narrow(from, n, p, raw, first, most);
+    const tExceeds = target.narrow(from, n, t, raw, first, most);
     if (mask) {
       engine.copyBytesIn(mask, from, n, raw);
       kernels.leave_out(raw, 0, t, n);
     }
     if (excludes) kernels.leave_out(t, LEFT_OUT, p, n);
+    if (pExceeds && prediction.mayExceed(p, n, most)) checkLabels("prediction", call, from, n, classes, exclusion);
+    if (tExceeds && target.mayExceed(t, n, most)) checkLabels("target", call, from, n, classes, exclusion);
     const whole = turnsOf(n);
     bytes.fill(LEFT_OUT, p + n, p + whole);
     bytes.fill(LEFT_OUT, t + n, t + whole);

@@ -110,6 +110,20 @@ export class Labels {
     return narrow(source, bytes, Math.max(count, LEAST_LABELS), first, ignored, mark, Math.min(most, largest)) !== 0;
   }
 
+  /**
+   * Whether one of `count` bytes that `narrow` wrote is of a label that exceeds `most`, after more positions were left out.
+   * Bytes of one of several pages do not tell: then it may be so.
+   */
+  mayExceed(bytes: Address, count: number, most: number): boolean {
+    if (most >= PAGE) return true;
+    const limit = Math.min(most, this.largest);
+    for (let i = bytes; i < bytes + count; i++) {
+      const byte = this.engine.bytes[i];
+      if (byte > limit && byte !== LEFT_OUT) return true;
+    }
+    return false;
+  }
+
   /** A copy as 32-bit integers, with zeros added if there are fewer than the kernel takes. */
   private widened(start: number, count: number, raw: Address): Address {
     const { engine, array } = this;
@@ -168,42 +182,50 @@ export function mostLabel(classes: number): number {
 
 /** Checks that labels are classes or, with one class, those of a mask: 0 and 1. */
 export function checkTarget(target: IntegerArray, start: number, n: number, classes: number, exclusion: Exclusion): void {
-  const expected = `0 and 1 only in a mask of integers (${maskFrom("target")}; "shape" names classes)`;
-  if (classes === 1) refuseFirst("target", target, start, n, 1, expected, exclusion, target);
-  else checkLabels("target", target, start, n, classes, exclusion, target);
+  if (classes > 1) {
+    checkLabels("target", { target }, start, n, classes, exclusion);
+    return;
+  }
+  const i = firstAmiss(target, target, start, n, 1, exclusion);
+  if (i === undefined) return;
+  const expected = `0 and 1 only${orIgnored(exclusion)} in a mask of integers (${maskFrom("target")}; "shape" names classes)`;
+  wrongState("target", expected, `${target[i]} at position ${i}`);
 }
 
-/** Checks that labels are classes; `target` says with `exclusion` which positions are left out. */
-export function checkLabels(
-  name: string,
-  labels: IntegerArray,
+/** Checks that the labels of one of the maps are classes. */
+export function checkLabels<Name extends "prediction" | "target">(
+  name: Name,
+  maps: Record<Name | "target", IntegerArray>,
   start: number,
   n: number,
   classes: number,
   exclusion: Exclusion,
-  target: IntegerArray,
 ): void {
-  const { ignoreIndex } = exclusion;
-  const hint = name === "target" ? "; ignoreIndex leaves one more label out" : "";
-  const ignore = name === "target" && ignoreIndex !== undefined ? ` or the ignored ${ignoreIndex}` : hint;
-  const expected = `labels from 0 to ${classes - 1}${ignore}${classes === 2 ? `; ${maskFrom(name)}` : ""}`;
-  refuseFirst(name, labels, start, n, classes - 1, expected, exclusion, target);
+  const labels = maps[name];
+  const i = firstAmiss(labels, maps.target, start, n, classes - 1, exclusion);
+  if (i === undefined) return;
+  const hint = exclusion.ignoreIndex === undefined ? "; ignoreIndex leaves one more label out" : orIgnored(exclusion);
+  const forMasks = classes === 2 ? `; ${maskFrom(name)}` : "";
+  const expected = `labels from 0 to ${classes - 1}${name === "target" ? hint : ""}${forMasks}`;
+  wrongState(name, expected, `${labels[i]} at position ${i}`);
 }
 
 const maskFrom = (name: string): string => `${name}.map((v) => v > 0 ? 1 : 0) makes a mask of 0 and 1`;
+const orIgnored = ({ ignoreIndex }: Exclusion): string => (ignoreIndex === undefined ? "" : ` or the ignored ${ignoreIndex}`);
 
-function refuseFirst(
-  name: string,
+/** The first position whose label is not one from 0 to `most`, unless it is left out. */
+function firstAmiss(
   labels: IntegerArray,
+  target: IntegerArray,
   start: number,
   n: number,
   most: number,
-  expected: string,
   { ignoreIndex, mask }: Exclusion,
-  target: IntegerArray,
-): void {
+): number | undefined {
   for (let i = start; i < start + n; i++) {
+    if (labels[i] >= 0 && labels[i] <= most) continue;
     const isLeftOut = mask?.[i] === 0 || (ignoreIndex !== undefined && target[i] === ignoreIndex);
-    if (!isLeftOut && !(labels[i] >= 0 && labels[i] <= most)) wrongState(name, expected, `${labels[i]} at position ${i}`);
+    if (!isLeftOut) return i;
   }
+  return undefined;
 }

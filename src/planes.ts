@@ -41,8 +41,9 @@ export class Planes extends BlockLayout {
   /** Whether labels are read as the bytes they are, rather than narrowed to the page of classes from `firstOfPage` on. */
   readonly labelsAreBytes: boolean;
   private firstOfPage = 0;
-  /** Where the bytes of the block's labels are, and the largest allowed there. */
+  /** Where the bytes of the block's labels are. */
   labelBytes: Address = 0;
+  /** The largest byte allowed there. */
   private readonly mostByte: number;
 
   /**
@@ -191,14 +192,17 @@ export class Planes extends BlockLayout {
     const from = block.sample * geometry.positions + block.start;
     this.firstOfPage = first;
     this.labelBytes = labels;
+    const most = mostLabel(geometry.classes);
+    let exceeds = false;
     if (targets instanceof Labels) {
       if (this.labelsAreBytes) this.labelBytes = targets.at(from, n, raw);
-      else this.checkBytes(block, targets.narrow(from, n, labels, raw, first, mostLabel(geometry.classes)));
+      else exceeds = targets.narrow(from, n, labels, raw, first, most);
     } else if (mask) engine.bytes.fill(0, labels, labels + n);
     if (mask) {
       engine.copyBytesIn(mask, from, n, raw);
       engine.kernels.leave_out(raw, 0, labels, n);
     }
+    this.checkBytes(block, exceeds && (targets as Labels).mayExceed(labels, n, most));
   }
 
   private split(floats: Floats, { sample, start, n }: Block, planes: Address): void {

@@ -76,6 +76,24 @@ describe("scoreLabels of label maps refuses", () => {
     throws(() => score(labels, target, { classes: 3, ignoreIndex: 255 }), RangeError, '"prediction" expected');
   });
 
+  test.each([3, 200, 254, 255, 256])("labels that are no class beside any that are left out: %i classes", (classes) => {
+    for (const [Type, out, wrong] of [
+      [Int8Array, -1, -3],
+      [Uint8Array, 255, 254],
+      [Int16Array, -9, 600],
+      [Int32Array, 1e6, -(2 ** 31)],
+    ] as const) {
+      if (wrong > 0 && wrong < classes) continue;
+      const labels = Type.of(out, 1, out, wrong);
+      const message = `got ${wrong} at position 3`;
+      for (const mask of [Uint8Array.of(0, 1, 0, 1), Uint8ClampedArray.of(0, 1, 0, 9)]) {
+        throws(() => score(labels, target, { classes, mask }), RangeError, message);
+        throws(() => score(target, labels, { classes, mask }), RangeError, message);
+      }
+      throws(() => score(target, labels, { classes, ignoreIndex: out }), RangeError, message);
+    }
+  });
+
   test("different lengths and other kinds", () => {
     throws(
       () => score(prediction, Uint8Array.of(0), { classes: 3 }),
@@ -103,6 +121,7 @@ describe("scoreLabels of label maps refuses", () => {
     throws(() => scoreWith(new Float32Array(4)), TypeError, '"mask" expected a Uint8Array, got Float32Array(4)');
     throws(() => scoreWith([1, 1, 1, 1]), TypeError, '"mask" expected a Uint8Array');
     throws(() => scoreWith(null), TypeError, '"mask" expected a Uint8Array');
+    throws(() => scoreWith(detached(new Uint8Array(4))), TypeError, '"mask" expected an array with its memory');
   });
 
   test("options that are impossible, or none of its own", () => {

@@ -48,7 +48,7 @@ function expectRates(actual: Ratios, expected: Rates): void {
   }
 }
 
-const CLASSES = [1, 2, 3, 4, 5, 8, 9, 20, 100, 300];
+const CLASSES = [1, 2, 3, 4, 5, 8, 9, 20, 100, 254, 255, 256, 300];
 const LENGTHS = [0, 1, 15, 16, 17, 255, 1023, 1025, 4080, 4081, 16 * 255 + 3];
 const PAIRS = INTEGERS.flatMap((P) => INTEGERS.map((T) => ({ P, T, name: `${P.name} against ${T.name}` })));
 
@@ -222,7 +222,7 @@ test("an ignoreIndex that the target cannot hold leaves nothing out", () => {
 
 test("labels at positions that are left out may be anything, in both maps", () => {
   for (const Type of INTEGERS) {
-    for (const classes of [1, 2, 3, 20, 100]) {
+    for (const classes of [1, 2, 3, 20, 100, 254, 255]) {
       const length = 3000;
       const ofP = Type.from(labelsOf(Type, length, classes, 1));
       const ofT = Type.from(labelsOf(Type, length, classes, 2));
