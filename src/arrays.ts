@@ -40,7 +40,7 @@ export function isIntegers(array: Prediction | Target): array is IntegerArray {
 }
 
 /** Whether it is an array of floats: a plain array or a float typed array. */
-export function isFloats(array: unknown): boolean {
+function isFloats(array: unknown): boolean {
   if (!ArrayBuffer.isView(array)) return Array.isArray(array);
   return array instanceof Float32Array || FLOAT_KINDS.includes(kindOf(array));
 }
@@ -50,15 +50,15 @@ export function areNumbers(array: unknown): boolean {
   return isIntegers(array as Target) || isFloats(array);
 }
 
-const FLOATS = "a Float32Array, Float64Array or number[]";
-const FLOATS_OF_MASKS = `${FLOATS} (scoreLabels compares two masks or label maps)`;
+const FLOAT_ARRAYS = "a Float32Array, Float64Array or number[]";
+const FLOATS_OF_MASKS = `${FLOAT_ARRAYS} (scoreLabels compares two masks or label maps)`;
 const integersFrom = (name: string): string =>
   `an integer typed array of up to 32 bits (Int32Array.from(${name}, Number) makes one)`;
 
 /** Checks the kinds of both operands, and that neither has lost its memory. */
 export function checkPair(prediction: unknown, target: unknown): void {
   if (!isFloats(prediction)) {
-    wrongKind("prediction", isIntegers(prediction as Target) ? FLOATS_OF_MASKS : FLOATS, prediction);
+    wrongKind("prediction", isIntegers(prediction as Target) ? FLOATS_OF_MASKS : FLOAT_ARRAYS, prediction);
   }
   checkMemory("prediction", prediction);
   if (!areNumbers(target)) wrongKind("target", `a float array, a number[] or ${integersFrom("target")}`, target);
@@ -92,13 +92,13 @@ export function checkOutput(gradient: unknown, length: number, inputs: Record<st
   const { buffer } = output; // asking a view for its buffer is slow
   for (const name in inputs) {
     const input = inputs[name];
-    if (ArrayBuffer.isView(input) && input.buffer === buffer && meet(output, input)) {
+    if (ArrayBuffer.isView(input) && input.buffer === buffer && shareBytes(output, input)) {
       wrongState("gradient", "memory of its own", `memory that it shares with "${name}"`);
     }
   }
 }
 
 /** Whether two views of one buffer overlap. */
-function meet(a: ArrayBufferView, b: ArrayBufferView): boolean {
+function shareBytes(a: ArrayBufferView, b: ArrayBufferView): boolean {
   return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
 }

@@ -109,7 +109,8 @@ export function checkAmount(name: string, value: unknown, fallback: number): num
   return isAmount(value) ? value : refuseNumber(name, value, "a finite number of 0 or more");
 }
 
-function isAmount(value: unknown): value is number {
+/** Whether it is a finite number, 0 or more. */
+export function isAmount(value: unknown): value is number {
   return Number.isFinite(value) && (value as number) >= 0;
 }
 

@@ -73,10 +73,11 @@ let compiled: object | undefined;
  * all typed arrays of the process, ours or not (plain loops then take 1.5 times as long).
  */
 function instantiate(pages: number): { kernels: Kernels; buffer: ArrayBuffer } {
+  const source = (compiled ?? wasm()) as BufferSource;
   let memory: WebAssembly.Memory | undefined;
   try {
     memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    const { module, instance } = instantiateSync((compiled ?? wasm()) as BufferSource, { env: { memory } });
+    const { module, instance } = instantiateSync(source, { env: { memory } });
     compiled = module;
     // the instance's own functions: those of the loader wrap every call
     return { kernels: instance.exports as unknown as Kernels, buffer: memory.buffer };

@@ -34,7 +34,7 @@ export function tversky(alpha: number, beta: number): Ratio {
 }
 
 /** Classes weighted against each other: their weights, and the sizes of all together. */
-export interface Weighed {
+interface Weighed {
   readonly among: readonly number[];
   readonly sizes: Sizes;
 }
@@ -42,7 +42,7 @@ export interface Weighed {
 /** Weighs the classes of a sample. */
 export type Weighting = (classes: readonly Sizes[]) => Weighed;
 
-/** The weight of a class whose sum in the target is T, before that of the absent ones. */
+/** The weight of a class whose sum in the target is T; the ∞ of an absent class is replaced by `weighed`. */
 export const WEIGHTINGS = {
   square: (T: number): number => 1 / (T * T),
   simple: (T: number): number => 1 / T,

@@ -140,6 +140,7 @@ export type AnyOptions = LossOptions &
   Pick<DiceCrossEntropyOptions, "lambdaDice" | "lambdaCrossEntropy" | "labelSmoothing"> &
   Pick<DiceFocalOptions, "lambdaFocal">;
 
+/** The names of the options that say how the sums are taken. */
 export const TAKING: readonly string[] = ["shape", "layout", "activation", "ignoreIndex", "mask", "intersection", "threshold"];
 /** The names that every index and loss takes; those of its own are listed apart. */
 export const COMMON: readonly string[] = [...TAKING, "smooth", "squared", "empty", "includeBackground", "batch", "reduction"];

@@ -56,19 +56,28 @@ export function readTaking(
   };
 }
 
+/** The least float32 above 0. */
+const LEAST = 2 ** -149;
+
+/** A finite number; one above 0 stays above 0 as a float32. */
 function checkThreshold(threshold: unknown): number | undefined {
-  if (threshold === undefined || Number.isFinite(threshold)) return threshold as number | undefined;
-  refuseNumber("threshold", threshold, "a finite number");
+  if (threshold === undefined) return undefined;
+  if (!Number.isFinite(threshold)) refuseNumber("threshold", threshold, "a finite number");
+  const level = threshold as number;
+  return level > 0 ? Math.max(level, LEAST) : level;
 }
 
 export function readExclusion({ ignoreIndex, mask }: OverlapOptions): Exclusion {
-  if (mask !== undefined && !["Uint8Array", "Uint8ClampedArray"].includes(kindOf(mask))) wrongKind("mask", "a Uint8Array", mask);
+  if (mask !== undefined) {
+    if (!["Uint8Array", "Uint8ClampedArray"].includes(kindOf(mask))) wrongKind("mask", "a Uint8Array", mask);
+    checkMemory("mask", mask);
+  }
   if (ignoreIndex !== undefined && !isOf32Bits(ignoreIndex))
     refuseNumber("ignoreIndex", ignoreIndex, "a whole number of 32 bits");
   return { ignoreIndex, mask, excludes: ignoreIndex !== undefined || mask !== undefined };
 }
 
-/** Options that a measure may read in place of those given. */
+/** The activation and the weights of the Dice part of a compound loss, in place of those given. */
 export interface OfRatio {
   readonly activation: unknown;
   readonly weights: unknown;
@@ -110,7 +119,8 @@ export function readWeights(weights: unknown): ArrayLike<number> | undefined {
   const list = weights as ArrayLike<number>;
   let sum = 0;
   for (let i = 0; i < list.length; i++) sum += checkAmount(`weights[${i}]`, list[i] ?? null, 0);
-  if (!(sum > 0 && sum < Infinity)) wrongState("weights", "a finite sum above 0, of the classes kept", `${sum}`);
+  const isTotal = list.length === 0 || (sum > 0 && sum < Infinity); // the number of weights is checked with the classes
+  if (!isTotal) wrongState("weights", "a finite sum above 0, of the classes kept", `${sum}`);
   return list;
 }
 

@@ -46,9 +46,9 @@ export function engineOf(array: Prediction | Target | undefined): Engine | undef
 
 /**
  * Typed arrays in linear memory of their own, which the functions of this package read and write in place, as they do
- * views of them (`subarray`). The memory has the size asked for and 128 KiB, rounded up to pages of 64 KiB, and never grows,
- * so views never detach. The garbage collector frees it with its last view. Make one for each size and reuse it: each takes
- * about half a millisecond, and a process of Node holds some 12,000.
+ * views of them (`subarray`). The memory has the size asked for and 128 KiB, with a prediction of 1 MiB or more 272 KiB,
+ * rounded up to pages of 64 KiB, and never grows, so views never detach. The garbage collector frees it with its last view.
+ * Make one for each size and reuse it: each takes about half a millisecond, and a process of Node holds some 12,000.
  *
  * @param length the number of elements of the prediction, or its shape; with a shape, a target of integers has one label
  *   for each position

@@ -230,4 +230,10 @@ describe("edges", () => {
   test("the threshold is reached by equality, in float32", () => {
     expect(overlap([0.3, 0.29999], [1, 1], { threshold: 0.3 }).prediction[0]).toBe(1);
   });
+
+  test("a threshold above 0 is not reached by 0, however small it is", () => {
+    for (const threshold of [Number.MIN_VALUE, 1e-46, 2 ** -149])
+      expect(overlap([0, 2 ** -149, 1], [0, 1, 1], { threshold }).prediction[0], `${threshold}`).toBe(2);
+    for (const threshold of [0, -Number.MIN_VALUE]) expect(overlap([0, 1], [0, 1], { threshold }).prediction[0]).toBe(2);
+  });
 });

@@ -150,7 +150,7 @@ describe("weights", () => {
   const wrong: [unknown, Kind, string][] = [
     [[1], RangeError, '"weights" expected 2 weights, one for each class kept, got 1'],
     [[1, 1, 1], RangeError, '"weights" expected 2 weights, one for each class kept, got 3'],
-    [[], RangeError, '"weights" expected'],
+    [[], RangeError, '"weights" expected 2 weights, one for each class kept, got 0'],
     [[1, -1], RangeError, '"weights[1]" expected a finite number of 0 or more, got -1'],
     [[Number.NaN, 1], RangeError, '"weights[0]" expected a finite number of 0 or more, got NaN'],
     [[1, Infinity], RangeError, '"weights[1]" expected a finite number of 0 or more, got Infinity'],
