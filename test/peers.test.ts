@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { ABSENT, type Case, type Expected, expectedOf, flat, isWhole, readCases, titleOf } from "./peers/case.ts";
 import { DIFFERENCES } from "./peers/differences.ts";
-import { ELSEWHERE, GRADIENT_FLOOR, HARD, SOFT, VALUE_FLOOR } from "./peers.ts";
+import { CANCELLING, ELSEWHERE, GRADIENT_FLOOR, HARD, SATURATED, SOFT, VALUE_FLOOR } from "./peers.ts";
 
 const cases = readCases();
 const ADAPTERS = { ...SOFT, ...HARD };
@@ -22,12 +22,17 @@ function largestOf(values: readonly number[]): number {
   return Math.max(0, ...values.filter((value) => !Number.isNaN(value)).map(Math.abs));
 }
 
+function floorsOf({ kind, params }: Case): number {
+  if (kind in HARD) return 0;
+  return params.other_act === "tanh" ? CANCELLING : 1;
+}
+
 function valuesAgree(given: Case, values: ArrayLike<number>, expected: readonly number[]): boolean {
-  return agree(given, values, expected, given.kind in HARD ? 0 : VALUE_FLOOR * Math.max(1, largestOf(expected)));
+  return agree(given, values, expected, floorsOf(given) * VALUE_FLOOR * Math.max(1, largestOf(expected)));
 }
 
 function gradientsAgree(given: Case, gradient: ArrayLike<number>, expected: readonly number[]): boolean {
-  return agree(given, gradient, expected, GRADIENT_FLOOR * largestOf(expected));
+  return agree(given, gradient, expected, floorsOf(given) * GRADIENT_FLOOR * largestOf(expected) + SATURATED);
 }
 
 function check(given: Case, expected: Expected): void {

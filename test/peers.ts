@@ -67,3 +67,7 @@ export const ELSEWHERE: readonly string[] = ["smp_mcc_loss", "generalized_wasser
 export const VALUE_FLOOR = 1e-7;
 /** The same for a gradient, in parts of its largest element: a softmax subtracts much larger numbers from each other. */
 export const GRADIENT_FLOOR = 1.2e-6;
+/** Half a step of float32 below 1: where all probabilities are nearly 0 or 1, no 1 − p is closer, nor what is made of it. */
+export const SATURATED = 2 ** -25;
+/** How many floors wide the floor of a tanh is: its sums cancel. */
+export const CANCELLING = 64;

@@ -42,12 +42,13 @@ export function softmax(input: readonly number[], extent: Extent): Activated {
   return { values, back };
 }
 
-/** Without a way back, which no case needs. */
 export function logSoftmax(input: readonly number[], extent: Extent): Activated {
-  const back = () => {
-    throw new Error("no gradient through log-softmax");
+  const { values: shares } = softmax(input, extent);
+  const back = (gradient: ArrayLike<number>) => {
+    const totals = overClasses(Array.from(gradient), extent);
+    return shares.map((share, i) => gradient[i] - share * totals[i]);
   };
-  return { values: softmax(input, extent).values.map(Math.log), back };
+  return { values: shares.map(Math.log), back };
 }
 
 /** For each element the sum over the classes at its position. */

@@ -25,14 +25,25 @@ interface Seen {
   readonly smooth: { numerator: number; denominator: number };
 }
 
-export const korniaDice: Adapter = (given) => {
+/** One prediction for two samples of labels is taken for both: its gradient is the sum of theirs. */
+function folded(given: Case, answer: Answer): Answer {
+  if (!answer.gradient) return answer;
+  const gradient = new Float64Array(given.input.length);
+  for (const [i, slope] of Array.from(answer.gradient).entries()) gradient[i % gradient.length] += slope;
+  return { ...answer, gradient };
+}
+
+export const korniaDice: Adapter = (given) => folded(given, dice(given));
+export const korniaTversky: Adapter = (given) => folded(given, tversky(given));
+
+function dice(given: Case): Answer {
   const { average = "micro", weight } = given.params as Params;
   const { extent, input, target, mask, smooth } = see(given, FAINT);
   const options: Options = { shape: extent, activation: "softmax", mask, smooth };
   if (average === "macro") return call(given, diceLoss, input, target, { ...options, ...(weight && { weights: weight }) });
   if (weight) return weightedMicro(given, weight);
   return call(given, generalizedDiceLoss, input, target, { ...options, weighting: "uniform" });
-};
+}
 
 /** "micro" multiplies prediction and target by the weights, so that the intersection has their squares. */
 function weightedMicro(given: Case, weight: readonly number[]): Answer {
@@ -48,7 +59,7 @@ function weightedMicro(given: Case, weight: readonly number[]): Answer {
 }
 
 /** All classes as one region, after the softmax over them. */
-export const korniaTversky: Adapter = (given) => {
+function tversky(given: Case): Answer {
   const { alpha = 0.5, beta = 0.5 } = given.params as Params;
   const { extent, input, target, mask, smooth } = see(given, 0);
   const [samples, classes, positions] = extent;
@@ -57,13 +68,12 @@ export const korniaTversky: Adapter = (given) => {
   const probabilities = softmax(input, extent);
   const options: Options = { shape, mask: everywhere, smooth, alpha, beta };
   return through(probabilities, call(given, tverskyLoss, probabilities.values, target, options));
-};
+}
 
 function see(given: Case, faint: number): Seen {
   const { eps = 1e-8, ignore_index = -100 } = given.params as Params;
   const [samples, classes, positions] = extentOf([given.target_shape[0], ...given.shape.slice(1)]);
   const extent: Extent = [samples, classes, positions];
-  // one prediction for two samples of labels is taken for both
   const input = Array.from({ length: samples * classes * positions }, (_, i) => given.input[i % given.input.length]);
   const labels = given.target.map((label) => (label === ignore_index ? 0 : label));
   const target = oneHot(labels, extent).map((t) => t * (1 - faint) + faint);

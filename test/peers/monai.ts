@@ -31,19 +31,24 @@ export const monaiDice: Adapter = (given) => {
 };
 
 /**
- * Until its PR 8704 MONAI multiplied input and target by the mask before all else: what is masked has the activation of 0
- * and the label 0.
+ * MONAI multiplies input and target by the mask; until its PR 8704 before all else, so that what is masked has the activation
+ * of 0, and since then after the activation. Either way a label map is masked before it becomes one-hot: what is masked has
+ * the label 0, which counts unless the background is left out.
  */
 export const monaiMaskedDice: Adapter = (given) => {
   const { mask, expected_since_pr8704, ...unmasked } = given;
-  const { mask_after_activation } = given.params as Params;
-  if (!mask || mask_after_activation || expected_since_pr8704 != null) return monaiDice(given);
+  const { mask_after_activation, to_onehot_y, include_background } = given.params as Params;
   const extent = extentOf(given.shape);
+  const isAfter = mask_after_activation || expected_since_pr8704 != null;
+  const isLabelOfMasked = to_onehot_y && include_background !== false && extent[1] > 1;
+  if (!mask || (isAfter && !isLabelOfMasked)) return monaiDice(given);
   const kept = maskOf(mask, extent);
   const masked = (list: readonly number[], of: Extent) => list.map((value, i) => value * kept[placeOf(i, of)]);
-  const values = masked(given.input, extent);
-  const answer = monaiDice({ ...unmasked, input: values, target: masked(given.target, extentOf(given.target_shape)) });
-  return through({ values, back: (gradient) => masked(Array.from(gradient), extent) }, answer);
+  const activated = isAfter ? probabilitiesOf(given, extent) : identity(given.input);
+  const params = isAfter ? { ...given.params, sigmoid: false, softmax: false, other_act: null } : given.params;
+  const values = masked(activated.values, extent);
+  const answer = monaiDice({ ...unmasked, params, input: values, target: masked(given.target, extentOf(given.target_shape)) });
+  return through({ values, back: (gradient) => activated.back(masked(Array.from(gradient), extent)) }, answer);
 };
 
 export const monaiTversky: Adapter = (given) => {
@@ -92,7 +97,10 @@ function commonOptions(given: Case, extent: Extent): Options {
   };
 }
 
-/** Which positions count: all but those masked, or labelled `ignore_index`, be it by a value or by a one in its channel. */
+/**
+ * Which positions count: all but those masked, or labelled `ignore_index`: by a value, by a one in its channel or, where it
+ * has none, by no one in any.
+ */
 function whereOf({ params, target, mask }: Case, extent: Extent): Options {
   const { to_onehot_y, ignore_index } = params as Params;
   const [, classes] = extent;
@@ -100,7 +108,10 @@ function whereOf({ params, target, mask }: Case, extent: Extent): Options {
   if (ignore_index == null) return {};
   if (to_onehot_y && classes > 1) return { ignoreIndex: ignore_index };
   const [channel, ignored] = classes === 1 ? [0, ignore_index] : [ignore_index, 1];
-  if (channel < 0 || channel >= classes) return {};
+  if (channel < 0 || channel >= classes) {
+    const planes = Array.from({ length: classes }, (_, c) => planesOf(target, extent, c));
+    return { mask: Uint8Array.from(planes[0], (_, i) => Number(planes.some((plane) => plane[i] > 0))) };
+  }
   return { mask: Uint8Array.from(planesOf(target, extent, channel), (value) => Number(value !== ignored)) };
 }
 

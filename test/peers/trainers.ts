@@ -24,8 +24,10 @@ export const nnunetDice: Adapter = (given) => {
     return clipped({ ...given, target }, extent, clip_tp, mask, options);
   }
   const target = isOfLabels ? Int32Array.from(given.target) : given.target;
-  const taking: Options = { shape: extent, activation: apply_nonlin ?? "none", ...(mask && { mask }) };
-  return call(given, diceLoss, given.input, target, { ...options, ...taking });
+  const isOne = apply_nonlin === "softmax" && extent[1] === 1; // whose softmax is 1, which the library refuses
+  const activated = isOne ? activate(given, extent) : identity(given.input);
+  const taking: Options = { shape: extent, activation: isOne ? "none" : (apply_nonlin ?? "none"), ...(mask && { mask }) };
+  return through(activated, call(given, diceLoss, activated.values, target, { ...options, ...taking }));
 };
 
 /**
