@@ -1,7 +1,8 @@
 // What the wrapper of copied calls costs: the calls, compared with nothing but the host's `set` into two blocks and the
 // kernel on them.
 import { readFileSync } from "node:fs";
-import { BLOCK, blockAt, type Kernels, SUMS } from "../src/engine.ts";
+import { BLOCK, type Kernels, SUMS } from "../src/engine.ts";
+import { PREDICTION, TARGET } from "../src/passes.ts";
 import { serve } from "./child.ts";
 import { makeArrays } from "./data.ts";
 import type { Work } from "./job.ts";
@@ -14,7 +15,7 @@ function bare(): Work {
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 2 });
   const module = new WebAssembly.Module(readFileSync(new URL("../dist/dice.wasm", import.meta.url)));
   const { sums_f32 } = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
-  const [p, t] = [blockAt(0), blockAt(1)];
+  const [p, t] = [PREDICTION, TARGET];
   const floats = new Float32Array(memory.buffer);
   const sums = new Float64Array(memory.buffer, SUMS, 6);
   const work = (prediction: Float32Array, target: Float32Array): number => {

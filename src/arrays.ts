@@ -20,17 +20,16 @@ export type Float32s = ReturnType<typeof Float32Array.of>;
 export type Float64s = ReturnType<typeof Float64Array.of>;
 
 const FLOAT_KINDS: readonly string[] = ["Float32Array", "Float64Array", "Float16Array"];
-/** The integer typed arrays. */
-export const INTEGER_ARRAYS: readonly { readonly name: string; readonly prototype: unknown }[] = [
-  Int8Array,
-  Uint8Array,
-  Uint8ClampedArray,
-  Int16Array,
-  Uint16Array,
-  Int32Array,
-  Uint32Array,
+/** The integer typed arrays, by their names. */
+export const INTEGER_KINDS: readonly string[] = [
+  "Int8Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
+  "Uint32Array",
 ];
-const INTEGER_KINDS: readonly string[] = INTEGER_ARRAYS.map(({ name }) => name);
 
 /** Whether the array is an integer typed array. */
 export function isIntegers(array: Prediction | Target): array is IntegerArray {

@@ -2,8 +2,8 @@
 import { type Address, type Engine, STAGE } from "./engine.ts";
 import type { Totals } from "./rows.ts";
 
-/** A way to count bytes: in 32-bit counters in the engine's memory, added to three totals per class in the end. */
-interface Way {
+/** How bytes are counted: in 32-bit counters in the engine's memory, added to three totals per class in the end. */
+interface Counting {
   /** The number of counters. */
   size(classes: number): number;
   /**
@@ -33,30 +33,30 @@ export const TURN = 64; // bytes: a multiple of what any kernel takes at a time
 // up to this many classes, which `count` supports, a pass for every two is faster than one that tallies all
 const MOST_IN_PASSES = 8;
 const STRETCH = 268_435_456; // 2²⁸ positions counted before the counters are emptied
+
 /** How to count bytes that may be no class. */
-export function wayOf(classes: number): Way {
+export function countingOf(classes: number): Counting {
   return classes <= MOST_IN_PASSES ? PASSES : TABLES;
 }
 
 /**
- * Adds the counts of the first `length` positions to the totals, byte 0 to class `first`; returns whether some byte was
- * no class.
+ * Adds the counts of the first `length` positions to the totals, byte 0 to class `first`. Stops, leaving positions uncounted,
+ * where a byte is seen that is no class.
  */
-export function countMaps(maps: Maps, length: number, way: Way, classes: number, totals: Totals, first = 0): boolean {
+export function countMaps(maps: Maps, length: number, counting: Counting, classes: number, totals: Totals, first = 0): void {
   const { engine, step } = maps;
   const out = STAGE + 2 * STAGED_BYTES;
   const at = out >> 2;
   for (let start = 0; start < length; start += STRETCH) {
     const end = Math.min(start + STRETCH, length);
-    engine.i32.fill(0, at, at + way.size(classes));
+    engine.i32.fill(0, at, at + counting.size(classes));
     for (let from = start; from < end; from += step) {
       const n = Math.min(step, end - from);
       maps.bring(from, n);
-      if (way.count(engine, maps.p, maps.t, turnsOf(n), classes, out)) return true;
+      if (counting.count(engine, maps.p, maps.t, turnsOf(n), classes, out)) return;
     }
-    way.collect(engine.i32, at, end - start, classes, totals, first);
+    counting.collect(engine.i32, at, end - start, classes, totals, first);
   }
-  return false;
 }
 
 /** n rounded up to whole turns. */
@@ -65,7 +65,7 @@ export function turnsOf(n: number): number {
 }
 
 /** Masks: label 1 is counted; the rest is label 0. */
-export const MASKS: Way = {
+export const MASKS: Counting = {
   size: () => 12,
   count: ({ kernels }, p, t, n, classes, out) => kernels.masks(p, t, n, classes - 1, out) !== 0,
   collect(i32, at, n, classes, totals) {
@@ -78,7 +78,7 @@ export const MASKS: Way = {
 };
 
 /** Few classes: a pass for every two. */
-const PASSES: Way = {
+const PASSES: Counting = {
   size: (classes) => 24 * Math.ceil(classes / 2),
   count({ kernels }, p, t, n, classes, out) {
     for (let label = 0; label < classes; label += 2) kernels.count(p, t, n, label, out + 48 * label);
@@ -96,7 +96,7 @@ const OF_P = 512;
 const TWIN = 768;
 
 /** Many classes: all in one pass. */
-const TABLES: Way = {
+const TABLES: Counting = {
   size: () => 2 * TWIN,
   count({ kernels }, p, t, n, _classes, out) {
     kernels.tally(p, t, n, out);

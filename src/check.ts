@@ -56,14 +56,13 @@ export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** Checks the options themselves: undefined, or a plain object whose names are all in `known` or `more`. Returns a copy. */
+/** Checks the options themselves: undefined, or a plain object whose names are all in one of the lists. Returns a copy. */
 export function checkOptions<Options extends object>(
   options: unknown,
-  known: readonly string[],
   caller: string,
-  more?: readonly string[],
+  ...lists: readonly (readonly string[])[]
 ): Options {
-  return options === undefined ? ({} as Options) : checkNames("options", options, known, caller, more);
+  return options === undefined ? ({} as Options) : checkNames("options", options, caller, ...lists);
 }
 
 /**
@@ -73,14 +72,13 @@ export function checkOptions<Options extends object>(
 export function checkNames<Named extends object>(
   called: string,
   value: unknown,
-  known: readonly string[],
-  caller = "it",
-  more: readonly string[] = [],
+  caller: string,
+  ...lists: readonly (readonly string[])[]
 ): Named {
   if (!isPlain(value)) wrongKind(called, "a plain object", value);
   const given = { ...(value as Named) };
   for (const name of Object.keys(given)) {
-    if (!known.includes(name) && !more.includes(name)) refuseName(called, name, [...known, ...more], caller);
+    if (!lists.some((known) => known.includes(name))) refuseName(called, name, lists.flat(), caller);
   }
   return given;
 }

@@ -1,6 +1,6 @@
 // Exact counts of two label maps, as an Overlap of one sample.
 import type { IntegerArray } from "./arrays.ts";
-import { countMaps, MASKS, type Maps, STAGED_BYTES, sumOf, TURN, turnsOf, wayOf } from "./bytes.ts";
+import { countingOf, countMaps, MASKS, type Maps, STAGED_BYTES, sumOf, TURN, turnsOf } from "./bytes.ts";
 import { wrongValue } from "./check.ts";
 import { HEAP, STAGE } from "./engine.ts";
 import { areBytes, type Call, checkLabels, type Exclusion, Labels, LEFT_OUT, NOTHING, PAGE } from "./operands.ts";
@@ -34,9 +34,9 @@ function countBytes(call: LabelCall, classes: number): Totals {
   const { length } = prediction;
   const totals = zeros(3 * classes);
   const whole = length - (length % TURN);
-  if (countMaps(bytesOf(call), whole, classes <= 2 ? MASKS : wayOf(classes), classes, totals)) refuse(call, classes);
-  for (let i = whole; i < length; i++) countPosition(prediction[i], target[i], classes, totals);
-  // every position has one label: if the classes do not add up to the length, some label is no class
+  countMaps(bytesOf(call), whole, classes <= 2 ? MASKS : countingOf(classes), classes, totals);
+  for (let i = whole; i < length; i++) countPosition(prediction[i], target[i], totals);
+  // every position has one label: if the classes do not add up to the length, some label is no class, and counts nowhere
   if (sumOf(totals, 1) !== length || sumOf(totals, 2) !== length) refuse(call, classes);
   return totals;
 }
@@ -59,15 +59,10 @@ function bytesOf(call: LabelCall): Maps {
   return maps;
 }
 
-function countPosition(p: number, t: number, classes: number, totals: Totals): void {
-  if (!isClass(p, classes) || !isClass(t, classes)) return;
+function countPosition(p: number, t: number, totals: Totals): void {
   if (p === t) totals[3 * p]++;
   totals[3 * p + 1]++;
   totals[3 * t + 2]++;
-}
-
-function isClass(label: number, classes: number): boolean {
-  return label >= 0 && label < classes;
 }
 
 /** Throws, naming the first label that is no class: in the prediction if it has one. */
@@ -83,7 +78,7 @@ function countNarrowed(call: LabelCall, classes: number, exclusion: Exclusion): 
   const page = classes === LEFT_OUT ? classes : PAGE; // of 255 classes a byte of 254 is the last, as there is no other page
   for (let first = 0; first < classes; first += page) {
     const ofPage = Math.min(page, classes - first);
-    countMaps(narrowed(call, classes, exclusion, first), length, wayOf(ofPage), ofPage, totals, first);
+    countMaps(narrowed(call, classes, exclusion, first), length, countingOf(ofPage), ofPage, totals, first);
   }
   return totals;
 }

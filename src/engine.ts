@@ -1,5 +1,5 @@
-// One instance of the compiled module and its memory. Only this file knows the loader, and where in linear memory the sums,
-// the staging area and the arrays of `allocate` lie.
+// One instance of the compiled module and its memory. Only this file knows the loader, and where in linear memory each area
+// begins and ends.
 import { instantiateSync } from "@assemblyscript/loader";
 import { wasm } from "#wasm";
 import { cannotStart, kindOf } from "./check.ts";
@@ -54,17 +54,15 @@ const WASM_PAGE = 65536;
 // Linear memory holds the compiler's constants, the sums, the staged blocks, and the arrays of `allocate`.
 /** Where sums are left: those of values, then those of squares, six float64 each. */
 export const SUMS: Address = 1024;
-/** Where blocks are staged. */
+/**
+ * Where blocks are staged: seven for regions (passes.ts), planes for classes seen together (layout.ts), or two label maps,
+ * their counters and raw integers (bytes.ts, counting.ts).
+ */
 export const STAGE: Address = 1152;
 /** Where the staged blocks end and the arrays of `allocate` begin. */
 export const HEAP: Address = 2 * WASM_PAGE;
 /** Elements of the largest staged block: a multiple of the sums' tile, and the number that hosts copy fastest. */
 export const BLOCK = 4096;
-
-/** The address of a staged block. */
-export function blockAt(k: number): Address {
-  return STAGE + 4 * BLOCK * k;
-}
 
 let compiled: object | undefined;
 

@@ -21,7 +21,7 @@ import {
   TVERSKY_LOSS,
 } from "./measures.ts";
 import { checkIntegers } from "./operands.ts";
-import { type AnyOptions, COMMON, type Reduced, type Reduction, type Result } from "./options.ts";
+import { type AnyOptions, COMMON, type Reduced, type Reduction, type Result, TAKING } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
 import { RegionGradient } from "./passes.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
@@ -42,6 +42,8 @@ export type Loss =
   | typeof generalizedDiceLoss
   | typeof diceCrossEntropyLoss
   | typeof diceFocalLoss;
+
+const OWN: readonly string[] = ["gradient"];
 
 let measures: ReadonlyMap<unknown, Measure> | undefined;
 
@@ -127,10 +129,8 @@ export function valueAndGradient<L extends Loss, R extends ReductionOf<L> = "mea
 ): ValueAndGradient<R> {
   const measure = measureOf(loss);
   if (!measure) wrongKind("loss", "an index or a loss of dice-wasm", loss);
-  const given = checkOptions<AnyOptions & { gradient?: Float32Array }>(options, COMMON, `valueAndGradient of ${measure.name}`, [
-    ...measure.options,
-    "gradient",
-  ]);
+  const caller = `valueAndGradient of ${measure.name}`;
+  const given = checkOptions<AnyOptions & { gradient?: Float32Array }>(options, caller, TAKING, COMMON, measure.options, OWN);
   const plan = readPlan(measure, given);
   const { taking } = plan.settings;
   if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);

@@ -52,6 +52,8 @@ export class JointGradient extends JointPass {
   /** The gradient, if the sums keep intermediate results in it: the probabilities, or slopes of a pointwise loss. */
   readonly kept: Floats | undefined;
   private readonly gradient: Float32Array;
+  /** Where the pointwise loss leaves slopes, if they can be kept. */
+  private readonly slopePlane: number | undefined;
   /** The planes of the gradient: those of the sums too if all positions are one block, which is then brought in once. */
   private readonly gradientPlanes: Planes;
 
@@ -62,18 +64,18 @@ export class JointGradient extends JointPass {
     super(isWhole ? gradientPlanes : planesOf(false), pointwise);
     this.gradientPlanes = gradientPlanes;
     this.gradient = call.gradient as Float32Array;
-    const slopes = pointwise?.firstSlopePlane;
-    const keeps = !isWhole && canKeep(call, taking) && (slopes !== undefined || !pointwise?.slopesOfLogits);
-    if (keeps) this.kept = floatsOf(call.engine, "gradient", this.gradient);
-    if (this.kept?.inPlace && !geometry.last && slopes === undefined) this.planes.keptAt = this.gradient.byteOffset;
+    this.slopePlane = pointwise?.slopePlane;
+    const hasAll = this.slopePlane !== undefined || !pointwise?.slopesOfLogits;
+    if (!isWhole && hasAll && canKeep(call, taking)) this.kept = floatsOf(call.engine, "gradient", this.gradient);
+    const inPlace = this.kept?.inPlace && !geometry.last && this.slopePlane === undefined;
+    if (inPlace) this.planes.keptAt = this.gradient.byteOffset;
   }
 
   /** Probabilities may already be in place. */
   protected override keep(block: Block): void {
-    const { gradient, kept, planes, pointwise } = this;
-    const slopes = pointwise?.firstSlopePlane;
-    const first = slopes === undefined ? planes.prediction(0) : planes.pointwise(slopes);
-    if (kept && (slopes !== undefined || planes.p[0] === first))
+    const { gradient, kept, planes, slopePlane } = this;
+    const first = slopePlane === undefined ? planes.prediction(0) : planes.pointwise(slopePlane);
+    if (kept && (slopePlane !== undefined || planes.p[0] === first))
       copyPlanesOut(planes, first, planes.gradient(0), gradient, block);
   }
 
@@ -92,15 +94,14 @@ export class JointGradient extends JointPass {
 
   /** Brings in what the sums kept of a block, and computes the rest again. */
   private bringAgain(block: Block): void {
-    const { gradientPlanes: planes, kept, pointwise } = this;
-    const slopes = pointwise?.firstSlopePlane;
+    const { gradientPlanes: planes, kept, pointwise, slopePlane } = this;
     if (kept) {
-      if (slopes === undefined) {
+      if (slopePlane === undefined) {
         planes.load(block, kept);
         return;
       }
       planes.loadPredictions(block, kept);
-      copyPredictions(planes, slopes, block.n);
+      copyPredictions(planes, slopePlane, block.n);
     }
     planes.load(block);
     if (!kept && pointwise?.slopesOfLogits) pointwise.measure(planes, block);

@@ -190,7 +190,7 @@ export function generalizedDiceLoss(first: Prediction | Overlap, second?: unknow
  * jaccardIndex(sums, { smooth: 0 }); // 0.7727
  */
 export function overlap(prediction: Prediction, target: Target, options?: OverlapOptions): Overlap {
-  const given = checkOptions<OverlapOptions>(options, TAKING, "overlap");
+  const given = checkOptions<OverlapOptions>(options, "overlap", TAKING);
   const taking = readTaking(given);
   const geometry = checkOperands(prediction, target, given, taking, false);
   return overlapOf(prediction, target, geometry, taking);

@@ -167,7 +167,7 @@ export function evaluate(measure: Measure, first: Prediction | Overlap, second: 
   const ofOverlap = first instanceof Rows;
   if (ofOverlap) refuseLate(third);
   const given = ofOverlap ? second : third;
-  const options = checkOptions<AnyOptions>(given, COMMON, measure.name, measure.options);
+  const options = checkOptions<AnyOptions>(given, measure.name, TAKING, COMMON, measure.options);
   const plan = (given === undefined && measure.plan) || readPlan(measure, options);
   if (given === undefined) measure.plan = plan;
   if (!ofOverlap) return evaluateArrays(plan, first as Prediction, second as Target, options);

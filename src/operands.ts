@@ -115,13 +115,10 @@ export class Labels {
    * Bytes of one of several pages do not tell: then it may be so.
    */
   mayExceed(bytes: Address, count: number, most: number): boolean {
-    if (most >= PAGE) return true;
     const limit = Math.min(most, this.largest);
-    for (let i = bytes; i < bytes + count; i++) {
-      const byte = this.engine.bytes[i];
-      if (byte > limit && byte !== LEFT_OUT) return true;
-    }
-    return false;
+    const written = this.engine.bytes;
+    for (let i = bytes; i < bytes + count; i++) if (written[i] > limit && written[i] !== LEFT_OUT) return true;
+    return most >= PAGE;
   }
 
   /** A copy as 32-bit integers, with zeros added if there are fewer than the kernel takes. */
@@ -182,50 +179,43 @@ export function mostLabel(classes: number): number {
 
 /** Checks that labels are classes or, with one class, those of a mask: 0 and 1. */
 export function checkTarget(target: IntegerArray, start: number, n: number, classes: number, exclusion: Exclusion): void {
-  if (classes > 1) {
-    checkLabels("target", { target }, start, n, classes, exclusion);
-    return;
-  }
-  const i = firstAmiss(target, target, start, n, 1, exclusion);
-  if (i === undefined) return;
   const expected = `0 and 1 only${orIgnored(exclusion)} in a mask of integers (${maskFrom("target")}; "shape" names classes)`;
-  wrongState("target", expected, `${target[i]} at position ${i}`);
+  if (classes === 1) refuseFirst("target", { target }, start, n, 1, expected, exclusion);
+  else checkLabels("target", { target }, start, n, classes, exclusion);
 }
+
+/** The label maps of a call; positions are left out by what the target holds. */
+type Maps<Name extends string> = Readonly<Record<Name | "target", IntegerArray>>;
 
 /** Checks that the labels of one of the maps are classes. */
 export function checkLabels<Name extends "prediction" | "target">(
   name: Name,
-  maps: Record<Name | "target", IntegerArray>,
+  maps: Maps<Name>,
   start: number,
   n: number,
   classes: number,
   exclusion: Exclusion,
 ): void {
-  const labels = maps[name];
-  const i = firstAmiss(labels, maps.target, start, n, classes - 1, exclusion);
-  if (i === undefined) return;
-  const hint = exclusion.ignoreIndex === undefined ? "; ignoreIndex leaves one more label out" : orIgnored(exclusion);
-  const forMasks = classes === 2 ? `; ${maskFrom(name)}` : "";
-  const expected = `labels from 0 to ${classes - 1}${name === "target" ? hint : ""}${forMasks}`;
-  wrongState(name, expected, `${labels[i]} at position ${i}`);
+  const ignored = name === "target" ? orIgnored(exclusion) || "; ignoreIndex leaves one more label out" : "";
+  const expected = `labels from 0 to ${classes - 1}${ignored}${classes === 2 ? `; ${maskFrom(name)}` : ""}`;
+  refuseFirst(name, maps, start, n, classes - 1, expected, exclusion);
 }
 
 const maskFrom = (name: string): string => `${name}.map((v) => v > 0 ? 1 : 0) makes a mask of 0 and 1`;
 const orIgnored = ({ ignoreIndex }: Exclusion): string => (ignoreIndex === undefined ? "" : ` or the ignored ${ignoreIndex}`);
 
-/** The first position whose label is not one from 0 to `most`, unless it is left out. */
-function firstAmiss(
-  labels: IntegerArray,
-  target: IntegerArray,
+function refuseFirst<Name extends string>(
+  name: Name,
+  { [name]: labels, target }: Maps<Name>,
   start: number,
   n: number,
   most: number,
+  expected: string,
   { ignoreIndex, mask }: Exclusion,
-): number | undefined {
+): void {
   for (let i = start; i < start + n; i++) {
     if (labels[i] >= 0 && labels[i] <= most) continue;
-    const isLeftOut = mask?.[i] === 0 || (ignoreIndex !== undefined && target[i] === ignoreIndex);
-    if (!isLeftOut) return i;
+    const isLeftOut = mask?.[i] === 0 || target[i] === ignoreIndex;
+    if (!isLeftOut) wrongState(name, expected, `${labels[i]} at position ${i}`);
   }
-  return undefined;
 }

@@ -142,5 +142,5 @@ export type AnyOptions = LossOptions &
 
 /** The names of the options that say how the sums are taken. */
 export const TAKING: readonly string[] = ["shape", "layout", "activation", "ignoreIndex", "mask", "intersection", "threshold"];
-/** The names that every index and loss takes; those of its own are listed apart. */
-export const COMMON: readonly string[] = [...TAKING, "smooth", "squared", "empty", "includeBackground", "batch", "reduction"];
+/** The names of the others that every index and loss takes; those of its own are listed apart. */
+export const COMMON: readonly string[] = ["smooth", "squared", "empty", "includeBackground", "batch", "reduction"];

@@ -47,11 +47,10 @@ export class Overlap extends Rows {
    * @throws {TypeError | RangeError} unless `samples` is a whole number of 0 or more and `classes` one of 1 or more
    */
   constructor(options: { samples?: number | undefined; classes?: number | undefined } = {}) {
-    const { samples = 1, classes = 1 } = checkOptions<{ samples?: number; classes?: number }>(
-      options,
-      ["samples", "classes"],
-      "Overlap",
-    );
+    const { samples = 1, classes = 1 } = checkOptions<{ samples?: number; classes?: number }>(options, "Overlap", [
+      "samples",
+      "classes",
+    ]);
     checkRows("options", checkCount("samples", samples, 0), checkCount("classes", classes, 1));
     super(samples, classes);
   }
@@ -104,8 +103,7 @@ export class Overlap extends Rows {
       const expected = `${this.samples} samples × ${this.classes} classes (new Overlap({ samples, classes }) tells them; pool() adds up samples)`;
       wrongState("other", expected, `${other.samples} × ${other.classes}`);
     }
-    this.merge(other);
-    return this;
+    return this.merge(other);
   }
 
   /**
@@ -141,7 +139,7 @@ export class Overlap extends Rows {
     const classes = checkCount("json.classes", json.classes, 1);
     if (json.kind !== null && json.kind !== "product" && json.kind !== "minimum")
       wrongValue("json.kind", '"product", "minimum" or null', json.kind);
-    for (const lists of ["sums", "residues"] as const) checkNames(`json.${lists}`, json[lists], SUMS);
+    for (const lists of ["sums", "residues"] as const) checkNames(`json.${lists}`, json[lists], "it", SUMS);
     const columns = SUMS.map((sum) => readColumn(json, sum, samples * classes)); // before memory is allocated for so many rows
     const isEmpty = columns.every(({ sums }) => sums.every((sum) => sum === 0));
     if (json.kind === null && !isEmpty) wrongValue("json.kind", '"product" or "minimum", as the sums are not all 0', null);
@@ -163,9 +161,7 @@ export class Overlap extends Rows {
    * @returns a new overlap of one sample and the same classes
    */
   pool(): Overlap {
-    const pool = new Overlap({ classes: this.classes });
-    pool.merge(this);
-    return pool;
+    return new Overlap({ classes: this.classes }).merge(this);
   }
 
   private column(sum: Sum, sums: ArrayLike<number> = this.sums): Float64s {

@@ -1,6 +1,6 @@
 // The two passes over the data, one that fills rows of sums and one that writes the gradient, where each region is a
 // stretch of its own: a single region, or channels-first floats.
-import { type Address, BLOCK, blockAt, type Engine, FLOATS, MINIMUM } from "./engine.ts";
+import { type Address, BLOCK, type Engine, FLOATS, MINIMUM } from "./engine.ts";
 import type { Slopes, SlopesOf } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
 import { areBytes, type Call, checkTarget, type Floats, floatsOf, Labels, readTarget } from "./operands.ts";
@@ -37,14 +37,14 @@ export interface Pass {
  */
 export const GRID = 16384;
 
-// What the staged blocks hold.
-export const PREDICTION = 0;
-export const TARGET = 1;
-const ZEROS = 2; // in place of predictions that are not used
-const LABELS = 3;
-const RAW = 4; // integers as they are
-export const GRADIENT = 5;
-export const ACTIVATED = 6; // predictions after activation or threshold
+// Where the staged blocks lie: from STAGE on, one every 16 KiB (written out, as bundlers keep a sum that nobody uses).
+export const PREDICTION: Address = 1152;
+export const TARGET: Address = 17_536;
+const ZEROS: Address = 33_920; // in place of predictions that are not used
+const LABELS: Address = 50_304;
+const RAW: Address = 66_688; // integers as they are
+export const GRADIENT: Address = 83_072;
+export const ACTIVATED: Address = 99_456; // predictions after activation or threshold
 
 /** Elements of a call from which on they come from memory, or from a cache nearly as slow. */
 const FAR = 2 ** 21;
@@ -98,8 +98,7 @@ export class RegionPass implements Pass {
       const n = Math.min(step, count - done);
       const p = this.predictionAt(start, n);
       if (!summed) addSums(engine, taking, p, this.targetAt(start, n), n);
-      else if (addByteSums(engine, p, summed.at(start, n, blockAt(RAW)), n, 1, 1, blockAt(TARGET)))
-        checkTarget(summed.array, start, n, 1, taking);
+      else if (addByteSums(engine, p, summed.at(start, n, RAW), n, 1, 1, TARGET)) checkTarget(summed.array, start, n, 1, taking);
     }
   }
 
@@ -111,18 +110,18 @@ export class RegionPass implements Pass {
   }
 
   /** Where the predictions are, after activation or threshold: then at `to`. */
-  protected predictionAt(start: number, n: number, to: Address = blockAt(PREDICTION)): Address {
+  protected predictionAt(start: number, n: number, to: Address = PREDICTION): Address {
     const { engine, taking } = this;
-    const p = this.prediction.at(start, n, blockAt(PREDICTION));
+    const p = this.prediction.at(start, n, PREDICTION);
     if (this.prefetches) engine.prefetch(p, n);
     return activate(engine, taking, p, to, n);
   }
 
   protected targetAt(start: number, n: number): Address {
     const { target, taking } = this;
-    const t = blockAt(TARGET);
+    const t = TARGET;
     if (!(target instanceof Labels)) return target.at(start, n, t);
-    if (target.mask(start, n, t, blockAt(LABELS), blockAt(RAW))) checkTarget(target.array, start, n, 1, taking);
+    if (target.mask(start, n, t, LABELS, RAW)) checkTarget(target.array, start, n, 1, taking);
     return t;
   }
 }
@@ -157,7 +156,7 @@ export class RegionGradient extends RegionPass {
     if (!kept) return super.predictionAt(start, n);
     // kernels write past an end that is no multiple of 4
     const p = super.predictionAt(start, n, kept.inPlace && n % 4 === 0 ? kept.at(start, n, 0) : undefined);
-    if (p === blockAt(PREDICTION)) this.engine.copyOut(p, n, this.gradient, start);
+    if (p === PREDICTION) this.engine.copyOut(p, n, this.gradient, start);
     return p;
   }
 
@@ -167,7 +166,7 @@ export class RegionGradient extends RegionPass {
     const { samples, classes, positions } = geometry;
     // predictions that would only be multiplied by 0 are not read, which saves bandwidth
     const usesPrediction = taking.intersection === "minimum" || taking.squares || taking.activation !== "none";
-    const zeros = blockAt(ZEROS) / 4;
+    const zeros = ZEROS / 4;
     if (!usesPrediction) engine.f32.fill(0, zeros, zeros + Math.min(BLOCK, positions));
     for (let row = 0; row < samples * classes; row++) this.writeRegion(row * positions, slopesOf(row), usesPrediction);
   }
@@ -180,9 +179,9 @@ export class RegionGradient extends RegionPass {
     for (let done = 0; done < positions; done += step) {
       const start = from + done;
       const n = Math.min(step, positions - done);
-      const t = masks ? masks.at(start, n, blockAt(RAW)) : this.targetAt(start, n);
-      const p = usesPrediction ? this.probabilityAt(start, n) : blockAt(ZEROS);
-      const g = inPlace ? output.at(start, n, 0) : blockAt(GRADIENT);
+      const t = masks ? masks.at(start, n, RAW) : this.targetAt(start, n);
+      const p = usesPrediction ? this.probabilityAt(start, n) : ZEROS;
+      const g = inPlace ? output.at(start, n, 0) : GRADIENT;
       writeSlopes(engine, taking, slopes, t, masks ? 1 : FLOATS, p, g, n);
       if (!inPlace) engine.copyOut(g, n, gradient, start);
     }
@@ -190,6 +189,6 @@ export class RegionGradient extends RegionPass {
 
   /** Probabilities, kept or computed again. */
   private probabilityAt(start: number, n: number): Address {
-    return this.kept ? this.kept.at(start, n, blockAt(PREDICTION)) : this.predictionAt(start, n);
+    return this.kept ? this.kept.at(start, n, PREDICTION) : this.predictionAt(start, n);
   }
 }

@@ -18,7 +18,7 @@ export interface Pointwise {
    * The first of the planes, one per class, where `measure` leaves slopes; present only if `addSlopes` needs nothing
    * else, so that they can be kept.
    */
-  readonly firstSlopePlane?: number;
+  readonly slopePlane?: number;
   /** Leaves the costs of a block in its planes, or what `finish` makes them of; takes logits, before the activation. */
   measure(planes: Planes, block: Block): void;
   /** Leaves the costs in the planes, after the activation. */
@@ -171,13 +171,13 @@ export class Focal implements Pointwise {
   private readonly negative: number;
   readonly rowCount: number;
   readonly planeCount: number;
-  readonly firstSlopePlane: number;
+  readonly slopePlane: number;
   readonly slopesOfLogits = true;
 
   constructor(classes: number, factor: number, gamma: number, alpha: number | undefined) {
     this.rowCount = classes;
     this.planeCount = 2 * classes;
-    this.firstSlopePlane = classes;
+    this.slopePlane = classes;
     this.factor = factor;
     this.gamma = Math.min(gamma, 1e6); // so that products fit float32
     this.positive = alpha ?? 1;
@@ -187,7 +187,7 @@ export class Focal implements Pointwise {
   measure(planes: Planes, block: Block): void {
     const { engine, p } = planes;
     for (let c = 0; c < this.rowCount; c++) {
-      const [values, slopes] = [planes.pointwise(c), planes.pointwise(this.firstSlopePlane + c)];
+      const [values, slopes] = [planes.pointwise(c), planes.pointwise(this.slopePlane + c)];
       const t = planes.targetAt(block, c);
       engine.kernels.focal(p[c], t, values, slopes, block.n, this.gamma, this.positive, this.negative);
       planes.except(values, values, block.n);
@@ -199,7 +199,7 @@ export class Focal implements Pointwise {
   }
 
   addSlopes(planes: Planes, block: Block, slopesOf: SlopesOf): void {
-    const { rowCount: rows, firstSlopePlane: slopes } = this;
+    const { rowCount: rows, slopePlane: slopes } = this;
     for (let c = 0; c < rows; c++) {
       addTo(planes, block, c, planes.pointwise(slopes + c), slopesOf(block.sample * rows + c).bySize);
     }

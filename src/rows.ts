@@ -90,19 +90,18 @@ export class Rows {
 
   /** @internal The sums of all samples together. */
   pooled(): Rows {
-    const pool = new Rows(1, this.classes);
-    pool.merge(this);
-    return pool;
+    return new Rows(1, this.classes).merge(this);
   }
 
   /** @internal Adds all rows of others with the same classes, sample by sample, or all samples to the only one. */
-  merge({ kind, sums, residues }: Rows): void {
+  merge({ kind, sums, residues }: Rows): this {
     if (kind !== null) this.take(kind);
     const { length } = this.sums;
     for (let i = 0; i < sums.length; i++) {
       this.addExactly(i % length, sums[i]);
       if (residues) this.addExactly(i % length, residues[i]);
     }
+    return this;
   }
 
   /** sums[i] + residues[i] += value, by two exact additions of float64 (Knuth, then Dekker). */

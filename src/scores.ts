@@ -84,16 +84,16 @@ export function scoreLabels(overlap: Overlap, options?: ScoreOptions): Scores;
 export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?: unknown, third?: unknown): Scores {
   if (first instanceof Overlap) {
     refuseLate(third);
-    return scoreOverlap(first, checkOptions<ScoreOptions>(second, SCORE, "scoreLabels of an Overlap"));
+    return scoreOverlap(first, checkOptions<ScoreOptions>(second, "scoreLabels of an Overlap", SCORE));
   }
   if (isIntegers(first) || hasClasses(third)) {
     checkLabelMap("prediction", first);
     checkLabelMap("target", second);
-    const options = checkOptions<LabelOptions>(third, SCORE, "scoreLabels of two label maps", LABELS);
+    const options = checkOptions<LabelOptions>(third, "scoreLabels of two label maps", SCORE, LABELS);
     return scoreOverlap(overlapOfLabels(first, second, options), options);
   }
   checkPair(first, second);
-  const options = checkOptions<ProbabilityOptions>(third, SCORE, "scoreLabels of probabilities", PROBABILITIES);
+  const options = checkOptions<ProbabilityOptions>(third, "scoreLabels of probabilities", SCORE, PROBABILITIES);
   return scoreOverlap(overlapOfProbabilities(first, second as Target, options), options);
 }
 

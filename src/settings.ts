@@ -104,7 +104,7 @@ function readSmoothing(smooth: unknown): Smoothing {
     return { numerator: amount, denominator: amount };
   }
   if (!isPlain(smooth)) wrongKind("smooth", "a number or { numerator, denominator }", smooth);
-  const { numerator, denominator } = checkNames<Partial<Smoothing>>("smooth", smooth, ["numerator", "denominator"]);
+  const { numerator, denominator } = checkNames<Partial<Smoothing>>("smooth", smooth, "it", ["numerator", "denominator"]);
   if (numerator === undefined || denominator === undefined) wrongKind("smooth", "both a numerator and a denominator", smooth);
   return {
     numerator: checkAmount("smooth.numerator", numerator, 1),

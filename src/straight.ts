@@ -1,6 +1,6 @@
 // The fast path of small calls: one region of float32, against float32 or a mask of bytes. Same bits as any other path.
 import type { Prediction, Target } from "./arrays.ts";
-import { BLOCK, blockAt, type Engine, FLOATS, sharedEngine } from "./engine.ts";
+import { BLOCK, type Engine, FLOATS, sharedEngine } from "./engine.ts";
 import type { Slopes } from "./formulas.ts";
 import { checkTarget } from "./operands.ts";
 import { ACTIVATED, GRADIENT, GRID, PREDICTION, TARGET, writeSlopes } from "./passes.ts";
@@ -24,15 +24,15 @@ export function sumStraight(prediction: Prediction, target: Target, taking: Taki
   clearSums(engine);
   for (let start = 0; start < n; start += step) {
     const count = Math.min(step, n - start);
-    const source = last ? last.p + 4 * start : engine.copyIn(prediction, start, count, blockAt(PREDICTION));
-    const p = activate(engine, taking, source, blockAt(ACTIVATED), count);
+    const source = last ? last.p + 4 * start : engine.copyIn(prediction, start, count, PREDICTION);
+    const p = activate(engine, taking, source, ACTIVATED, count);
     const t = last
       ? last.t + target.BYTES_PER_ELEMENT * start
       : isMask
-        ? engine.copyBytesIn(target, start, count, blockAt(TARGET))
-        : engine.copyIn(target, start, count, blockAt(TARGET));
+        ? engine.copyBytesIn(target, start, count, TARGET)
+        : engine.copyIn(target, start, count, TARGET);
     if (!isMask) addSums(engine, taking, p, t, count);
-    else if (addByteSums(engine, p, t, count, 1, 1, blockAt(GRADIENT))) checkTarget(target, start, count, 1, taking);
+    else if (addByteSums(engine, p, t, count, 1, 1, GRADIENT)) checkTarget(target, start, count, 1, taking);
   }
   return engine;
 }
@@ -46,10 +46,10 @@ export function writeStraight(
   taking: Taking,
   slopes: Slopes,
 ): void {
-  const { p: source, t } = engine.last ?? { p: blockAt(PREDICTION), t: blockAt(TARGET) };
-  const p = takesRaw(taking) ? source : blockAt(ACTIVATED);
+  const { p: source, t } = engine.last ?? { p: PREDICTION, t: TARGET };
+  const p = takesRaw(taking) ? source : ACTIVATED;
   const resident = engine.holds(gradient);
-  const g = resident ? gradient.byteOffset : blockAt(GRADIENT);
+  const g = resident ? gradient.byteOffset : GRADIENT;
   writeSlopes(engine, taking, slopes, t, target instanceof Uint8Array ? 1 : FLOATS, p, g, n);
   if (!resident) engine.copyOut(g, n, gradient, 0);
 }

@@ -1,6 +1,6 @@
 // Arrays that lie in linear memory, so that calls use them without a copy.
 
-import { type Float32s, INTEGER_ARRAYS, type IntegerArray, type Prediction, type Target } from "./arrays.ts";
+import { type Float32s, INTEGER_KINDS, type IntegerArray, type Prediction, type Target } from "./arrays.ts";
 import { checkCount, checkFlag, checkOptions, wrongKind, wrongValue } from "./check.ts";
 import { Engine, HEAP } from "./engine.ts";
 import { type DataLayout, readGeometry, type ShapeOptions } from "./geometry.ts";
@@ -77,10 +77,10 @@ export function allocate<T extends TargetArray>(
   length: number | readonly number[],
   options?: AllocateOptions<T>,
 ): Partial<Workspace<T>> {
-  const given = checkOptions<AllocateOptions<T>>(options, ["target", "gradient", "layout"], "allocate");
+  const given = checkOptions<AllocateOptions<T>>(options, "allocate", ["target", "gradient", "layout"]);
   const { target: Target = Float32Array as unknown as TargetConstructor<T> } = given;
   // compared by prototype: edge-runtime wraps Uint8Array in a Proxy, so arrays do not have it as their constructor
-  if (![Float32Array, ...INTEGER_ARRAYS].some(({ prototype }) => prototype === Target?.prototype))
+  if (!["Float32Array", ...INTEGER_KINDS].some((kind) => globalThis[kind as "Int8Array"].prototype === Target?.prototype))
     wrongKind("target", "Float32Array or the constructor of an integer typed array", Target);
   const wantsGradient = checkFlag("gradient", given.gradient, false);
   const { elements, labels } = lengthsOf(length, given.layout);
