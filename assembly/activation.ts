@@ -5,6 +5,7 @@ const LOG2E: usize = memory.data<f32>([
   -1.44269504, 0.693145751953125, 1.42860682e-6, 12582912, f32.MAX_VALUE, 71, -71, 120, 12, 60,
 ]);
 const LN2_HIGH: usize = LOG2E + 4; // 15 bits, so that its product with an exponent is exact
+/** Also a limit in pointwise.ts, and so is ROUND. */
 export const LN2_LOW: usize = LOG2E + 8;
 /** Adding and subtracting it rounds a float32 below 2²² to the nearest integer, ties to even. */
 export const ROUND: usize = LOG2E + 12;
@@ -13,8 +14,8 @@ const LARGEST: usize = LOG2E + 16;
  * The largest x of e^−x: e^−71 = 1.5e-31. float32 reaches e^−87, but slopes and costs made of such powers would be
  * subnormal, up to fifty times as slow.
  */
-export const MOST: usize = LOG2E + 20;
-const LEAST: usize = LOG2E + 24;
+const MOST_POWER: usize = LOG2E + 20;
+const LEAST_POWER: usize = LOG2E + 24;
 /** Padé's e^−r = (E − O) / (E + O) with E = 120 + 12r² and O = r·(60 + r²), within 6e-9 on [−½ ln 2, ½ ln 2]. */
 const PADE: usize = LOG2E + 28;
 
@@ -69,8 +70,8 @@ export function exp4(x_f32x4: v128, round: v128, one: v128): v128 {
 @inline
 export function sigmoid(source: usize, block: usize, n: usize): void {
   const end = block + (n << 2);
-  const most = constant(MOST);
-  const least = constant(LEAST);
+  const most = constant(MOST_POWER);
+  const least = constant(LEAST_POWER);
   const round = constant(ROUND);
   const one = constant(ONE);
   do {
@@ -107,7 +108,7 @@ export function largestOf(source: usize, stride: usize, classes: usize): v128 {
 export function softmax(source: usize, sourceStride: usize, planes: usize, stride: usize, classes: usize, n: usize): void {
   const planesEnd = planes + (n << 2);
   const largest = constant(LARGEST);
-  const limit = constant(MOST);
+  const limit = constant(MOST_POWER);
   const round = constant(ROUND);
   const one = constant(ONE);
   do {

@@ -8,14 +8,14 @@ const ROOT_HALF: usize = LN2 + 8;
 /** Coefficients of 2 artanh(s), from s⁹ down to s. */
 const SERIES: usize = LN2 + 16;
 /** Logits are clamped to ±1e20: ±Infinity then leaves no ∞ − ∞, and the product with e⁻⁸⁰ is negligible. */
-const MOST: usize = LN2 + 12;
+const MOST_LOGIT: usize = LN2 + 12;
 const TWO: usize = LN2 + 32;
 /** The largest x of e^−x: e⁻⁸⁰ leaves room above 2⁻¹²⁶ for what is computed from it. */
-const MOST_OF_POWERS: usize = LN2 + 36;
+const MOST_POWER: usize = LN2 + 36;
 
 /** e^−x of four x ≥ 0. Not inlined: one copy serves this file. */
 function exponential(x_f32x4: v128): v128 {
-  return exp4(f32x4.pmin(x_f32x4, constant(MOST_OF_POWERS)), constant(ROUND), constant(ONE));
+  return exp4(f32x4.pmin(x_f32x4, constant(MOST_POWER)), constant(ROUND), constant(ONE));
 }
 
 /**
@@ -53,7 +53,7 @@ function log1p4(r_f32x4: v128): v128 {
 export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize, classes: usize, n: usize): void {
   const planesEnd = x + (n << 2);
   const one = constant(ONE);
-  const limit = constant(MOST);
+  const limit = constant(MOST_LOGIT);
   const least = f32x4.neg(limit);
   do {
     const most = clamp(largestOf(x, stride, classes), limit, least);
@@ -96,7 +96,7 @@ export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize,
 @inline
 export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void {
   const end = values + (n << 2);
-  const limit = constant(MOST);
+  const limit = constant(MOST_LOGIT);
   const zero = constant(ZERO);
   const one = constant(ONE);
   do {

@@ -1,6 +1,7 @@
 // Writes dist/dice-wasm.js: everything in one file (the loader, the compiled module), for a page without a bundler, and
 // for Node, Deno and Bun, where each further file adds a millisecond to the import.
 import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { build, transform } from "esbuild";
 
 const root = new URL("../", import.meta.url);
@@ -26,7 +27,7 @@ const OUTFILE = "dist/dice-wasm.js";
 const target = "es2022";
 
 const { outputFiles } = await build({
-  absWorkingDir: new URL(".", root).pathname,
+  absWorkingDir: fileURLToPath(root),
   entryPoints: ["src/index.ts"],
   outfile: OUTFILE,
   write: false,

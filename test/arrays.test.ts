@@ -147,3 +147,8 @@ test("weights may be integers", () => {
     diceLoss(prediction, target, { shape, weights: [1, 0, 3] }),
   );
 });
+
+test("options of another realm are read", () => {
+  const options = runInContext("({ smooth: { numerator: 0, denominator: 0 } })", createContext());
+  expect(diceLoss([0.5], [1], options)).toBe(diceLoss([0.5], [1], { smooth: 0 }));
+});

@@ -35,3 +35,8 @@ test("power is within 1e-14 of **, exact at 0 and 1, and lets NaN through", () =
   expect(power(0, -0.25)).toBe(Infinity);
   expect(power(Number.NaN, 0)).toBeNaN();
 });
+
+test("power beyond float64 is 0 or Infinity", () => {
+  expect(power(0.5, 1e4)).toBe(0);
+  expect(power(2, 1e4)).toBe(Infinity);
+});

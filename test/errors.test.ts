@@ -11,6 +11,7 @@ import {
   valueAndGradient,
 } from "../src/index.ts";
 import { MEASURES, type Measure, type Name } from "./table.ts";
+import { detached, throws, untyped } from "./throws.ts";
 
 const prediction = Float32Array.of(0.9, 0.2, 0.8);
 const target = Float32Array.of(1, 0, 1);
@@ -22,16 +23,6 @@ afterEach(() => {
   expect(target).toEqual(Float32Array.of(1, 0, 1));
   expect(diceLoss(prediction, target)).toBeCloseTo(expected, 6);
 });
-
-function detached<A extends Float32Array | Uint8Array>(array: A): A {
-  structuredClone(array.buffer, { transfer: [array.buffer as ArrayBuffer] });
-  return array;
-}
-
-const throws = (call: () => unknown, kind: typeof TypeError | typeof RangeError, message: string) => {
-  expect(call).toThrow(kind);
-  expect(call).toThrow(message);
-};
 
 describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
   const call = measure as unknown as (p: unknown, t: unknown, o?: unknown) => number;
@@ -355,4 +346,52 @@ test("names that a measure does not know are listed with those it knows", () => 
     "smooth, squared, empty, includeBackground, batch, reduction, weights, form, alpha, beta)",
   );
   throws(() => (focalTverskyLoss as Measure)(prediction, target, { form: "log" }), TypeError, "focalTverskyLoss knows");
+});
+
+test("what came is told in a few words", () => {
+  const call = untyped(diceLoss);
+  throws(() => call("x".repeat(41), [1]), TypeError, `got "${"x".repeat(40)}…"`);
+  throws(() => call("x".repeat(40), [1]), TypeError, `got "${"x".repeat(40)}"`);
+  expect(() => call(new DataView(new ArrayBuffer(4)), [1])).toThrow(/got DataView$/);
+  for (const parent of [{ constructor: undefined }, { constructor: null }, new (class {})()])
+    expect(() => call([1], [1], Object.create(parent))).toThrow(/got an object that inherits from another$/);
+});
+
+test("masks of any size and length are refused on every path, with what to do", () => {
+  const message = `"target" expected 0 and 1 only in a mask of integers (target.map((v) => v > 0 ? 1 : 0) makes a mask of 0 and 1; "shape" names classes), got 2 at position 5`;
+  for (const length of [9, 20_000]) {
+    for (const Type of [Uint8Array, Int16Array]) {
+      const wrong = new Type(length);
+      wrong[5] = 2;
+      for (const squared of [false, true])
+        throws(() => diceLoss(new Float32Array(length), wrong, { squared }), RangeError, message);
+    }
+  }
+});
+
+test("the names that allocate and valueAndGradient know", () => {
+  const gradientOf = untyped(valueAndGradient);
+  throws(() => gradientOf(diceLoss, [1], [1], { a: 1 }), TypeError, "the names that valueAndGradient of diceLoss knows");
+  throws(() => untyped(allocate)(1, { a: 1 }), TypeError, 'the names that allocate knows, got "a"');
+});
+
+test("a shape of infinite length, and no memory or no WebAssembly", () => {
+  const most = '"length" expected at most 1073639424 elements (4 GiB of linear memory at 4 bytes each), got Infinity';
+  throws(() => allocate(Array(30).fill(2 ** 50)), RangeError, most);
+  const { Memory } = WebAssembly;
+  const without = (error: Error) => () => {
+    WebAssembly.Memory = class {
+      constructor() {
+        throw error;
+      }
+    } as unknown as typeof Memory;
+    try {
+      allocate(10);
+    } finally {
+      WebAssembly.Memory = Memory;
+    }
+  };
+  throws(without(new RangeError("no memory")), RangeError, '"length" expected as many elements as there is memory for');
+  throws(without(new TypeError("no WebAssembly")), Error, "dice-wasm could not start WebAssembly: it needs");
+  expect(allocate(10).prediction).toHaveLength(10);
 });

@@ -1,9 +1,10 @@
 // The quick part of the matrix (npm run test:everywhere): the battery on the built package, in the Node that runs the tests.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
 const script = `
   import * as dice from "dice-wasm";
   import { nameOf, runBattery } from "./test/everywhere/battery.mjs";

@@ -15,6 +15,7 @@ import {
 import { first, floats, kernels, memory } from "./kernels.ts";
 import { centralDifference, type ReferenceOptions, reference, referenceSums } from "./reference.ts";
 import { LENGTHS, MEASURES, maskOf, type Name, softPair } from "./table.ts";
+import { throws } from "./throws.ts";
 
 const SMOOTH = [1, 1e-5, 0];
 const WAYS: ReferenceOptions[] = [
@@ -242,6 +243,50 @@ describe("the kernel", () => {
           expect(floats(g, n), `${n} elements, sigmoid ${sigmoid}`).toEqual(sigmoid ? byLogits : slopes);
           expect(floats(g + 4 * n, 16)).toEqual(new Float32Array(16).fill(Number.NaN));
         }
+      }
+    }
+  });
+});
+
+describe("a gradient passed in is not written to", () => {
+  const isUntouched = (gradient: Float32Array) => gradient.every((slope) => slope === 7);
+
+  test.each([Uint8Array, Int16Array, Int32Array])("where the first or the last label of a %o is wrong", (Type) => {
+    for (const options of [
+      { activation: "sigmoid", shape: [1, 1, 200_000] },
+      { activation: "softmax", shape: [1, 3, 200_000] },
+    ] as const) {
+      const elements = options.shape[1] * 200_000;
+      const target = new Type(200_000);
+      const gradient = new Float32Array(elements).fill(7);
+      const call = () => valueAndGradient(diceLoss, new Float32Array(elements), target, { ...options, gradient });
+      for (const at of [0, 199_999]) {
+        target[at] = 9;
+        throws(call, RangeError, `got 9 at position ${at}`);
+        expect(isUntouched(gradient)).toBe(true);
+        target[at] = 0;
+      }
+      expect(call().gradient.includes(7)).toBe(false);
+    }
+  });
+
+  test.each([
+    { activation: "sigmoid" },
+    { shape: [1, 3, 20_000], activation: "softmax" },
+    { shape: [1, 20_000, 3], layout: "channels-last", activation: "softmax" },
+    { shape: [2, 3, 10_000], activation: "sigmoid" },
+  ] as const)("where a plain array ends with what is no number: %o", (options) => {
+    const numbers = Array<number>(60_000).fill(0.5);
+    const wrong = [...numbers.slice(0, -1), "1" as unknown as number];
+    for (const other of [numbers, Float32Array.from(numbers)]) {
+      for (const [p, t, name] of [
+        [wrong, other, "prediction"],
+        [other, wrong, "target"],
+      ] as const) {
+        const gradient = new Float32Array(60_000).fill(7);
+        const call = () => valueAndGradient(diceLoss, p, t, { ...options, gradient });
+        throws(call, TypeError, `"${name}[59999]" expected a number`);
+        expect(isUntouched(gradient)).toBe(true);
       }
     }
   });

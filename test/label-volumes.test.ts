@@ -1,24 +1,10 @@
 // Atlases of the brain from Debian's package mricron-data, each against itself shifted by a voxel.
-import { existsSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test } from "vitest";
-import { overlap, type Scores, scoreLabels } from "../src/index.ts";
-import { linesOf, type Tally, talliesOfLabels, tallyOf } from "./tallies.ts";
+import { overlap, scoreLabels } from "../src/index.ts";
+import { AXES, isSkipped, VOXELS, volumeOf } from "./brain.ts";
+import { linesOf, type Tally, talliesOf, talliesOfLabels, tallyOf } from "./tallies.ts";
 
-const FOLDER = "/usr/share/mricron/templates";
-const HEADER = 352;
-const AXES = [181, 217, 181] as const;
-const VOXELS = 181 * 217 * 181;
 const TYPES = [Uint8Array, Uint16Array, Int32Array] as const;
-
-const missing = !existsSync(`${FOLDER}/aal.nii.gz`);
-const skipped = missing && process.env.CI !== "true";
-
-/** The labels of a gzipped NIfTI file of uint8. */
-function volumeOf(name: string): Uint8Array {
-  if (missing) throw new Error(`${FOLDER} is missing: install Debian's package mricron-data`);
-  return new Uint8Array(gunzipSync(readFileSync(`${FOLDER}/${name}.nii.gz`)).subarray(HEADER));
-}
 
 /** The volume moved by one voxel along an axis; what comes in is background. */
 function shifted(volume: Uint8Array, axis: number): Uint8Array {
@@ -28,17 +14,14 @@ function shifted(volume: Uint8Array, axis: number): Uint8Array {
   return moved;
 }
 
-const tallies = ({ classes }: Scores): Tally[] =>
-  classes.map(({ truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn }) => ({ tp, fp, fn, tn }));
 const sum = (list: readonly Tally[], of: (tally: Tally) => number) => list.reduce((total, tally) => total + of(tally), 0);
 
 const ATLASES = [
   { name: "aal", classes: 117, present: 117, chosen: [0, 116] },
   { name: "brodmann", classes: 49, present: 42, chosen: [0, 17] },
 ];
-const title = "$name against itself shifted by a voxel";
 
-describe.skipIf(skipped).each(ATLASES)(`${title}${missing ? " (needs Debian's mricron-data)" : ""}`, (atlas) => {
+describe.skipIf(isSkipped("aal", "brodmann")).each(ATLASES)("$name against itself shifted by a voxel", (atlas) => {
   const { name, classes, present, chosen } = atlas;
   let volume: Uint8Array;
   beforeAll(() => {
@@ -56,15 +39,15 @@ describe.skipIf(skipped).each(ATLASES)(`${title}${missing ? " (needs Debian's mr
     const expected = talliesOfLabels(moved, volume, { classes });
     for (const Type of TYPES) {
       const scores = scoreLabels(Type.from(moved), Type.from(volume), { classes });
-      expect(linesOf(tallies(scores)), Type.name).toBe(linesOf(expected));
+      expect(linesOf(talliesOf(scores)), Type.name).toBe(linesOf(expected));
       expect(scores.skipped.length).toBe(classes - present);
     }
-    expect(linesOf(tallies(scoreLabels(Int32Array.from(moved), volume, { classes })))).toBe(linesOf(expected));
+    expect(linesOf(talliesOf(scoreLabels(Int32Array.from(moved), volume, { classes })))).toBe(linesOf(expected));
   });
 
   test.each([0, 1, 2])("has counts that add up to the volume, along axis %i", (axis) => {
     const scores = scoreLabels(shifted(volume, axis), volume, { classes });
-    const counts = tallies(scores);
+    const counts = talliesOf(scores);
     for (const { tp, fp, fn, tn } of counts) expect(tp + fp + fn + tn).toBe(VOXELS);
     expect(sum(counts, ({ tp, fp }) => tp + fp)).toBe(VOXELS);
     expect(sum(counts, ({ tp, fn }) => tp + fn)).toBe(VOXELS);
@@ -81,7 +64,7 @@ describe.skipIf(skipped).each(ATLASES)(`${title}${missing ? " (needs Debian's mr
       (i) => moved[i] === label,
       (i) => volume[i] === label,
     );
-    expect(linesOf(tallies(scoreLabels(overlap(prediction, mask))))).toBe(linesOf([expected]));
-    expect(linesOf([tallies(scoreLabels(moved, volume, { classes }))[label]])).toBe(linesOf([expected]));
+    expect(linesOf(talliesOf(scoreLabels(overlap(prediction, mask))))).toBe(linesOf([expected]));
+    expect(linesOf([talliesOf(scoreLabels(moved, volume, { classes }))[label]])).toBe(linesOf([expected]));
   });
 });

@@ -1,7 +1,9 @@
 // Arrays of more than 4 GiB, which is more than WebAssembly can address, and arrays up to its last page. All but a few
 // elements are never written: such pages take no memory.
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { allocate, diceLoss, overlap, scoreLabels, valueAndGradient } from "../src/index.ts";
+
+vi.setConfig({ testTimeout: 600_000 }); // page faults make it half a minute each, and more on a busy machine
 
 test("floats beyond 4 GiB are summed against a mask", () => {
   const length = 2 ** 30 + 5;

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { diceCoefficient, jaccardIndex, Overlap, type OverlapJSON, overlap } from "../src/index.ts";
+import { diceCoefficient, diceLoss, jaccardIndex, Overlap, type OverlapJSON, overlap } from "../src/index.ts";
 import { referenceSums } from "./reference.ts";
 import { LENGTHS, maskOf, type Pair, random, softPair } from "./table.ts";
+import { throws, untyped } from "./throws.ts";
 
 const GRID = 16384;
 const part = ({ prediction, target }: Pair, from: number, to: number) =>
@@ -280,5 +281,53 @@ describe("JSON", () => {
 
   test("does not pretend to hold NaN", () => {
     expect(() => overlap([Number.NaN], [1]).toJSON()).toThrow(RangeError);
+  });
+});
+
+test("other samples, or other classes, are not added", () => {
+  throws(() => new Overlap({ samples: 2 }).add(new Overlap()), RangeError, "2 samples × 1 classes");
+  throws(() => new Overlap().add(new Overlap({ samples: 2 })), RangeError, "got 2 × 1");
+  throws(() => new Overlap().add(new Overlap({ classes: 2 })), RangeError, "got 1 × 2");
+});
+
+test("pooling keeps the residues of all samples", () => {
+  const sums = new Overlap({ samples: 2 });
+  for (const p of [1, 2 ** -60]) sums.add(overlap([p, p], [0, 0], { shape: [2, 1, 1] }));
+  expect(sums.pool().toJSON().sums.prediction).toEqual([2]);
+  expect(sums.pool().toJSON().residues.prediction).toEqual([2 ** -59]);
+});
+
+test("an overlap to which nothing was added takes any intersection", () => {
+  expect(diceLoss(new Overlap(), { intersection: "minimum" })).toBe(0);
+});
+
+test("an overlap tells its name, whatever a bundler calls its class", () => {
+  throws(() => untyped(diceLoss)([1], new Overlap()), TypeError, "got Overlap");
+  expect(String(new Overlap())).toBe("[object Overlap]");
+});
+
+describe("JSON that no overlap gave is refused:", () => {
+  const json = new Overlap().toJSON();
+  const read = (changes: object) => () => Overlap.fromJSON({ ...json, ...changes } as OverlapJSON);
+
+  test("sums of no kind", () => {
+    throws(read({ sums: { ...json.sums, positions: [1] } }), RangeError, '"json.kind" expected "product" or "minimum"');
+  });
+
+  test("residues of positions that are not whole", () => {
+    const sums = { ...json.sums, positions: [2 ** 60] };
+    const residues = { ...json.residues, positions: [0.5] };
+    throws(read({ kind: "product", sums, residues }), RangeError, '"json.sums.positions[0]" expected a whole number');
+  });
+
+  test.each(["sums", "residues"] as const)("%s that are no lists, or lists of anything but numbers", (lists) => {
+    for (const list of [null, undefined, "0", new Float64Array(1)])
+      throws(read({ [lists]: { ...json[lists], target: list } }), TypeError, `"json.${lists}.target" expected 1 numbers`);
+    for (const value of [null, "0", undefined])
+      throws(read({ [lists]: { ...json[lists], target: [value] } }), TypeError, `"json.${lists}.target[0]" expected a number`);
+  });
+
+  test("but not one of no samples", () => {
+    expect(Overlap.fromJSON(new Overlap({ samples: 0 }).toJSON()).samples).toBe(0);
   });
 });

@@ -2,9 +2,10 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-const root = new URL("..", import.meta.url).pathname;
+const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const sources = readdirSync(join(root, "src")).map((name) => `src/${name}`);
 
@@ -25,6 +26,52 @@ describe("the compiled module", () => {
     const kernels = Array.from(declared.matchAll(/^ {2}(\w+)[(:]/gm), ([, name]) => `function ${name}`);
     const exported = WebAssembly.Module.exports(module).map(({ name, kind }) => `${kind} ${name}`);
     expect(exported.sort()).toEqual(kernels.sort());
+  });
+});
+
+describe("constants that are written on both sides of the module", () => {
+  /** A number of a file, from what stands before it. */
+  const numberIn = (path: string, before: RegExp): number => {
+    const [, number] = read(path).match(new RegExp(`${before.source}(-?[\\d_]+)`)) ?? [];
+    expect(number, `${before} in ${path}`).toBeDefined();
+    return Number(number.replaceAll("_", ""));
+  };
+
+  test.each([
+    ["targets of floats", /\bFLOATS = /, "src/engine.ts", /\bFLOATS = /, "assembly/gradient.ts", 1],
+    ["the slope of a minimum", /\bMINIMUM = /, "src/engine.ts", /\bMINIMUM = /, "assembly/gradient.ts", 1],
+    [
+      "a class of another page",
+      /\bPAGE = /,
+      "src/operands.ts",
+      /\bELSEWHERE: usize = memory.data<u8>\(\[/,
+      "assembly/operands.ts",
+      1,
+    ],
+    [
+      "a position left out",
+      /\bLEFT_OUT = /,
+      "src/operands.ts",
+      /\bELSEWHERE: usize = memory.data<u8>\(\[254, 0, /,
+      "assembly/operands.ts",
+      1,
+    ],
+    ["counters, then bytes, of a tally", /\bOF_P = /, "src/bytes.ts", /\bOF_P: usize = /, "assembly/counts.ts", 4],
+    ["the second tally", /\bTWIN = /, "src/bytes.ts", /\bTWIN: usize = /, "assembly/counts.ts", 4],
+    ["bytes that are counted at a time", /\bTURN = /, "src/bytes.ts", /\bTURN: usize = /, "assembly/counts.ts", 1],
+  ] as const)("%s", (_, here, file, there, kernels, factor) => {
+    expect(numberIn(kernels, there)).toBe(factor * numberIn(file, here));
+  });
+
+  test("labels that are counted two at a time", () => {
+    const most = numberIn("src/bytes.ts", /\bMOST_IN_PASSES = /);
+    expect(numberIn("assembly/counts.ts", /not 0; label ≤ /)).toBe(most - 2);
+  });
+
+  test("where staged blocks lie", () => {
+    const [stage, block] = [numberIn("src/engine.ts", /\bSTAGE: Address = /), numberIn("src/engine.ts", /\bBLOCK = /)];
+    for (const [k, name] of ["PREDICTION", "TARGET", "ZEROS", "LABELS", "RAW", "GRADIENT", "ACTIVATED"].entries())
+      expect(numberIn("src/passes.ts", new RegExp(`\\b${name}: Address = `)), name).toBe(stage + 4 * block * k);
   });
 });
 
@@ -117,6 +164,7 @@ describe("the tarball", () => {
     const script = "console.log(diceLoss([0.9, 0.2, 0.8], [1, 0, 1]).toFixed(4))";
     const run = (...args: string[]) => execFileSync(process.execPath, args, { cwd: room, encoding: "utf8" }).trim();
     expect(run("--input-type=module", "-e", `import { diceLoss } from "dice-wasm"; ${script}`)).toBe("0.1020");
+    expect(run("-e", `const { diceLoss } = require("dice-wasm"); ${script}`)).toBe("0.1020");
     expect(JSON.parse(read("package.json")).dependencies).toEqual({ "@assemblyscript/loader": expect.any(String) });
     expect(existsSync(join(room, "node_modules/@assemblyscript/loader"))).toBe(true);
   });

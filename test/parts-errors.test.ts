@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { diceCrossEntropyLoss, diceFocalLoss, type Loss, overlap, valueAndGradient } from "../src/index.ts";
 import { PART_MEASURES, PART_NAMES } from "./parts-table.ts";
 import { LAYOUTS } from "./regions-table.ts";
+import { throws } from "./throws.ts";
 
 const logits = Float32Array.of(2, -1, 0.5, 1, 0, -3);
 const labels = Uint8Array.of(0, 1, 0);
@@ -19,10 +20,6 @@ afterEach(() => {
 });
 
 type Kind = typeof TypeError | typeof RangeError;
-const throws = (call: () => unknown, kind: Kind, ...messages: string[]) => {
-  expect(call).toThrow(kind);
-  for (const message of messages) expect(call).toThrow(message);
-};
 
 const amounts: [unknown, Kind, string][] = [
   [-1, RangeError, "expected a finite number of 0 or more, got -1"],

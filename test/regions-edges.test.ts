@@ -254,3 +254,18 @@ describe("shapes", () => {
     }
   });
 });
+
+test("the least and the largest label of each type can be ignored", () => {
+  const expected = diceLoss([0.5], [1]);
+  for (const [Type, ...extremes] of [
+    [Int8Array, -128, 127],
+    [Uint8Array, 255],
+    [Uint8ClampedArray, 255],
+    [Int16Array, -(2 ** 15), 2 ** 15 - 1],
+    [Uint16Array, 2 ** 16 - 1],
+    [Int32Array, -(2 ** 31), 2 ** 31 - 1],
+    [Uint32Array, 2 ** 32 - 1],
+  ] as const)
+    for (const ignoreIndex of extremes)
+      expect(diceLoss([0.5, 0.5], Type.of(1, ignoreIndex), { ignoreIndex }), Type.name).toBe(expected);
+});

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { allocate, diceCoefficient, diceLoss, generalizedDiceLoss, overlap, valueAndGradient } from "../src/index.ts";
 import { ALL_MEASURES, ALL_NAMES } from "./parts-table.ts";
 import type { RegionOptions } from "./regions-reference.ts";
+import { throws } from "./throws.ts";
 
 const prediction = Float32Array.of(0.9, 0.2, 0.8, 0.1, 0.8, 0.2);
 const labels = Uint8Array.of(0, 1, 0);
@@ -17,10 +18,6 @@ afterEach(() => {
 });
 
 type Kind = typeof TypeError | typeof RangeError;
-const throws = (call: () => unknown, kind: Kind, ...messages: string[]) => {
-  expect(call).toThrow(kind);
-  for (const message of messages) expect(call).toThrow(message);
-};
 
 describe.each(ALL_NAMES)("%s refuses", (name) => {
   const call = ALL_MEASURES[name] as (p: unknown, t: unknown, o?: unknown) => unknown;
@@ -257,4 +254,30 @@ test("more classes than there is room for, naming the most, which are taken", ()
     expect(call(classes)).toBeGreaterThan(0);
     throws(() => call(classes + 1), RangeError, `at most ${classes} classes`);
   }
+});
+
+test("lengths that no layout fits are told as they were read", () => {
+  const shape = [1, 2, 2];
+  const four = [1, 1, 1, 1];
+  const read = '("shape" is 1 samples × 2 classes × 2 positions), got 3';
+  throws(() => diceLoss(four, Uint8Array.of(1, 1, 1), { shape }), RangeError, `2, one label for each position ${read}`);
+  throws(() => diceLoss(four, [1, 1, 1], { shape }), RangeError, `"target" expected length 4, one for each element ${read}`);
+  throws(() => diceLoss(four, Uint8Array.of(1, 0, 0, 1), { shape }), RangeError, "Float32Array.from(target)), got 4 integers");
+  throws(() => diceLoss(four, [1, 0], { shape }), RangeError, "got 2 floats");
+});
+
+test("an ignored label beyond 32 bits, and a label that is neither a class nor ignored", () => {
+  const beyond = { ignoreIndex: -(2 ** 31) - 1 };
+  const message = '"ignoreIndex" expected a whole number of 32 bits, got -2147483649';
+  throws(() => diceLoss([1], Int32Array.of(1), beyond), RangeError, message);
+  const options = { shape: [1, 3, 2], ignoreIndex: 255 };
+  const told = '"target" expected labels from 0 to 2 or the ignored 255, got 9 at position 1';
+  throws(() => diceLoss(prediction, Uint8Array.of(1, 9), options), RangeError, told);
+});
+
+test("a gradient of classes that are not there", () => {
+  const oneClass = () => valueAndGradient(diceLoss, [1], [1], { includeBackground: false });
+  throws(oneClass, RangeError, '"includeBackground" expected true with one class alone, got false');
+  const oneWeight = () => valueAndGradient(diceLoss, [1, 0], [1, 0], { shape: [1, 2, 1], weights: [1] });
+  throws(oneWeight, RangeError, '"weights" expected 2 weights, one for each class kept, got 1');
 });

@@ -179,3 +179,15 @@ describe("edges of the gradient", () => {
     }
   });
 });
+
+test("the gradient of regions left out is 0, and of what weighs nothing", () => {
+  const nothing = new Float32Array(2);
+  const options = { smooth: 0, empty: Number.NaN };
+  const empty = valueAndGradient(diceLoss, nothing, nothing, { ...options, form: "log" });
+  expect(empty.value).toBeNaN();
+  expect(empty.gradient).toEqual(nothing);
+  const weights = [1, 0];
+  const weighed = valueAndGradient(diceLoss, [0, 0, 0.5, 0.5], [0, 0, 1, 0], { ...options, shape: [1, 2, 2], weights });
+  expect(weighed.value).toBeNaN();
+  expect(weighed.gradient).toEqual(new Float32Array(4));
+});

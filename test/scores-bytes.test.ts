@@ -1,9 +1,9 @@
 // Label maps of bytes, which have kernels of their own: masks, a few classes, and many.
 import { describe, expect, test } from "vitest";
 import { STAGE, sharedEngine } from "../src/engine.ts";
-import { allocate, type Scores, scoreLabels } from "../src/index.ts";
+import { allocate, scoreLabels } from "../src/index.ts";
 import { random } from "./table.ts";
-import { linesOf, type Tally, talliesOfLabels } from "./tallies.ts";
+import { linesOf, talliesOf, talliesOfLabels } from "./tallies.ts";
 
 /** Around a vector, a pair of them, a turn, the steps after which fields and bytes are gathered, what is staged, and what passes read in turn. */
 const BORDERS = [8, 16, 32, 64, 15 * 16, 2 * 15 * 16, 127 * 32, 255 * 16, 128 * 32, 2 * 127 * 32, 2 ** 14, 2 ** 16];
@@ -35,11 +35,8 @@ function resident(labels: Uint8Array, offset: number): Uint8Array {
   return room.subarray(offset, offset + labels.length);
 }
 
-const tallies = ({ classes }: Scores): Tally[] =>
-  classes.map(({ truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn }) => ({ tp, fp, fn, tn }));
-
 function expectExact(p: Uint8Array, t: Uint8Array, classes: number, what: string): void {
-  expect(linesOf(tallies(scoreLabels(p, t, { classes }))), what).toBe(linesOf(talliesOfLabels(p, t, { classes })));
+  expect(linesOf(talliesOf(scoreLabels(p, t, { classes }))), what).toBe(linesOf(talliesOfLabels(p, t, { classes })));
 }
 
 describe.each(CLASSES)("label maps of bytes, %i classes", (classes) => {

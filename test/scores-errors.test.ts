@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { Overlap, overlap, scoreLabels } from "../src/index.ts";
+import { detached, throws } from "./throws.ts";
 
 const prediction = Uint8Array.of(0, 1, 1, 2);
 const target = Uint8Array.of(0, 1, 2, 2);
@@ -12,16 +13,6 @@ afterEach(() => {
   expect(target).toEqual(Uint8Array.of(0, 1, 2, 2));
   for (const classes of [3, 30]) expect(scoreLabels(prediction, target, { classes }).micro.dice).toBe(0.75);
 });
-
-const throws = (call: () => unknown, kind: typeof TypeError | typeof RangeError, message: string) => {
-  expect(call).toThrow(kind);
-  expect(call).toThrow(message);
-};
-
-function detached(array: Uint8Array): Uint8Array {
-  structuredClone(array.buffer, { transfer: [array.buffer as ArrayBuffer] });
-  return array;
-}
 
 describe("scoreLabels of label maps refuses", () => {
   test("classes that are missing or impossible", () => {
@@ -184,4 +175,53 @@ describe("scoreLabels of an overlap refuses", () => {
     const late = () => (scoreLabels as (...given: unknown[]) => unknown)(sums, undefined, { empty: 1 });
     throws(late, TypeError, '"options" expected to be the second argument, behind an Overlap, got a plain object');
   });
+});
+
+test("masks that hold a 2 are refused wherever it is", () => {
+  for (const length of [63, 64, 128]) {
+    for (const at of [0, length - 1]) {
+      const [wrong, right] = [new Uint8Array(length), new Uint8Array(length)];
+      wrong[at] = 2;
+      throws(() => score(wrong, right, { classes: 2 }), RangeError, '"prediction" expected labels from 0 to 1');
+      throws(() => score(right, wrong, { classes: 2 }), RangeError, `got 2 at position ${at}`);
+    }
+  }
+});
+
+test("the hints of labels that are no class tell of the label that is ignored", () => {
+  const [wrong, right] = [Uint8Array.of(9, 0), Uint8Array.of(0, 0)];
+  const ignored = { classes: 3, ignoreIndex: 255 };
+  throws(() => score(wrong, right, ignored), RangeError, '"prediction" expected labels from 0 to 2, got 9 at position 0');
+  throws(() => score(right, wrong, ignored), RangeError, "labels from 0 to 2 or the ignored 255, got 9 at position 0");
+  throws(() => score(right, wrong, { classes: 3 }), RangeError, "0 to 2; ignoreIndex leaves one more label out, got 9");
+});
+
+test("NaN is named by its element, but where positions are left out", () => {
+  const options = { shape: [1, 2, 2] };
+  const withNaN = [0.5, 0.5, Number.NaN, 0.5];
+  const told = '"prediction" expected numbers, got NaN';
+  expect(() => score(withNaN, [1, 0, 0, 1], options)).toThrow(new RangeError(`${told} at element 2`));
+  expect(() => score(withNaN, [1, 0, 0, 1], { ...options, mask: Uint8Array.of(1, 1) })).toThrow(new RangeError(told));
+});
+
+test("more classes than two label maps may have", () => {
+  const labels = Uint16Array.of(0, 65_535);
+  expect(scoreLabels(labels, labels, { classes: 65_536 }).classes[65_535].truePositives).toBe(1);
+  throws(() => score(labels, labels, { classes: 65_537 }), RangeError, '"classes" expected at most 65536, got 65537');
+});
+
+test("an overlap of hard predictions and soft targets, or of an intersection that is no count", () => {
+  throws(() => score(overlap([1, 1, 0], [0.5, 0.5, 0.5])), RangeError, '"overlap" expected counts of hard data');
+  const json = overlap([1, 0], [1, 1]).toJSON();
+  const soft = Overlap.fromJSON({ ...json, sums: { ...json.sums, intersection: [0.5] } });
+  throws(() => score(soft), RangeError, '"overlap" expected counts of hard data');
+});
+
+test("names that it does not know are told with the form that was read", () => {
+  const byte = Uint8Array.of(1);
+  throws(() => score(new Overlap(), { a: 1 }), TypeError, 'the names that scoreLabels of an Overlap knows, got "a"');
+  throws(() => score(byte, byte, { a: 1 }), TypeError, 'the names that scoreLabels of two label maps knows, got "a"');
+  throws(() => score([1], [1], { a: 1 }), TypeError, 'the names that scoreLabels of probabilities knows, got "a"');
+  const both = { shape: [1, 2, 1], classes: 2 };
+  throws(() => score([0.2, 0.8], [1, 0], both), TypeError, 'scoreLabels of probabilities knows, got "classes"');
 });

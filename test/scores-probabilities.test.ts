@@ -1,12 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type DataLayout, diceCoefficient, type IntegerArray, Overlap, overlap, type Scores, scoreLabels } from "../src/index.ts";
+import { type DataLayout, diceCoefficient, type IntegerArray, Overlap, overlap, scoreLabels } from "../src/index.ts";
 import { maskOf, random } from "./table.ts";
-import { linesOf, type Tally, tallyOf } from "./tallies.ts";
+import { linesOf, type Tally, talliesOf, tallyOf } from "./tallies.ts";
 
 const SAMPLES = 2;
-
-const tallies = ({ classes }: Scores): Tally[] =>
-  classes.map(({ truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn }) => ({ tp, fp, fn, tn }));
 
 /** Logits in quarters, so that ties are many and softmax keeps the order; all samples' positions one after the other. */
 class Field {
@@ -52,7 +49,7 @@ class Field {
     return target;
   }
 
-  tallies(isPredicted: (c: number, i: number) => boolean, isKept: (i: number) => boolean): Tally[] {
+  talliesOf(isPredicted: (c: number, i: number) => boolean, isKept: (i: number) => boolean): Tally[] {
     const tallyOfClass = (c: number) =>
       tallyOf(
         this.labels.length,
@@ -78,9 +75,9 @@ describe.each(FIELDS)("probabilities, $layout, $classes classes, $positions posi
   ];
   const expectTallies = (options: object, isPredicted: (c: number, i: number) => boolean) => {
     for (const [way, isKept, targets] of ways) {
-      const expected = linesOf(field.tallies(isPredicted, isKept));
+      const expected = linesOf(field.talliesOf(isPredicted, isKept));
       for (const target of targets) {
-        expect(linesOf(tallies(scoreLabels(logits, target, { shape, layout, ...options, ...way })))).toBe(expected);
+        expect(linesOf(talliesOf(scoreLabels(logits, target, { shape, layout, ...options, ...way })))).toBe(expected);
       }
     }
   };
@@ -149,4 +146,18 @@ describe("the overlap of scores of probabilities", () => {
     expect(sums.toJSON()).toEqual(overlap(p, t, options).toJSON());
     expect(diceCoefficient(sums, { squared: true })).toBe(diceCoefficient(p, t, { ...options, squared: true }));
   });
+});
+
+test("one class needs no shape, but a threshold", () => {
+  const prediction = [0.9, 0.2, 0.5, 0.8];
+  const scores = scoreLabels(prediction, Uint8Array.of(1, 0, 0, 1), { threshold: 0.5 });
+  expect(talliesOf(scores)).toEqual([{ tp: 2, fp: 1, fn: 0, tn: 1 }]);
+  expect(scores.classes[0].label).toBe(0);
+  expect(scoreLabels(prediction, [1, 0, 0, 1], { shape: [1, 1, 4], threshold: 0.5 })).toEqual(scores);
+});
+
+test("[N, C] may have more samples than an Overlap has rows", () => {
+  const samples = 2 ** 23 + 1;
+  const { classes } = scoreLabels(new Float32Array(2 * samples), new Uint8Array(samples), { shape: [samples, 2] });
+  expect(classes[0].truePositives).toBe(samples);
 });

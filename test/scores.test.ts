@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { allocate, diceCoefficient, type IntegerArray, Overlap, type Ratios, type Scores, scoreLabels } from "../src/index.ts";
+import { allocate, diceCoefficient, type IntegerArray, Overlap, type Ratios, scoreLabels } from "../src/index.ts";
 import { INTEGERS, maskOf, random } from "./table.ts";
-import { type Kept, linesOf, meanRates, type Rates, ratesOf, type Tally, talliesOfLabels, totalOf } from "./tallies.ts";
+import { type Kept, linesOf, meanRates, type Rates, ratesOf, talliesOf, talliesOfLabels, totalOf } from "./tallies.ts";
 
 type Integers = (typeof INTEGERS)[number];
 
@@ -26,9 +26,6 @@ function guessOf(Type: Integers, target: Float64Array, classes: number): Float64
   return guess.map((label, i) => (pool[i] & 64 && target[i] <= most(Type) ? target[i] : label));
 }
 
-const tallies = ({ classes }: Scores): Tally[] =>
-  classes.map(({ truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn }) => ({ tp, fp, fn, tn }));
-
 interface Maps {
   readonly P: Integers;
   readonly T: Integers;
@@ -38,7 +35,7 @@ interface Maps {
 
 function expectExact({ P, T, guess, target }: Maps, options: Kept & { classes: number }, what: string): void {
   const scores = scoreLabels(new P(guess), new T(target), options);
-  expect(linesOf(tallies(scores)), what).toBe(linesOf(talliesOfLabels(guess, target, options)));
+  expect(linesOf(talliesOf(scores)), what).toBe(linesOf(talliesOfLabels(guess, target, options)));
 }
 
 function expectRates(actual: Ratios, expected: Rates): void {
@@ -102,7 +99,7 @@ describe("the scores", () => {
     const kept = talliesOfLabels(guess, target, options).slice(first);
     const rates = kept.map((tally) => ratesOf(tally, beta, empty));
     expect(scores.classes.map(({ label }) => label)).toEqual(kept.map((_, k) => first + k));
-    expect(linesOf(tallies(scores))).toBe(linesOf(kept));
+    expect(linesOf(talliesOf(scores))).toBe(linesOf(kept));
     for (const [k, rate] of rates.entries()) expectRates(scores.classes[k], rate);
     expectRates(
       scores.macro,
@@ -233,5 +230,13 @@ test("labels at positions that are left out may be anything, in both maps", () =
       expect(scoreLabels(p, t, { classes, mask: mask.subarray(0, length) }), Type.name).toEqual(wanted);
       expect(scoreLabels(p, t, { classes, ignoreIndex: out }), Type.name).toEqual(wanted);
     }
+  }
+});
+
+test("a last page of few classes is counted as the others are", () => {
+  for (const classes of [255, 256, 262, 510]) {
+    const labels = Uint16Array.from({ length: 2 * classes }, (_, i) => i % classes);
+    const scores = scoreLabels(labels, labels, { classes });
+    expect(scores.classes.map(({ truePositives }) => truePositives)).toEqual(Array(classes).fill(2));
   }
 });

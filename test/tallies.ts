@@ -1,4 +1,5 @@
 // The oracle of scoreLabels: plain loops over positions, and the ratios as its docstrings define them. Shares nothing with src.
+import type { Scores } from "../src/index.ts";
 
 export interface Tally {
   tp: number;
@@ -10,6 +11,11 @@ export interface Tally {
 export interface Kept {
   ignoreIndex?: number;
   mask?: Uint8Array;
+}
+
+/** What scoreLabels counted. */
+export function talliesOf({ classes }: Pick<Scores, "classes">): Tally[] {
+  return classes.map(({ truePositives: tp, falsePositives: fp, falseNegatives: fn, trueNegatives: tn }) => ({ tp, fp, fn, tn }));
 }
 
 /** The tally of every class of two label maps. */

@@ -1,25 +1,12 @@
 // Whole volumes of a head and its brain, from Debian's package mricron-data.
-import { existsSync, readFileSync } from "node:fs";
-import { gunzipSync } from "node:zlib";
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { allocate, diceLoss, jaccardLoss, overlap, type Target, valueAndGradient } from "../src/index.ts";
+import { isSkipped, VOXELS, volumeOf } from "./brain.ts";
 import { reference, referenceSums } from "./reference.ts";
 import { MEASURES, type Name, WAYS } from "./table.ts";
 
-const FOLDER = "/usr/share/mricron/templates";
-const HEADER = 352; // bytes of the NIfTI header
-const VOXELS = 181 * 217 * 181;
 const BOUND = 4e-7; // as in losses.test.ts
-
-const path = (name: string) => `${FOLDER}/${name}.nii.gz`;
-const missing = ["ch2", "ch2bet"].filter((name) => !existsSync(path(name)));
-const optional = process.env.CI !== "true";
-const skipped = missing.length > 0 && optional;
-if (skipped) console.warn(`volumes: skipped, for want of ${missing.join(" and ")}; install Debian's package mricron-data`);
-
-function voxels(name: string): Uint8Array {
-  return gunzipSync(readFileSync(path(name))).subarray(HEADER);
-}
 
 let head: Uint8Array;
 let brain: Uint8Array;
@@ -27,11 +14,10 @@ let prediction: Float32Array;
 let mask: Uint8Array;
 let softMask: Float32Array;
 
-describe.skipIf(skipped)("a head and its brain (Debian's package mricron-data)", () => {
+describe.skipIf(isSkipped("ch2", "ch2bet"))("a head and its brain (Debian's package mricron-data)", () => {
   beforeAll(() => {
-    if (missing.length > 0) throw new Error(`${path(missing[0])} is missing: apt-get install mricron-data`);
-    head = voxels("ch2");
-    brain = voxels("ch2bet");
+    head = volumeOf("ch2");
+    brain = volumeOf("ch2bet");
     prediction = Float32Array.from(head, (intensity) => intensity / 255);
     mask = Uint8Array.from(brain, (intensity) => (intensity > 0 ? 1 : 0));
     softMask = Float32Array.from(mask);
