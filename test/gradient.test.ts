@@ -14,6 +14,7 @@ import {
 } from "../src/index.ts";
 import { first, floats, kernels, memory } from "./kernels.ts";
 import { centralDifference, type ReferenceOptions, reference, referenceSums } from "./reference.ts";
+import { known } from "./regions-table.ts";
 import { LENGTHS, MEASURES, maskOf, type Name, softPair } from "./table.ts";
 import { throws } from "./throws.ts";
 
@@ -28,18 +29,6 @@ const WAYS: ReferenceOptions[] = [
   { alpha: 0.3, beta: 0.7 },
   { alpha: 0.7, beta: 0.3, gamma: 4 / 3 },
 ];
-
-/** The options that the measure knows. */
-function known(name: Name, options: ReferenceOptions): ReferenceOptions {
-  const { form, alpha, beta, gamma, ...index } = options;
-  const tversky = name.toLowerCase().includes("tversky");
-  return {
-    ...index,
-    ...(form && /^(dice|jaccard|tversky)Loss$/.test(name) && { form }),
-    ...(alpha !== undefined && beta !== undefined && tversky && { alpha, beta }),
-    ...(gamma !== undefined && name === "focalTverskyLoss" && { gamma }),
-  };
-}
 
 describe.each(Object.entries(MEASURES))("the gradient of %s", (name, measure) => {
   const oracle = reference[name as Name];

@@ -11,8 +11,8 @@ import {
 } from "./peers/counts.ts";
 import { korniaDice, korniaMeanIou, korniaTversky } from "./peers/kornia.ts";
 import { monaiDice, monaiGeneralizedDice, monaiMaskedDice, monaiTversky } from "./peers/monai.ts";
+import { monaiDiceCrossEntropy, monaiDiceFocal, monaiGeneralizedDiceFocal } from "./peers/monai-compounds.ts";
 import { confusionMatrixMetric, diceMetric, generalizedDiceMetric, iouMetric } from "./peers/monai-metrics.ts";
-import { monaiDiceCrossEntropy, monaiDiceFocal, monaiGeneralizedDiceFocal } from "./peers/monai-parts.ts";
 import { smpDice, smpDiceScore, smpJaccard, smpJaccardScore, smpTversky, smpTverskyScore } from "./peers/smp.ts";
 import { kerasDice, kerasTversky, nnunetDice } from "./peers/trainers.ts";
 

@@ -48,47 +48,70 @@ export function referenceSums(prediction: ArrayLike<number>, target: ArrayLike<n
   };
 }
 
-type Formula = (
-  I: number,
-  P: number,
-  T: number,
-  s: number,
-  d: number,
-  options: ReferenceOptions,
-) => [numerator: number, denominator: number];
-
-const dice: Formula = (I, P, T, s, d) => [2 * I + s, P + T + d];
-const jaccard: Formula = (I, P, T, s, d) => [I + s, P + T - I + d];
-const tversky: Formula = (I, P, T, s, d, { alpha = 0.5, beta = 0.5 }) => [I + s, I + alpha * (P - I) + beta * (T - I) + d];
-
-function index(formula: Formula, p: ArrayLike<number>, t: ArrayLike<number>, options: ReferenceOptions): number {
-  const sums = referenceSums(p, t, options);
-  const { smooth = 1, squared = false, empty = 1 } = options;
-  const s = typeof smooth === "number" ? smooth : smooth.numerator;
-  const d = typeof smooth === "number" ? smooth : smooth.denominator;
-  const P = squared ? sums.predictionSquared : sums.prediction;
-  const T = squared ? sums.targetSquared : sums.target;
-  const [numerator, denominator] = formula(sums.intersection, P, T, s, d, options);
-  return denominator === 0 ? empty : numerator / denominator;
+/** The intersection of a region, and the sizes of its prediction and target. */
+export interface Sizes {
+  I: number;
+  P: number;
+  T: number;
 }
 
-function loss(value: number, { form = "complement" }: ReferenceOptions): number {
-  if (form === "negative") return -value;
-  return form === "log" ? -Math.log(Math.max(value, 1e-7)) : 1 - value;
-}
+type Fraction = (sizes: Sizes, s: number, d: number, options: ReferenceOptions) => [above: number, below: number];
+const dice: Fraction = ({ I, P, T }, s, d) => [2 * I + s, P + T + d];
+const jaccard: Fraction = ({ I, P, T }, s, d) => [I + s, P + T - I + d];
+const tversky: Fraction = ({ I, P, T }, s, d, { alpha = 0.5, beta = 0.5 }) => [I + s, I + alpha * (P - I) + beta * (T - I) + d];
 
-type Arrays = [prediction: ArrayLike<number>, target: ArrayLike<number>, options?: ReferenceOptions];
-
-/** Every index and loss of the family, by its public name. */
-export const reference = {
-  diceCoefficient: (...[p, t, o = {}]: Arrays) => index(dice, p, t, o),
-  diceLoss: (...[p, t, o = {}]: Arrays) => loss(index(dice, p, t, o), o),
-  jaccardIndex: (...[p, t, o = {}]: Arrays) => index(jaccard, p, t, o),
-  jaccardLoss: (...[p, t, o = {}]: Arrays) => loss(index(jaccard, p, t, o), o),
-  tverskyIndex: (...[p, t, o = {}]: Arrays) => index(tversky, p, t, o),
-  tverskyLoss: (...[p, t, o = {}]: Arrays) => loss(index(tversky, p, t, o), o),
-  focalTverskyLoss: (...[p, t, o = {}]: Arrays) => Math.max(0, 1 - index(tversky, p, t, o)) ** (o.gamma ?? 0.75),
+type Curve = (index: number, options: ReferenceOptions) => number;
+const same: Curve = (index) => index;
+const loss: Curve = (index, { form = "complement" }) => {
+  if (form === "negative") return -index;
+  return form === "log" ? -Math.log(Math.max(index, 1e-7)) : 1 - index;
 };
+const focal: Curve = (index, { gamma = 0.75 }) => Math.max(0, 1 - index) ** gamma;
+
+/** An index or a loss: a fraction of the sizes of a region, and what becomes of it. */
+export interface Formula {
+  fraction: Fraction;
+  curve: Curve;
+}
+
+/** Every index and loss of one region, by its public name. */
+export const FORMULAS = {
+  diceCoefficient: { fraction: dice, curve: same },
+  diceLoss: { fraction: dice, curve: loss },
+  jaccardIndex: { fraction: jaccard, curve: same },
+  jaccardLoss: { fraction: jaccard, curve: loss },
+  tverskyIndex: { fraction: tversky, curve: same },
+  tverskyLoss: { fraction: tversky, curve: loss },
+  focalTverskyLoss: { fraction: tversky, curve: focal },
+} as const satisfies Record<string, Formula>;
+
+/** The value of a region, and whether its denominator is 0. */
+export function valueOfRegion(
+  { fraction, curve }: Formula,
+  sizes: Sizes,
+  options: ReferenceOptions,
+): { value: number; isEmpty: boolean } {
+  const { smooth = 1, empty = 1 } = options;
+  const [s, d] = typeof smooth === "number" ? [smooth, smooth] : [smooth.numerator, smooth.denominator];
+  const [above, below] = fraction(sizes, s, d, options);
+  const isEmpty = below === 0;
+  return { value: curve(isEmpty ? empty : above / below, options), isEmpty };
+}
+
+type Oracle = (prediction: ArrayLike<number>, target: ArrayLike<number>, options?: ReferenceOptions) => number;
+
+const oracleOf =
+  (formula: Formula): Oracle =>
+  (prediction, target, options = {}) => {
+    const sums = referenceSums(prediction, target, options);
+    const [P, T] = options.squared ? [sums.predictionSquared, sums.targetSquared] : [sums.prediction, sums.target];
+    return valueOfRegion(formula, { I: sums.intersection, P, T }, options).value;
+  };
+
+/** The value of each, over all elements as one region. */
+export const reference = Object.fromEntries(
+  Object.entries(FORMULAS).map(([name, formula]) => [name, oracleOf(formula)]),
+) as Record<keyof typeof FORMULAS, Oracle>;
 
 /** d(f)/d(p[i]) by central differences in float64, of fourth order. */
 export function centralDifference(f: (p: Float64Array) => number, prediction: ArrayLike<number>, i: number, step = 1e-3): number {

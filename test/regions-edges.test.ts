@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { allocate, diceCoefficient, diceLoss, generalizedDiceLoss, type Loss, overlap, valueAndGradient } from "../src/index.ts";
-import { ALL_MEASURES, ALL_NAMES } from "./parts-table.ts";
+import { ALL_MEASURES, ALL_NAMES } from "./compounds-table.ts";
 import { axesOf, type RegionOptions, regionReference } from "./regions-reference.ts";
 import {
   dataOf,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { allocate, diceCoefficient, diceLoss, generalizedDiceLoss, overlap, valueAndGradient } from "../src/index.ts";
-import { ALL_MEASURES, ALL_NAMES } from "./parts-table.ts";
+import { ALL_MEASURES, ALL_NAMES } from "./compounds-table.ts";
 import type { RegionOptions } from "./regions-reference.ts";
 import { throws } from "./throws.ts";
 

@@ -1,25 +1,16 @@
 // The oracle for many regions: the design's formulas in naive float64 loops. Shares nothing with src.
-import { exactSum } from "./reference.ts";
+import { exactSum, FORMULAS, type Formula, type ReferenceOptions, type Sizes, valueOfRegion } from "./reference.ts";
 
-export interface RegionOptions {
+export interface RegionOptions extends ReferenceOptions {
   shape?: readonly number[];
   layout?: "channels-first" | "channels-last";
   activation?: "none" | "sigmoid" | "softmax";
   ignoreIndex?: number;
   mask?: Uint8Array;
-  intersection?: "product" | "minimum";
-  threshold?: number;
-  squared?: boolean;
-  smooth?: number | { numerator: number; denominator: number };
-  empty?: number;
   includeBackground?: boolean;
   batch?: boolean;
   weights?: readonly number[];
   reduction?: "mean" | "sum" | "none";
-  form?: "complement" | "negative" | "log";
-  alpha?: number;
-  beta?: number;
-  gamma?: number;
   weighting?: "square" | "simple" | "uniform";
 }
 
@@ -95,12 +86,6 @@ function harden(values: number[], { threshold }: RegionOptions): number[] {
   return values.map((p) => (Number.isNaN(p) ? p : Number(p >= Math.fround(threshold))));
 }
 
-interface Sizes {
-  I: number;
-  P: number;
-  T: number;
-}
-
 function sizesOf(regions: readonly Region[], { intersection, squared }: RegionOptions): Sizes {
   const sum = (term: (p: number, t: number) => number) =>
     exactSum(regions.length, (r) => exactSum(regions[r].p.length, (i) => term(regions[r].p[i], regions[r].t[i])));
@@ -125,11 +110,6 @@ function rowsOf(prediction: Numbers, target: Numbers, options: RegionOptions): S
   return groupsOf(prediction, target, options).map((group) => group.map((regions) => sizesOf(regions, options)));
 }
 
-type Fraction = (sizes: Sizes, s: number, d: number, options: RegionOptions) => [above: number, below: number];
-const dice: Fraction = ({ I, P, T }, s, d) => [2 * I + s, P + T + d];
-const jaccard: Fraction = ({ I, P, T }, s, d) => [I + s, P + T - I + d];
-const tversky: Fraction = ({ I, P, T }, s, d, { alpha = 0.5, beta = 0.5 }) => [I + s, I + alpha * (P - I) + beta * (T - I) + d];
-
 /** The value of one row, how it weighs, and whether a mean or sum passes it over. */
 export interface Row {
   value: number;
@@ -137,12 +117,9 @@ export interface Row {
   leftOut: boolean;
 }
 
-function rowOf(fraction: Fraction, curve: Curve, sizes: Sizes, weight: number, options: RegionOptions): Row {
-  const { smooth = 1, empty = 1 } = options;
-  const [s, d] = typeof smooth === "number" ? [smooth, smooth] : [smooth.numerator, smooth.denominator];
-  const [above, below] = fraction(sizes, s, d, options);
-  const isEmpty = below === 0;
-  return { value: curve(isEmpty ? empty : above / below, options), weight, leftOut: isEmpty && Number.isNaN(empty) };
+function rowOf(formula: Formula, sizes: Sizes, weight: number, options: RegionOptions): Row {
+  const { value, isEmpty } = valueOfRegion(formula, sizes, options);
+  return { value, weight, leftOut: isEmpty && Number.isNaN(options.empty) };
 }
 
 function weightsOf(targets: number[], { weighting = "square" }: RegionOptions): number[] {
@@ -163,14 +140,6 @@ function generalize(row: readonly Sizes[], options: RegionOptions): Sizes {
   return { I: sum(({ I }) => I), P: sum(({ P }) => P), T: sum(({ T }) => T) };
 }
 
-type Curve = (index: number, options: RegionOptions) => number;
-const same: Curve = (index) => index;
-const loss: Curve = (index, { form = "complement" }) => {
-  if (form === "negative") return -index;
-  return form === "log" ? -Math.log(Math.max(index, 1e-7)) : 1 - index;
-};
-const focal: Curve = (index, { gamma = 0.75 }) => Math.max(0, 1 - index) ** gamma;
-
 export function reduce(rows: readonly Row[], { reduction }: RegionOptions): number | number[] {
   const term = ({ value, weight }: Row) => weight * value;
   if (reduction === "none") return rows.map(term);
@@ -179,36 +148,33 @@ export function reduce(rows: readonly Row[], { reduction }: RegionOptions): numb
   return reduction === "sum" ? sum : sum / exactSum(scored.length, (k) => scored[k].weight);
 }
 
-function regionRows(fraction: Fraction, curve: Curve, p: Numbers, t: Numbers, options: RegionOptions): Row[] {
+function regionRows(formula: Formula, p: Numbers, t: Numbers, options: RegionOptions): Row[] {
   const weightOf = (k: number): number => options.weights?.[k] ?? 1;
-  return rowsOf(p, t, options).flatMap((row) => row.map((sizes, k) => rowOf(fraction, curve, sizes, weightOf(k), options)));
+  return rowsOf(p, t, options).flatMap((row) => row.map((sizes, k) => rowOf(formula, sizes, weightOf(k), options)));
 }
 
 /** The Dice loss of each row. */
-export const diceRows = (p: Numbers, t: Numbers, options: RegionOptions): Row[] => regionRows(dice, loss, p, t, options);
+export const diceRows = (p: Numbers, t: Numbers, options: RegionOptions): Row[] => regionRows(FORMULAS.diceLoss, p, t, options);
 
 export type Oracle<Options = RegionOptions> = (prediction: Numbers, target: Numbers, options?: Options) => number | number[];
 
-const regional =
-  (fraction: Fraction, curve: Curve): Oracle =>
-  (p, t, options = {}) =>
-    reduce(regionRows(fraction, curve, p, t, options), options);
-
 const generalized: Oracle = (p, t, options = {}) => {
-  const rows = rowsOf(p, t, options).map((row) => rowOf(dice, loss, generalize(row, options), 1, options));
+  const rows = rowsOf(p, t, options).map((row) => rowOf(FORMULAS.diceLoss, generalize(row, options), 1, options));
   return reduce(rows, options);
 };
 
+const oracleOf =
+  (formula: Formula): Oracle =>
+  (p, t, options = {}) =>
+    reduce(regionRows(formula, p, t, options), options);
+
 /** Every index and loss of the family over many regions, by its public name. */
 export const regionReference = {
-  diceCoefficient: regional(dice, same),
-  diceLoss: regional(dice, loss),
-  jaccardIndex: regional(jaccard, same),
-  jaccardLoss: regional(jaccard, loss),
-  tverskyIndex: regional(tversky, same),
-  tverskyLoss: regional(tversky, loss),
-  focalTverskyLoss: regional(tversky, focal),
+  ...(Object.fromEntries(Object.entries(FORMULAS).map(([name, formula]) => [name, oracleOf(formula)])) as Record<
+    keyof typeof FORMULAS,
+    Oracle
+  >),
   generalizedDiceLoss: generalized,
-} as const satisfies Record<string, Oracle>;
+};
 
 export type RegionName = keyof typeof regionReference;

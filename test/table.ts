@@ -10,7 +10,7 @@ import {
   tverskyIndex,
   tverskyLoss,
 } from "../src/index.ts";
-import type { ReferenceOptions } from "./reference.ts";
+import type { FORMULAS, ReferenceOptions } from "./reference.ts";
 
 /** Elements of a lane step, of a quad, of two and of four, of a tile, of a staged block, and of the grid of exact merging. */
 export const TILES = [4, 16, 32, 64, 128, 4096, 16384];
@@ -51,14 +51,7 @@ export function maskOf(length: number, seed: number): Uint8Array {
 /** Every integer typed array that may hold a mask. */
 export const INTEGERS = [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array] as const;
 
-export type Name =
-  | "diceCoefficient"
-  | "diceLoss"
-  | "jaccardIndex"
-  | "jaccardLoss"
-  | "tverskyIndex"
-  | "tverskyLoss"
-  | "focalTverskyLoss";
+export type Name = keyof typeof FORMULAS;
 export type Measure = (prediction: Prediction, target: Target, options?: ReferenceOptions) => number;
 
 export const MEASURES = {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { diceCrossEntropyLoss, diceFocalLoss, diceLoss } from "../src/index.ts";
-import type { PartOptions } from "./parts-reference.ts";
-import { knownOfParts, LAMBDA, PART_MEASURES, PART_NAMES } from "./parts-table.ts";
+import type { CompoundOptions } from "./compounds-reference.ts";
+import { COMPOUND_MEASURES, COMPOUND_NAMES, knownOfParts, LAMBDA } from "./compounds-table.ts";
 import { type Data, dataOf, LAYOUTS, numbers, shapeOf, toLast } from "./regions-table.ts";
 
 /** Samples, classes, positions on either side of blocks, seed. */
@@ -28,8 +28,8 @@ const ways = fc.record(
     reduction: fc.constantFrom("mean", "sum"),
   },
   { requiredKeys: [] },
-) as fc.Arbitrary<PartOptions>;
-const names = fc.constantFrom(...PART_NAMES);
+) as fc.Arbitrary<CompoundOptions>;
+const names = fc.constantFrom(...COMPOUND_NAMES);
 const runs = { numRuns: 120 };
 
 type Of = [samples: number, classes: number, positions: number, seed: number];
@@ -46,8 +46,8 @@ function expectSame(got: number | ArrayLike<number>, wanted: number | ArrayLike<
   }
 }
 
-describe.each(PART_NAMES)("the parts of %s", (name) => {
-  const measure = PART_MEASURES[name];
+describe.each(COMPOUND_NAMES)("the parts of %s", (name) => {
+  const measure = COMPOUND_MEASURES[name];
 
   test("with the other at 0 it is the Dice loss of the same options", () => {
     fc.assert(
@@ -55,7 +55,7 @@ describe.each(PART_NAMES)("the parts of %s", (name) => {
         const data = first(of);
         const activation = way.activation ?? (name === "diceFocalLoss" ? "sigmoid" : "softmax");
         const { squared = false, batch = false, includeBackground = true, reduction = "mean" } = way;
-        const dice: PartOptions = { shape: data.shape, activation, squared, batch, includeBackground, reduction, form };
+        const dice: CompoundOptions = { shape: data.shape, activation, squared, batch, includeBackground, reduction, form };
         const got = measure(data.prediction, data.labels, { ...dice, [LAMBDA[name]]: 0 });
         expectSame(got, diceLoss(data.prediction, data.labels, dice as object), JSON.stringify(dice));
       }),
@@ -81,9 +81,9 @@ describe.each(PART_NAMES)("the parts of %s", (name) => {
 
   test("the other part does not depend on what makes the Dice part", () => {
     const { prediction, labels, shape } = dataOf(2, 3, [1030], "channels-first", 1, true);
-    const alone: PartOptions = { shape, lambdaDice: 0, reduction: "sum" };
+    const alone: CompoundOptions = { shape, lambdaDice: 0, reduction: "sum" };
     const wanted = measure(prediction, labels, alone);
-    const ofDice: PartOptions[] = [
+    const ofDice: CompoundOptions[] = [
       { activation: "none" },
       { activation: "sigmoid" },
       { activation: "softmax" },
@@ -106,11 +106,11 @@ describe("layouts and targets", () => {
         const options = knownOfParts(name, C, way);
         const last = { ...options, layout: "channels-last", shape: shapeOf(N, C, [S], "channels-last") } as const;
         const [p, t] = [toLast(data.prediction, data.shape), byLabels ? data.labels : toLast(data.floats, data.shape)];
-        const wanted = PART_MEASURES[name](data.prediction, byLabels ? data.labels : data.floats, {
+        const wanted = COMPOUND_MEASURES[name](data.prediction, byLabels ? data.labels : data.floats, {
           ...options,
           shape: data.shape,
         });
-        expectSame(PART_MEASURES[name](p, t, last), wanted, JSON.stringify(last));
+        expectSame(COMPOUND_MEASURES[name](p, t, last), wanted, JSON.stringify(last));
       }),
       runs,
     );
@@ -123,8 +123,8 @@ describe("layouts and targets", () => {
         const weights = Array.from({ length: C }, (_, c) => 0.5 + c / C);
         const isSum = way.reduction === "sum" || name === "diceFocalLoss";
         const options = knownOfParts(name, C, { ...way, layout, shape: data.shape, ...(weigh && isSum && { weights }) });
-        const got = PART_MEASURES[name](data.prediction, data.labels, options);
-        expectSame(got, PART_MEASURES[name](data.prediction, data.oneHot, options), JSON.stringify(options));
+        const got = COMPOUND_MEASURES[name](data.prediction, data.labels, options);
+        expectSame(got, COMPOUND_MEASURES[name](data.prediction, data.oneHot, options), JSON.stringify(options));
       }),
       runs,
     );
@@ -136,8 +136,8 @@ describe("layouts and targets", () => {
         const data = dataOf(N, C, [S], layout, seed, true);
         const options = knownOfParts(name, C, { ...way, shape: data.shape, layout });
         const labels = data.labels.map((label, k) => (data.mask[k] === 0 ? 255 : label));
-        const got = PART_MEASURES[name](data.prediction, labels, { ...options, ignoreIndex: 255 });
-        expect(got).toEqual(PART_MEASURES[name](data.prediction, data.labels, { ...options, mask: data.mask }));
+        const got = COMPOUND_MEASURES[name](data.prediction, labels, { ...options, ignoreIndex: 255 });
+        expect(got).toEqual(COMPOUND_MEASURES[name](data.prediction, data.labels, { ...options, mask: data.mask }));
       }),
       runs,
     );
@@ -150,11 +150,11 @@ describe("samples", () => {
       fc.property(calls, ways, names, ([, C, S, seed], way, name) => {
         const data = first([3, C, S, seed]);
         const options = knownOfParts(name, C, { ...way, batch: false, reduction: "sum" });
-        const whole = PART_MEASURES[name](data.prediction, data.labels, { ...options, shape: data.shape });
+        const whole = COMPOUND_MEASURES[name](data.prediction, data.labels, { ...options, shape: data.shape });
         let sum = 0;
         for (let n = 0; n < 3; n++) {
           const [p, t] = [data.prediction.subarray(n * C * S, (n + 1) * C * S), data.labels.subarray(n * S, (n + 1) * S)];
-          sum += PART_MEASURES[name](p, t, { ...options, shape: [1, C, S] }) as number;
+          sum += COMPOUND_MEASURES[name](p, t, { ...options, shape: [1, C, S] }) as number;
         }
         expectSame(whole, sum, JSON.stringify(options));
       }),
@@ -167,8 +167,8 @@ describe("samples", () => {
       fc.property(calls, ways, names, ([, C, S, seed], way, name) => {
         const data = first([1, C, S, seed]);
         const options = knownOfParts(name, C, { ...way, shape: data.shape });
-        const got = PART_MEASURES[name](data.prediction, data.labels, { ...options, batch: true });
-        expect(got).toBe(PART_MEASURES[name](data.prediction, data.labels, { ...options, batch: false }));
+        const got = COMPOUND_MEASURES[name](data.prediction, data.labels, { ...options, batch: true });
+        expect(got).toBe(COMPOUND_MEASURES[name](data.prediction, data.labels, { ...options, batch: false }));
       }),
       runs,
     );
@@ -176,7 +176,7 @@ describe("samples", () => {
 
   test("pooled samples have the mean of their focal parts where each has as many positions", () => {
     const { prediction, labels, shape } = dataOf(3, 4, [1030], "channels-first", 4, true);
-    const focal = (options: PartOptions) => diceFocalLoss(prediction, labels, { shape, lambdaDice: 0, ...options } as object);
+    const focal = (options: CompoundOptions) => diceFocalLoss(prediction, labels, { shape, lambdaDice: 0, ...options } as object);
     expectSame(focal({ batch: true }), focal({ batch: false }));
     expectSame(3 * (focal({ batch: true, reduction: "sum" }) as number), focal({ batch: false, reduction: "sum" }));
   });

@@ -1,6 +1,6 @@
 // The oracle gives the peers' numbers itself: their cases, with the oracle in place of the library, in float64.
 import { describe, expect, test, vi } from "vitest";
-import type { PartOptions } from "./parts-reference.ts";
+import type { CompoundOptions } from "./compounds-reference.ts";
 import { ABSENT, expectedOf, readCases, titleOf } from "./peers/case.ts";
 import { DIFFERENCES } from "./peers/differences.ts";
 import { SOFT } from "./peers.ts";
@@ -9,12 +9,12 @@ import type { Numbers, Oracle } from "./regions-reference.ts";
 
 vi.mock("../src/index.ts", async (original) => {
   const { regionReference } = await import("./regions-reference.ts");
-  const { partReference } = await import("./parts-reference.ts");
-  return { ...(await original<object>()), ...regionReference, ...partReference, valueAndGradient: gradientOf };
+  const { compoundReference } = await import("./compounds-reference.ts");
+  return { ...(await original<object>()), ...regionReference, ...compoundReference, valueAndGradient: gradientOf };
 });
 
 /** In place of `valueAndGradient`; no case here has a gradient of a reduction "none". */
-function gradientOf(oracle: Oracle<PartOptions>, prediction: Numbers, target: Numbers, options: PartOptions) {
+function gradientOf(oracle: Oracle<CompoundOptions>, prediction: Numbers, target: Numbers, options: CompoundOptions) {
   const value = (p: Numbers): number => oracle(p, target, options) as number;
   return { gradient: Float64Array.from(prediction, (_, i) => centralDifference(value, prediction, i)) };
 }

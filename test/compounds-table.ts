@@ -1,28 +1,28 @@
 // What the tests of the losses of two parts run over, beside the data of the tests of many regions.
 import { diceCrossEntropyLoss, diceFocalLoss, type Prediction, type Target } from "../src/index.ts";
-import { type PartName, type PartOptions, partReference } from "./parts-reference.ts";
+import { type CompoundName, type CompoundOptions, compoundReference } from "./compounds-reference.ts";
 import type { RegionOptions } from "./regions-reference.ts";
-import { boundOf, type Data, dataOf, type Layout, NAMES, numbers, REGION_MEASURES, randomCall } from "./regions-table.ts";
+import { boundOf, type Data, dataOf, type Layout, NAMES, numbers, pick, REGION_MEASURES, randomCall } from "./regions-table.ts";
 import { random } from "./table.ts";
 
-export type PartMeasure = (prediction: Prediction, target: Target, options?: PartOptions) => number | Float64Array;
+export type CompoundMeasure = (prediction: Prediction, target: Target, options?: CompoundOptions) => number | Float64Array;
 
-export const PART_MEASURES: Record<PartName, PartMeasure> = {
-  diceCrossEntropyLoss: diceCrossEntropyLoss as PartMeasure,
-  diceFocalLoss: diceFocalLoss as PartMeasure,
+export const COMPOUND_MEASURES: Record<CompoundName, CompoundMeasure> = {
+  diceCrossEntropyLoss: diceCrossEntropyLoss as CompoundMeasure,
+  diceFocalLoss: diceFocalLoss as CompoundMeasure,
 };
 
-export const PART_NAMES = Object.keys(PART_MEASURES) as PartName[];
+export const COMPOUND_NAMES = Object.keys(COMPOUND_MEASURES) as CompoundName[];
 
 /** The family and the losses of two parts, for what all of them keep to. */
-export const ALL_MEASURES = { ...REGION_MEASURES, ...PART_MEASURES };
-export const ALL_NAMES = [...NAMES, ...PART_NAMES] as const;
+export const ALL_MEASURES = { ...REGION_MEASURES, ...COMPOUND_MEASURES };
+export const ALL_NAMES = [...NAMES, ...COMPOUND_NAMES] as const;
 
 /** The weight of the other part than Dice. */
 export const LAMBDA = { diceCrossEntropyLoss: "lambdaCrossEntropy", diceFocalLoss: "lambdaFocal" } as const;
 
 /** Each option that changes a part or how parts are reduced, alone and with those that it meets. */
-export const PART_WAYS: readonly PartOptions[] = [
+export const PART_WAYS: readonly CompoundOptions[] = [
   {},
   { activation: "none" },
   { activation: "sigmoid" },
@@ -47,7 +47,7 @@ export const PART_WAYS: readonly PartOptions[] = [
 ];
 
 /** Only the options that the loss knows, of `classes` classes; weights are given for all of them. */
-export function knownOfParts(name: PartName, classes: number, options: PartOptions): PartOptions {
+export function knownOfParts(name: CompoundName, classes: number, options: CompoundOptions): CompoundOptions {
   const { lambdaCrossEntropy, labelSmoothing, lambdaFocal, gamma, alpha, beta, weighting, weights, reduction, ...dice } = options;
   if (name === "diceCrossEntropyLoss") {
     return {
@@ -75,13 +75,13 @@ export function partData(
   spatial: readonly number[],
   layout: Layout,
   seed: number,
-  { activation }: PartOptions = {},
+  { activation }: CompoundOptions = {},
 ): Data {
   return dataOf(samples, classes, spatial, layout, seed, activation !== "none");
 }
 
 /** A target and what leaves positions out, for each way that there is. */
-export function operandsOf({ floats, oneHot, labels, mask }: Data): [Float32Array | Uint8Array, PartOptions][] {
+export function operandsOf({ floats, oneHot, labels, mask }: Data): [Float32Array | Uint8Array, CompoundOptions][] {
   const marked = labels.map((label, k) => (mask[k] === 0 ? 255 : label));
   return [
     [floats, {}],
@@ -91,14 +91,12 @@ export function operandsOf({ floats, oneHot, labels, mask }: Data): [Float32Arra
   ];
 }
 
-const pick = <T>(list: readonly T[], next: () => number): T => list[Math.floor(next() * list.length)];
-
 /** A random call with every option that means anything to the loss. */
-export function randomPartCall(name: PartName, seed: number) {
+export function randomCompoundCall(name: CompoundName, seed: number) {
   const { prediction, target, options } = randomCall(seed);
   const next = random(seed ^ 0x5a5a);
   const classes = (options.layout === "channels-last" ? options.shape?.at(-1) : options.shape?.[1]) ?? 1;
-  const all: PartOptions = {
+  const all: CompoundOptions = {
     ...options,
     lambdaDice: pick([1, 0, 0.5], next),
     lambdaCrossEntropy: pick([1, 0, 2], next),
@@ -117,13 +115,13 @@ const RELATIVE = { diceCrossEntropyLoss: 2e-7, diceFocalLoss: 1e-6 } as const;
 
 /** How far a value may be from the oracle's: the Dice part's bound, and that of the other part. */
 export function boundOfParts(
-  name: PartName,
+  name: CompoundName,
   prediction: ArrayLike<number>,
   target: ArrayLike<number>,
-  options: PartOptions,
+  options: CompoundOptions,
 ): number {
   const { lambdaDice = 1, activation = "sigmoid", ...rest } = options;
-  const other = numbers(partReference[name](prediction, target, { ...rest, lambdaDice: 0 }));
+  const other = numbers(compoundReference[name](prediction, target, { ...rest, lambdaDice: 0 }));
   const largest = Math.max(0, ...other.map(Math.abs).filter(Number.isFinite));
   return lambdaDice * boundOf({ ...rest, activation } as RegionOptions) + RELATIVE[name] * largest;
 }

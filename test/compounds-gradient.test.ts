@@ -1,22 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { type Loss, valueAndGradient } from "../src/index.ts";
-import { type PartOptions, partReference } from "./parts-reference.ts";
+import { type CompoundOptions, compoundReference } from "./compounds-reference.ts";
 import {
+  COMPOUND_MEASURES,
+  COMPOUND_NAMES,
   knownOfParts,
   LAMBDA,
   operandsOf,
-  PART_MEASURES,
-  PART_NAMES,
   PART_WAYS,
   partData,
-  randomPartCall,
-} from "./parts-table.ts";
+  randomCompoundCall,
+} from "./compounds-table.ts";
 import { axesOf } from "./regions-reference.ts";
 import { dataOf, expectGradient, LAYOUTS, resident, shapeOf } from "./regions-table.ts";
 
-describe.each(PART_NAMES)("the gradient of %s", (name) => {
-  const measure = PART_MEASURES[name];
-  const oracle = partReference[name];
+describe.each(COMPOUND_NAMES)("the gradient of %s", (name) => {
+  const measure = COMPOUND_MEASURES[name];
+  const oracle = compoundReference[name];
   const gradientOf = (p: ArrayLike<number>, t: ArrayLike<number>, options: object): Float32Array =>
     valueAndGradient(measure as Loss, p as Float32Array, t as Float32Array, options).gradient;
 
@@ -32,7 +32,7 @@ describe.each(PART_NAMES)("the gradient of %s", (name) => {
 
   test("random calls", () => {
     for (let seed = 2000; seed < 2200; seed++) {
-      const { prediction, target, options } = randomPartCall(name, seed);
+      const { prediction, target, options } = randomCompoundCall(name, seed);
       // of what is all but straight within the steps of a difference: no threshold, no minimum, no ratio of next to nothing
       const { threshold, intersection, form, ...rest } = options;
       const soft = { ...rest, smooth: 1 };
@@ -61,7 +61,7 @@ describe.each(PART_NAMES)("the gradient of %s", (name) => {
         [20, 531],
       ]) {
         const data = dataOf(1, classes, [positions], layout, 5, true);
-        const options: PartOptions = { shape: data.shape, layout, mask: data.mask, reduction: "sum" };
+        const options: CompoundOptions = { shape: data.shape, layout, mask: data.mask, reduction: "sum" };
         expectGradient(measure, oracle, data.prediction, data.labels, options, Math.floor(data.prediction.length / 7));
         // the other part alone, whose elements differ less than those of Dice
         const alone = { ...options, lambdaDice: 0 };
@@ -91,7 +91,7 @@ describe.each(PART_NAMES)("the gradient of %s", (name) => {
 
   test("copied = resident, to the bit, and its value is that of the loss alone", () => {
     for (let seed = 900; seed < 940; seed++) {
-      const { prediction, target, options: all } = randomPartCall(name, seed);
+      const { prediction, target, options: all } = randomCompoundCall(name, seed);
       const { threshold, ...options } = all;
       const what = `seed ${seed} ${JSON.stringify(options)}`;
       const call = (p: Float32Array, t: typeof target, gradient?: Float32Array) =>
@@ -177,7 +177,12 @@ test("the gradient of cross-entropy without weights adds up to 0 over the classe
     for (const target of [labels, shares]) {
       if (target === shares) normalize(shares, { samples, classes, positions, at });
       const options = { shape, layout, lambdaDice: 0, reduction: "sum", labelSmoothing: 0.1 };
-      const { gradient } = valueAndGradient(PART_MEASURES.diceCrossEntropyLoss as Loss, prediction, target, options as object);
+      const { gradient } = valueAndGradient(
+        COMPOUND_MEASURES.diceCrossEntropyLoss as Loss,
+        prediction,
+        target,
+        options as object,
+      );
       for (let k = 0; k < samples * positions; k++) {
         let sum = 0;
         for (let c = 0; c < classes; c++) sum += gradient[at(Math.floor(k / positions), c, k % positions)];

@@ -1,28 +1,28 @@
 import { describe, expect, test } from "vitest";
 import { diceCrossEntropyLoss, diceFocalLoss, diceLoss } from "../src/index.ts";
-import { partReference } from "./parts-reference.ts";
+import { compoundReference } from "./compounds-reference.ts";
 import {
   boundOfParts,
+  COMPOUND_MEASURES,
+  COMPOUND_NAMES,
   knownOfParts,
   operandsOf,
-  PART_MEASURES,
-  PART_NAMES,
   PART_WAYS,
   partData,
-  randomPartCall,
-} from "./parts-table.ts";
+  randomCompoundCall,
+} from "./compounds-table.ts";
 import { dataOf, expectClose, kindOfTarget, LAYOUTS, SPATIAL } from "./regions-table.ts";
 import { INTEGERS } from "./table.ts";
 
-describe.each(PART_NAMES)("%s is the float64 reference", (name) => {
-  const measure = PART_MEASURES[name];
+describe.each(COMPOUND_NAMES)("%s is the float64 reference", (name) => {
+  const measure = COMPOUND_MEASURES[name];
   const expectReference = (
     prediction: Float32Array,
     target: ArrayLike<number> & Parameters<typeof measure>[1],
     options: Parameters<typeof measure>[2] & object,
     what = "",
   ): void => {
-    const wanted = partReference[name](prediction, target, options);
+    const wanted = compoundReference[name](prediction, target, options);
     const bound = boundOfParts(name, prediction, target, options);
     expectClose(
       measure(prediction, target, options),
@@ -45,7 +45,7 @@ describe.each(PART_NAMES)("%s is the float64 reference", (name) => {
 
   test("random calls", () => {
     for (let seed = 1; seed <= 300; seed++) {
-      const { prediction, target, options } = randomPartCall(name, seed);
+      const { prediction, target, options } = randomCompoundCall(name, seed);
       expectReference(prediction, target, options, `seed ${seed}`);
     }
   });

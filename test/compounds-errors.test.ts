@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { diceCrossEntropyLoss, diceFocalLoss, type Loss, overlap, valueAndGradient } from "../src/index.ts";
-import { PART_MEASURES, PART_NAMES } from "./parts-table.ts";
+import { COMPOUND_MEASURES, COMPOUND_NAMES } from "./compounds-table.ts";
 import { LAYOUTS } from "./regions-table.ts";
 import { throws } from "./throws.ts";
 
@@ -45,17 +45,9 @@ const OTHERS = {
   diceFocalLoss: ["lambdaCrossEntropy", "labelSmoothing", "beta", "weighting", "gradient"],
 } as const;
 
-describe.each(PART_NAMES)("%s refuses", (name) => {
-  const call = PART_MEASURES[name] as (p: unknown, t: unknown, o?: unknown) => unknown;
-  const slope = (options: object) => valueAndGradient(PART_MEASURES[name] as Loss, logits, labels, { shape, ...options });
-
-  test("an overlap, whose sums are not enough", () => {
-    throws(
-      () => call(overlap([0.9, 0.2], [1, 0]), undefined),
-      TypeError,
-      '"prediction" expected an array (the sums of an Overlap do not tell',
-    );
-  });
+describe.each(COMPOUND_NAMES)("%s refuses", (name) => {
+  const call = COMPOUND_MEASURES[name] as (p: unknown, t: unknown, o?: unknown) => unknown;
+  const slope = (options: object) => valueAndGradient(COMPOUND_MEASURES[name] as Loss, logits, labels, { shape, ...options });
 
   test("an activation of null", () => {
     throws(() => call(logits, labels, { shape, activation: null }), TypeError, '"activation" expected "none" or');
@@ -79,8 +71,9 @@ describe.each(PART_NAMES)("%s refuses", (name) => {
   });
 
   test("an overlap, whose sums do not tell", () => {
-    throws(() => call(overlap(logits, labels, { shape }), undefined), TypeError, '"prediction"');
-    throws(() => call(overlap(logits, labels, { shape }), { lambdaDice: 1 }), TypeError, '"prediction"');
+    const message = '"prediction" expected an array (the sums of an Overlap do not tell';
+    for (const options of [undefined, { lambdaDice: 1 }])
+      throws(() => call(overlap(logits, labels, { shape }), options), TypeError, message);
   });
 
   test("a prediction or a target of another kind", () => {
@@ -117,7 +110,7 @@ describe.each(PART_NAMES)("%s refuses", (name) => {
       target[2999] = 2;
       const whole = layout === "channels-last" ? [1, 3000, 2] : [1, 2, 3000];
       const options = { shape: whole, layout, gradient };
-      const call = () => valueAndGradient(PART_MEASURES[name] as Loss, new Float32Array(6000), target, options);
+      const call = () => valueAndGradient(COMPOUND_MEASURES[name] as Loss, new Float32Array(6000), target, options);
       throws(call, RangeError, "got 2 at position 2999");
       expect(gradient).toEqual(new Float32Array(6000).fill(7));
     }

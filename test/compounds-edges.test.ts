@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { diceCrossEntropyLoss, diceFocalLoss, type Loss, type Target, valueAndGradient } from "../src/index.ts";
-import { type PartOptions, partReference } from "./parts-reference.ts";
-import { PART_MEASURES, PART_NAMES } from "./parts-table.ts";
+import { type CompoundOptions, compoundReference } from "./compounds-reference.ts";
+import { COMPOUND_MEASURES, COMPOUND_NAMES } from "./compounds-table.ts";
 import { centralDifference } from "./reference.ts";
 import { dataOf, LAYOUTS, numbers, shapeOf, spoiled } from "./regions-table.ts";
 
@@ -27,16 +27,16 @@ describe("great logits", () => {
       for (const b of GREAT) {
         for (const label of [0, 1, 2]) {
           for (const labelSmoothing of [0, 0.3]) {
-            const options: PartOptions = { shape: [1, 3, 1], lambdaDice: 0, labelSmoothing };
+            const options: CompoundOptions = { shape: [1, 3, 1], lambdaDice: 0, labelSmoothing };
             const [logits, target] = [[a, b, 0], Uint8Array.of(label)];
             const what = `${logits} at ${label}`;
-            const wanted = partReference.diceCrossEntropyLoss(logits, target, options) as number;
+            const wanted = compoundReference.diceCrossEntropyLoss(logits, target, options) as number;
             expectRight(diceCrossEntropyLoss(logits, target, options as object), wanted, what);
             const gradient = gradientOf(diceCrossEntropyLoss, logits, target, options);
             expect(gradient.every(Number.isFinite), what).toBe(true);
             const near = held(logits);
             if (new Set(near).size < new Set(logits).size) continue; // ∞ beside 1000
-            const total = (p: ArrayLike<number>) => partReference.diceCrossEntropyLoss(p, target, options) as number;
+            const total = (p: ArrayLike<number>) => compoundReference.diceCrossEntropyLoss(p, target, options) as number;
             for (const [i, g] of gradient.entries()) expect(g, what).toBeCloseTo(centralDifference(total, near, i), 6);
           }
         }
@@ -45,7 +45,7 @@ describe("great logits", () => {
   });
 
   test("binary cross-entropy and focal loss are those of float64, and their gradients, at each of them", () => {
-    const ways: PartOptions[] = [
+    const ways: CompoundOptions[] = [
       { gamma: 0 },
       { gamma: 0.5 },
       {},
@@ -55,13 +55,13 @@ describe("great logits", () => {
     ];
     for (const x of GREAT) {
       for (const t of [0, 1, 0.25, 0.5]) {
-        const check = (name: "diceCrossEntropyLoss" | "diceFocalLoss", way: PartOptions) => {
+        const check = (name: "diceCrossEntropyLoss" | "diceFocalLoss", way: CompoundOptions) => {
           const options = { ...way, lambdaDice: 0 };
           const what = `${name} ${JSON.stringify(way)} of ${x} at ${t}`;
-          const [got, value] = [PART_MEASURES[name]([x], [t], options), partReference[name]([x], [t], options)];
+          const [got, value] = [COMPOUND_MEASURES[name]([x], [t], options), compoundReference[name]([x], [t], options)];
           expectRight(got as number, value as number, what, 1e-12);
-          const [g] = gradientOf(PART_MEASURES[name], [x], [t], options);
-          const wanted = centralDifference((p) => partReference[name](p, [t], options) as number, held([x]), 0);
+          const [g] = gradientOf(COMPOUND_MEASURES[name], [x], [t], options);
+          const wanted = centralDifference((p) => compoundReference[name](p, [t], options) as number, held([x]), 0);
           expect(g, what).toBeCloseTo(wanted, 6);
         };
         check("diceCrossEntropyLoss", {});
@@ -85,14 +85,14 @@ describe("great logits", () => {
   test("both parts have a finite gradient, and ±1000 that of float64", () => {
     const logits = [1000, -1000, Infinity, 0, -1000, 1000, 0, -Infinity, 2, 3, 4, 5];
     const labels = Uint8Array.of(0, 1, 1, 2);
-    for (const name of PART_NAMES) {
+    for (const name of COMPOUND_NAMES) {
       for (const activation of ["sigmoid", "softmax"] as const) {
-        const options: PartOptions = { shape: [1, 3, 4], activation };
-        expect(gradientOf(PART_MEASURES[name], logits, labels, options).every(Number.isFinite)).toBe(true);
+        const options: CompoundOptions = { shape: [1, 3, 4], activation };
+        expect(gradientOf(COMPOUND_MEASURES[name], logits, labels, options).every(Number.isFinite)).toBe(true);
         const near = held(logits);
-        const total = (p: ArrayLike<number>) => partReference[name](p, labels, options) as number;
-        expect(PART_MEASURES[name](near, labels, options)).toBeCloseTo(total(near), 4);
-        gradientOf(PART_MEASURES[name], near, labels, options).forEach((g, i) => {
+        const total = (p: ArrayLike<number>) => compoundReference[name](p, labels, options) as number;
+        expect(COMPOUND_MEASURES[name](near, labels, options)).toBeCloseTo(total(near), 4);
+        gradientOf(COMPOUND_MEASURES[name], near, labels, options).forEach((g, i) => {
           expect(g).toBeCloseTo(centralDifference(total, near, i), 6);
         });
       }
@@ -100,9 +100,9 @@ describe("great logits", () => {
   });
 });
 
-describe.each(PART_NAMES)("%s", (name) => {
-  const measure = PART_MEASURES[name];
-  const call = (p: ArrayLike<number>, t: ArrayLike<number>, options: PartOptions) =>
+describe.each(COMPOUND_NAMES)("%s", (name) => {
+  const measure = COMPOUND_MEASURES[name];
+  const call = (p: ArrayLike<number>, t: ArrayLike<number>, options: CompoundOptions) =>
     measure(p as Float32Array, t as Float32Array, options);
 
   test("its gradient does not depend on what is left out, to the bit", () => {
@@ -120,7 +120,7 @@ describe.each(PART_NAMES)("%s", (name) => {
 
   test("no samples: a mean of nothing is NaN, a sum 0; pooled they are one empty sample", () => {
     for (const layout of LAYOUTS) {
-      const options: PartOptions = { shape: shapeOf(0, 3, [4], layout), layout };
+      const options: CompoundOptions = { shape: shapeOf(0, 3, [4], layout), layout };
       for (const target of [new Float32Array(0), new Uint8Array(0)]) {
         expect(call([], target, options)).toBeNaN();
         expect(call([], target, { ...options, reduction: "sum" })).toBe(0);
@@ -132,10 +132,10 @@ describe.each(PART_NAMES)("%s", (name) => {
 
   test("without positions, or with all of them left out, the part beside Dice is 0", () => {
     for (const layout of LAYOUTS) {
-      const empty: PartOptions = { shape: shapeOf(2, 3, [0, 5], layout), layout };
+      const empty: CompoundOptions = { shape: shapeOf(2, 3, [0, 5], layout), layout };
       const { prediction, labels, floats, shape } = dataOf(2, 3, [9], layout, 3, true);
-      const out: PartOptions = { shape, layout, mask: new Uint8Array(18) };
-      for (const more of [{}, { smooth: 0, empty: 0.25 }, { weights: [1, 2, 3] }] as PartOptions[]) {
+      const out: CompoundOptions = { shape, layout, mask: new Uint8Array(18) };
+      for (const more of [{}, { smooth: 0, empty: 0.25 }, { weights: [1, 2, 3] }] as CompoundOptions[]) {
         const wanted = more.empty === undefined ? 0 : 0.75;
         for (const target of [new Float32Array(0), new Uint8Array(0)])
           expect(call([], target, { ...empty, ...more })).toBe(wanted);
@@ -154,10 +154,13 @@ describe.each(PART_NAMES)("%s", (name) => {
   test("[N, C] without spatial axes: every sample is one position", () => {
     for (const layout of LAYOUTS) {
       const { prediction, labels, floats, shape } = dataOf(3, 4, [], layout, 5, true);
-      for (const more of [{}, { batch: true, reduction: "sum" }, { includeBackground: false }] as PartOptions[]) {
+      for (const more of [{}, { batch: true, reduction: "sum" }, { includeBackground: false }] as CompoundOptions[]) {
         for (const target of [labels, floats]) {
           const options = { shape, layout, ...more };
-          expect(call(prediction, target, options)).toBeCloseTo(partReference[name](prediction, target, options) as number, 5);
+          expect(call(prediction, target, options)).toBeCloseTo(
+            compoundReference[name](prediction, target, options) as number,
+            5,
+          );
         }
       }
     }
