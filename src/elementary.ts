@@ -4,7 +4,7 @@
 const LN2_HIGH = 0.6931471803691238; // the first 32 bits of ln 2, so that its product with an exponent is exact
 const LN2_LOW = 1.9082149292705877e-10;
 
-const word = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
+const word = new DataView(new ArrayBuffer(8));
 
 /** ln x, for x ≥ 2⁻¹⁰²²; NaN and Infinity give themselves */
 export function log(x: number): number {

@@ -36,7 +36,7 @@ export interface Workspace<T extends TargetArray = Float32Array> {
 const LARGE = 1_048_576;
 const SKEW = 49_152;
 
-const engines = /* @__PURE__ */ new WeakMap<ArrayBufferLike, Engine>();
+const engines = new WeakMap<ArrayBufferLike, Engine>();
 let inUse = false;
 
 /** The engine in whose memory the array lies, if `allocate` made it. */
