@@ -1,8 +1,8 @@
 // Next.js: one route on Node and one on the edge runtime, built for production, started on loopback, asked and stopped.
 import { spawn } from "node:child_process";
 import { cpSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "../tools.mjs";
 import { check, expect } from "./checks.mjs";
 import { expectFigures } from "./expected.mjs";
 import { here } from "./room.mjs";
@@ -92,14 +92,4 @@ async function patiently(ask) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }

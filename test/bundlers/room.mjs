@@ -1,6 +1,6 @@
 // What every check here begins with: the tools, and a folder in which the packed tarball is installed as a user would.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -14,14 +14,6 @@ function npm(cwd, ...args) {
   } catch (error) {
     throw new Error(`npm ${args[0]} failed: ${error.stderr || error.message}`);
   }
-}
-
-/** Installs the tools where they are absent, or older than their lockfile. */
-export function installTools() {
-  const installed = join(here, "node_modules/.package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(join(here, "package-lock.json")).mtimeMs) return;
-  console.log("Installing the tools of test/bundlers …");
-  npm(here, "ci", "--no-audit", "--no-fund");
 }
 
 /** The version of an installed tool. */

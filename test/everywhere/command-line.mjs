@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { median } from "../tools.mjs";
 
 const FRESH = 11; // processes of each kind, of which the median is taken
 
@@ -36,8 +37,4 @@ async function outputOf(command, args, options) {
   } catch (error) {
     throw new Error(error.killed ? `${args.join(" ")} took longer than two minutes` : `${error.message}\n${error.stdout ?? ""}`);
   }
-}
-
-function median(times) {
-  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
 }

@@ -3,8 +3,10 @@
 //   npm run test:everywhere -- node deno     some of them
 //   npm run test:everywhere -- --record      all, and what they agree upon becomes the recorded digest
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { stop } from "esbuild";
-import { installTools, makeApp } from "./app.mjs";
+import { installTools } from "../tools.mjs";
+import { makeApp } from "./app.mjs";
 import { endLeftProcesses, killMarked, markProcesses } from "./processes.mjs";
 import { differenceOf, HEADER, lineOf } from "./report.mjs";
 
@@ -15,7 +17,7 @@ const wanted = process.argv.slice(2).filter((argument) => argument !== "--record
 
 if (recording && (wanted.length > 0 || process.arch !== "x64")) throw new Error("--record takes every runtime, on x86-64");
 markProcesses();
-const tools = installTools();
+const tools = installTools(fileURLToPath(new URL(".", import.meta.url)));
 const drivers = await driversOf(wanted); // which import tools
 const { app, tarball } = makeApp();
 process.once("exit", () => {

@@ -1,8 +1,10 @@
 // The quality of the package, of the tarball as it would be published.
-import { close } from "../checks.mjs";
-import { installTools, makeApp } from "../room.mjs";
 
-installTools();
+import { installTools } from "../../tools.mjs";
+import { close } from "../checks.mjs";
+import { here, makeApp } from "../room.mjs";
+
+installTools(here);
 const [{ checkManifest }, { checkTypes }, { checkCompletions }, { checkDocs }, { checkMaps }, { checkWorkflows }] =
   await Promise.all([
     import("./manifest.mjs"),

@@ -2,6 +2,7 @@
 // WebAssembly and without.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { median } from "../../tools.mjs";
 import { differenceOf } from "../report.mjs";
 import { serve } from "./serve.mjs";
 
@@ -91,8 +92,4 @@ async function askRefused(ask) {
     const isClear = /^Error: dice-wasm could not start.*'wasm-unsafe-eval'/.test(message);
     if (!isClear) throw new Error(`${task}: it should say what to allow, and said: ${message}`);
   }
-}
-
-function median(times) {
-  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
 }

@@ -1,9 +1,9 @@
 // WebKitGTK's small browser on a display of its own, driven by plain WebDriver calls.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../../tools.mjs";
 import { find } from "./find.mjs";
 
 const PACKAGES = "webkit2gtk-driver xvfb";
@@ -74,15 +74,6 @@ function started(name, child, sign) {
   const ended = once(child, "exit").then(([code]) => Promise.reject(new Error(`${name} ended at once with ${code}`)));
   const late = sleep(PATIENCE, undefined, { ref: false }).then(() => Promise.reject(new Error(`${name} did not start`)));
   return Promise.race([sign, ended, late]);
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Ends processes and all that they have started. */

@@ -1,6 +1,7 @@
 // Cloudflare's workerd, which compiles no WebAssembly from bytes: the door of the condition "workerd".
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { median } from "../../tools.mjs";
 import { bundleWorker, serveWorker, workerdVersion } from "../edge/workerd.mjs";
 
 const COMPATIBLE = "2026-05-01";
@@ -62,8 +63,4 @@ async function timeFirst(url) {
   for (let i = 0; i < 20; i++) roundTrips.push(await time("/")); // the first ones open the connection and warm both sides
   const roundTrip = median(roundTrips.slice(10));
   return { empty: (await time("/empty")) - roundTrip, first: (await time("/first")) - roundTrip };
-}
-
-function median(times) {
-  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
 }

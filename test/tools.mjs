@@ -1,0 +1,29 @@
+// What the matrix of runtimes and the checks of bundlers share.
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { statSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+/** Installs the tools of a folder where they are absent or older than its lockfile; gives where. */
+export function installTools(folder) {
+  const tools = join(folder, "node_modules");
+  const installed = statSync(join(tools, ".package-lock.json"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  // by the lockfile, as `npm ci` would, which refuses where a mirror lacks the packages of other systems
+  const install = ["install", "--no-save", "--no-audit", "--no-fund", "--prefix", folder];
+  if (installed < statSync(join(folder, "package-lock.json")).mtimeMs) execFileSync("npm", install, { stdio: "inherit" });
+  return tools;
+}
+
+export async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+export function median(times) {
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
+}
