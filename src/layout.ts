@@ -1,6 +1,6 @@
 // Where the planes of a block of positions lie in the engine's memory, and how large they are.
 import { wrongValue } from "./check.ts";
-import { type Address, BLOCK, HEAP, STAGE } from "./engine.ts";
+import { type Address, HEAP, STAGE } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 
 export class BlockLayout {
@@ -83,7 +83,7 @@ function blockOf(planes: number, classes: number): number {
     wrongValue("shape", `at most ${Math.floor((most - (planes - each * classes)) / each)} classes`, classes);
   }
   const skewed = powerOfTwo(Math.max(1, room / planes - SKEW));
-  return skewed < SKEWED ? Math.min(SKEWED / 2, powerOfTwo(room / planes)) : Math.min(BLOCK, skewed);
+  return skewed < SKEWED ? Math.min(SKEWED / 2, powerOfTwo(room / planes)) : skewed;
 }
 
 /** The largest power of two not above a number of 1 or more. */

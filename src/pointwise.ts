@@ -138,7 +138,7 @@ export class CrossEntropy implements Pointwise {
     let weight = 0;
     for (let row = 0; row < costs.samples * classes; row++) {
       const { I, P, T } = costs.sizes(row, false);
-      sum += ofTarget(row) * I + (labelSmoothing > 0 ? ofAll(row) * P : 0);
+      sum += ofTarget(row) * I + ofAll(row) * P;
       weight += this.weightOf(overlap, row % classes) * T;
     }
     const byWeight = labels && overlap.classes > 1;

@@ -1,5 +1,5 @@
 // Scores of hard segmentations: counts and the ratios made of them, per class and averaged.
-import { checkLabelMap, checkPair, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
+import { checkLabelMap, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, refuseLate, wrongState, wrongValue } from "./check.ts";
 import { countLabels } from "./counting.ts";
 import { callOf, overlapOf } from "./dispatch.ts";
@@ -92,7 +92,6 @@ export function scoreLabels(first: Prediction | IntegerArray | Overlap, second?:
     const options = checkOptions<LabelOptions>(third, "scoreLabels of two label maps", SCORE, LABELS);
     return scoreOverlap(overlapOfLabels(first, second, options), options);
   }
-  checkPair(first, second);
   const options = checkOptions<ProbabilityOptions>(third, "scoreLabels of probabilities", SCORE, PROBABILITIES);
   return scoreOverlap(overlapOfProbabilities(first, second as Target, options), options);
 }

@@ -58,7 +58,6 @@ export function writeStraight(
 function engineOfPair(prediction: Float32Array, target: Float32Array | Uint8Array): Engine | undefined {
   const engine = engineOf(prediction);
   if (engine?.last?.prediction === prediction && engine.last.target === target) return engine;
-  if (engineOf(target) !== engine) return undefined;
   if (!engine) return sharedEngine();
   if (!engine.holds(prediction) || !engine.holds(target)) return undefined;
   engine.last = { prediction, target, p: prediction.byteOffset, t: target.byteOffset };

@@ -282,3 +282,66 @@ test("masks at the very end of the memory are read to their end, and a value tha
     }
   }
 });
+
+describe("arrays in linear memory", () => {
+  test("are read anew where one of a pair is another", () => {
+    const [room, other] = [allocate(8), allocate(8)];
+    const [p, t] = [Float32Array.of(1, 0.5, 1, 0, 0, 0, 0, 0), Float32Array.of(1, 1, 0, 0, 0, 0, 0, 0)];
+    room.prediction.set(p);
+    room.target.set(t);
+    other.target.set(p);
+    const [ofBoth, ofItself] = [diceLoss(p, t), diceLoss(p, p)];
+    for (let i = 0; i < 2; i++) {
+      expect(diceLoss(room.prediction, room.target)).toBe(ofBoth);
+      expect(diceLoss(room.prediction, room.prediction)).toBe(ofItself);
+      expect(diceLoss(room.prediction, other.target)).toBe(ofItself);
+      expect(diceLoss(room.prediction, t)).toBe(ofBoth);
+      expect(diceLoss(p, room.target)).toBe(ofBoth);
+    }
+  });
+
+  test("are not written to by an activation", () => {
+    for (const length of [4097, 8192, 16_384]) {
+      const room = allocate(length, { gradient: true });
+      const logits = Float32Array.from({ length }, (_, i) => (i % 17) - 8);
+      const target = Float32Array.from({ length }, (_, i) => i % 2);
+      room.prediction.set(logits);
+      room.target.set(target);
+      const options = { activation: "sigmoid" } as const;
+      expect(diceLoss(room.prediction, room.target, options)).toBe(diceLoss(logits, target, options));
+      expect(room.prediction).toEqual(logits);
+      expect(room.target).toEqual(target);
+    }
+  });
+
+  test("may fill their pages", () => {
+    for (const [target, bytes] of [[Uint8Array, 9] as const, [Float32Array, 12] as const]) {
+      const full = Math.floor(65_536 / bytes);
+      for (let length = full - 8; length <= full + 8; length++) {
+        const room = allocate<Uint8Array | Float32Array>(length, { target, gradient: true });
+        room.target.fill(1);
+        expect(diceLoss(room.prediction, room.target)).toBe(diceLoss(new Float32Array(length), new Uint8Array(length).fill(1)));
+      }
+    }
+  });
+
+  test.each(WAYS)("may be a user's own views, which end with the memory or begin before what was allocated: %o", (way) => {
+    for (const count of [1, 2, 3, 5, 17]) {
+      const room = allocate(32);
+      const { buffer } = room.prediction;
+      const target = room.target.fill(1).subarray(0, count);
+      for (const at of [buffer.byteLength - 4 * count, 100_000]) {
+        const own = new Float32Array(buffer, at, count).fill(0.25);
+        const [copy, ones] = [Float32Array.from(own), Float32Array.from(target)];
+        for (const [a, b, copyOfA, copyOfB] of [
+          [own, target, copy, ones],
+          [target, own, ones, copy],
+        ]) {
+          expect(diceLoss(a, b, way)).toBe(diceLoss(copyOfA, copyOfB, way));
+          if (way.threshold !== undefined) continue;
+          expect(valueAndGradient(diceLoss, a, b, way)).toEqual(valueAndGradient(diceLoss, copyOfA, copyOfB, way));
+        }
+      }
+    }
+  });
+});

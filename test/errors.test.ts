@@ -395,3 +395,24 @@ test("a shape of infinite length, and no memory or no WebAssembly", () => {
   throws(without(new TypeError("no WebAssembly")), Error, "dice-wasm could not start WebAssembly: it needs");
   expect(allocate(10).prediction).toHaveLength(10);
 });
+
+test("a mask's wrong label is found before, in and behind the last step of 32", () => {
+  for (const length of [32, 33, 64, 100, 5000]) {
+    for (const at of [0, 31, length - 1]) {
+      const wrong = new Uint8Array(length);
+      wrong[at] = 2;
+      for (const options of [{}, { shape: [1, 1, length] }])
+        throws(() => diceLoss(new Float32Array(length), wrong, options), RangeError, `got 2 at position ${at}`);
+    }
+  }
+});
+
+test("a gradient may lie between its inputs in one buffer, but not on them", () => {
+  const buffer = new ArrayBuffer(64);
+  const [a, b, c] = [0, 16, 32].map((at) => new Float32Array(buffer, at, 4));
+  const into = (p: Float32Array, t: Float32Array, gradient: Float32Array) => () => valueAndGradient(diceLoss, p, t, { gradient });
+  for (const call of [into(a, c, b), into(b, c, a), into(a, b, c)]) expect(call).not.toThrow();
+  const last = new Float32Array(buffer, 44, 4);
+  throws(into(a, c, last), RangeError, 'memory of its own, got memory that it shares with "target"');
+  throws(into(last, a, c), RangeError, 'memory of its own, got memory that it shares with "prediction"');
+});

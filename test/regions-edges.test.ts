@@ -269,3 +269,23 @@ test("the least and the largest label of each type can be ignored", () => {
     for (const ignoreIndex of extremes)
       expect(diceLoss([0.5, 0.5], Type.of(1, ignoreIndex), { ignoreIndex }), Type.name).toBe(expected);
 });
+
+test("one region is weighted, summed and listed as many are", () => {
+  const [p, t] = [Float32Array.of(0.5), Float32Array.of(1)];
+  const loss = diceLoss(p, t);
+  expect(diceLoss(p, t, { weights: [3] })).toBe(loss);
+  expect(diceLoss(p, t, { weights: [3], reduction: "sum" })).toBe(3 * loss);
+  expect(diceLoss(p, t, { reduction: "none" })).toEqual(Float64Array.of(loss));
+  const nothing = new Float32Array(1);
+  expect(diceLoss(nothing, nothing, { smooth: 0, empty: Number.NaN, reduction: "sum" })).toBe(0);
+  const { value, gradient } = valueAndGradient(diceLoss, p, t, { weights: [3], reduction: "sum" });
+  expect(value).toBe(3 * loss);
+  expect(gradient[0]).toBeCloseTo(3 * valueAndGradient(diceLoss, p, t).gradient[0], 6);
+});
+
+test("[N, C] of more classes than positions are pooled for is pooled all the same", () => {
+  const shape = [3, 3000];
+  const p = Float32Array.from({ length: 9000 }, (_, i) => (i % 7) / 7);
+  const t = Float32Array.from({ length: 9000 }, (_, i) => i % 2);
+  expect(diceLoss(p, t, { shape, batch: true })).toBe(diceLoss(overlap(p, t, { shape }).pool()));
+});

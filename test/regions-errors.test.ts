@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { allocate, diceCoefficient, diceLoss, generalizedDiceLoss, overlap, valueAndGradient } from "../src/index.ts";
 import { ALL_MEASURES, ALL_NAMES } from "./compounds-table.ts";
 import type { RegionOptions } from "./regions-reference.ts";
-import { throws } from "./throws.ts";
+import { throws, untyped } from "./throws.ts";
 
 const prediction = Float32Array.of(0.9, 0.2, 0.8, 0.1, 0.8, 0.2);
 const labels = Uint8Array.of(0, 1, 0);
@@ -280,4 +280,13 @@ test("a gradient of classes that are not there", () => {
   throws(oneClass, RangeError, '"includeBackground" expected true with one class alone, got false');
   const oneWeight = () => valueAndGradient(diceLoss, [1, 0], [1, 0], { shape: [1, 2, 1], weights: [1] });
   throws(oneWeight, RangeError, '"weights" expected 2 weights, one for each class kept, got 1');
+});
+
+test("half a smoothing, weights with holes, and weights whose sum is infinite", () => {
+  for (const smooth of [{ numerator: 1 }, { denominator: 1 }, {}])
+    throws(() => untyped(diceLoss)([1], [1], { smooth }), TypeError, '"smooth" expected both a numerator and a denominator');
+  const withWeights = (weights: unknown) => () => untyped(diceLoss)([1, 0], [1, 0], { shape: [1, 2, 1], weights });
+  throws(withWeights([1, undefined]), TypeError, '"weights[1]" expected a number');
+  throws(withWeights(new Array(2)), TypeError, '"weights[0]" expected a number');
+  throws(withWeights([1.7e308, 1.7e308]), RangeError, '"weights" expected a finite sum above 0');
 });
