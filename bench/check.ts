@@ -20,10 +20,14 @@ export interface Compared {
 const STEADY = 1.3;
 const MOST_UNSTEADY = 0.15;
 
-/** Why a run cannot fairly be compared with the record, if so. */
-export function unsteadiness(cpu: string, rows: readonly RowRecord[]): string | undefined {
+/** Why there is nothing to compare a run with, if so. */
+export function recordsMissing(cpu: string): string | undefined {
   const machines = readMachines();
-  if (!machines[cpu]) return `there is no record of ${cpu}, but of ${Object.keys(machines).join(" and ")}`;
+  return machines[cpu] ? undefined : `there is no record of ${cpu}, but of ${Object.keys(machines).join(" and ")}`;
+}
+
+/** Why a run cannot fairly be compared with the record, if so. */
+export function unsteadiness(rows: readonly RowRecord[]): string | undefined {
   const unsteady = rows.filter(({ rounds }) => Math.max(...rounds) > STEADY * Math.min(...rounds));
   const share = unsteady.length / rows.length;
   if (share <= MOST_UNSTEADY) return undefined;

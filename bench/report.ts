@@ -38,7 +38,7 @@ function heading({ command, date, version, machine }: Results): string {
 
 Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cores), ${system}, Node ${node} with V8 ${v8}${compiler ? `, ${compiler}` : ""}.
 
-![How many times as fast as the best plain JavaScript, over the length](chart.svg)
+![How many times as fast as the best rival in JavaScript, over the length](chart.svg)
 
 - The machine is shared: times come and go with its other guests. **The ratios are the thing**: all rows of a length are timed in turn,
   round after round, and a ratio is the median over the rounds of two rows that ran next to each other.
@@ -47,8 +47,10 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
 - _Copied_: ordinary typed arrays. _Zero-copy_: arrays from \`allocate\`. The C yardstick ([yardstick.c](yardstick.c)) is one loop with
   float accumulators, \`cc -O3 -ffast-math\`: fast, and wrong in long sums.
 - Times are medians; _spread_ is the interquartile range over the median. _Error_ is relative, against compensated float64 sums.
-- For each job and length plain JS, copied, zero-copy and C run in a process each, one at a time: what one makes V8 give up, the others do
-  not pay for, and every loop sees one type of array alone.
+- For each job plain JS, copied, zero-copy and C run in a process each, one at a time, the shorter lengths first: what one makes V8 give
+  up, the others do not pay for, and every loop sees one type of array alone.
+- Each row sees its arrays again and again, so that the processor foresees what loops with branches do with short ones: it flatters
+  them up to some ten thousand elements. Where it matters, a loop without branches runs beside.
 - Label maps come in runs of 16 on average, as in images, and are compared with themselves two positions on; logits are uniform in −8 … 8, and
   _confident_ ones the same, 25 up of the class that is predicted and 25 down of the others.
 - Rows see their arrays as any program would: V8 may not compile them for these very arrays, as it does with constants.`;

@@ -4,6 +4,7 @@ import type { Data, Job, Work } from "../job.ts";
 import { diceOf, lossAndFocalOf, lossOf } from "../reference.ts";
 import { diceFour, diceNaive, diceTree, diceTwo, gradientNaive, gradientTree } from "../rivals/dice.ts";
 import * as loops from "../rivals/regions.ts";
+import { ARITHMETIC } from "../rivals/text.ts";
 
 const SOFT: Data = { classes: 1, prediction: "probabilities", target: "floats" };
 const FLOATS = { bytes: 8, counted: "4 of prediction + 4 of target read" };
@@ -185,7 +186,11 @@ export const focal1: Job = {
   function: "diceFocalLoss",
   kernels: { focal: 1, sigmoid: 1, sums_f32: 2 },
   call: () => (p, t) => diceFocalLoss(p, t),
-  rivals: { "Math.exp and Math.log": loops.focalLoop("Math.exp"), "exp from a table, Math.log": loops.focalLoop("expTable") },
+  rivals: {
+    "Math.exp and Math.log": loops.focalLoop("Math.exp"),
+    "exp from a table, Math.log": loops.focalLoop("expTable"),
+    "exp from a table, Math.log, no branches": loops.focalLoop("expTable", false, ARITHMETIC),
+  },
   usual: ["Math.exp and Math.log"],
 };
 
@@ -199,6 +204,7 @@ export const focal1Gradient: Job = {
   rivals: {
     "Math.exp and Math.log": loops.focalLoop("Math.exp", true),
     "exp from a table, Math.log": loops.focalLoop("expTable", true),
+    "exp from a table, Math.log, no branches": loops.focalLoop("expTable", true, ARITHMETIC),
   },
 };
 

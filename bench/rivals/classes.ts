@@ -1,7 +1,7 @@
 // The Dice loss over several classes in plain JavaScript, the mean of 1 − D, of probabilities or of a softmax of logits,
 // against one-hot floats or labels, channels first or last: loops of a few shapes, specialised for each case.
 import type { Data, Work } from "../job.ts";
-import { compile, each, largest, tree } from "./text.ts";
+import { BRANCHES, type Choosing, compile, each, tree } from "./text.ts";
 
 type Of = Pick<Data, "classes" | "prediction" | "target" | "last" | "gradient" | "crossEntropy">;
 
@@ -34,11 +34,11 @@ export function naive(of: Of): Work {
 }
 
 /** Unrolled as if by hand: the classes of a position in variables, their exponentials from the table. */
-export function unrolled(of: Of): Work {
+export function unrolled(of: Of, { larger }: Choosing = BRANCHES): Work {
   const { classes } = of;
   const sum = (k: number): string => `e${k}`;
   const softmax = `
-    const most = ${tree(classes, (k) => `x${k}`, largest)};
+    const most = ${tree(classes, (k) => `x${k}`, larger)};
     ${each(classes, (k) => `const e${k} = expBelow(x${k} - most);`)}
     const sum = ${tree(classes, sum)}, scale = 1 / sum;
     ${of.crossEntropy ? costOf(of, "t[i]", "sum") : ""}
@@ -88,15 +88,20 @@ export function fourPositions(of: Of): Work {
 }
 
 /** Softmax over more classes than there are registers, four of them per iteration. */
-export function fourClasses(of: Of): Work {
+export function fourClasses(of: Of, { larger }: Choosing = BRANCHES): Work {
   const { classes } = of;
   const overFours = (body: string): string =>
     `for (let c = 0; c < ${classes}; c += 4) { ${each(4, (k) => `const i${k} = ${indexOf(of, `(c + ${k})`)};`)} ${body} }`;
   const values = (piece: (k: number) => string): string => each(4, piece);
   return compile(`${arrays(of)}
     for (let i = 0; i < n; i++) {
-      let most = -Infinity, sum = 0;
-      ${overFours(`most = Math.max(most, ${tree(4, (k) => `p[i${k}]`, largest)});`)}
+      let most = p[${indexOf(of, 0)}], sum = 0;
+      ${overFours(
+        `most = ${larger(
+          "most",
+          tree(4, (k) => `p[i${k}]`, larger),
+        )};`,
+      )}
       ${overFours(`
         ${values((k) => `const e${k} = expBelow(p[i${k}] - most); e[c + ${k}] = e${k};`)}
         sum += ${tree(4, (k) => `e${k}`)};`)}

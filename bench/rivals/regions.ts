@@ -1,7 +1,8 @@
 // The Dice loss of one region and its variants in plain JavaScript: loops of one shape, with a given number of elements
-// per iteration, added as a tree, without branches. (With a branch, a random mask costs five times as much.)
+// per iteration, added as a tree, without branches but where it is said. (With a branch, a random mask costs five times as
+// much.)
 import type { Work } from "../job.ts";
-import { compile, each, tree } from "./text.ts";
+import { BRANCHES, type Choosing, compile, each, tree } from "./text.ts";
 
 /** How a variant reads a position, in JavaScript. */
 interface Pieces {
@@ -39,8 +40,8 @@ export function lossLoop(pieces: Pieces, turn: number): Work {
  * 1 − D plus the focal loss with γ = 2, of logits against a mask; one exponential per position serves both. Optionally
  * with the gradient, in g, which holds that of the focal loss between the two loops.
  */
-export function focalLoop(exponential: "Math.exp" | "expTable", gradient = false): Work {
-  const slope = "g[i] = (b === 1 ? -1 : 1) * rest * rest * (2 * (1 - rest) * loss + rest) / n;";
+export function focalLoop(exponential: "Math.exp" | "expTable", gradient = false, { larger, either }: Choosing = BRANCHES): Work {
+  const slope = `g[i] = ${either("b === 1", "-1", "1")} * rest * rest * (2 * (1 - rest) * loss + rest) / n;`;
   const chain = `
     const value = (2 * both + 1) / below;
     for (let i = 0; i < n; i++) {
@@ -53,10 +54,11 @@ export function focalLoop(exponential: "Math.exp" | "expTable", gradient = false
     for (let i = 0; i < n; i++) {
       const x = p[i], b = t[i];
       const power = ${exponential}(-Math.abs(x)), share = 1 / (1 + power);
-      const a = x < 0 ? power * share : share;
-      const z = b === 1 ? x : -x;
-      const rest = z < 0 ? share : power * share;
-      const loss = Math.log(1 + power) + Math.max(-z, 0);
+      const small = power * share;
+      const a = ${either("x < 0", "small", "share")};
+      const z = ${either("b === 1", "x", "-x")};
+      const rest = ${either("z < 0", "share", "small")};
+      const loss = Math.log(1 + power) + ${larger("-z", "0")};
       cost += rest * rest * loss;
       ${gradient ? slope : ""}
       both += a * b;

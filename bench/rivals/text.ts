@@ -3,9 +3,15 @@
 import type { Work } from "../job.ts";
 import { expBelow, expTable } from "./exp.ts";
 
+/**
+ * The larger of two finite numbers, but for rounding. V8 makes branches of Math.max and of a choice, which are slow where
+ * the data cannot be foreseen: that is, beyond some ten thousand elements, as short arrays seen again and again can be.
+ */
+const larger = (a: number, b: number): number => 0.5 * (a + b + Math.abs(a - b));
+
 /** The body of a function of the prediction p, the target t and the gradient g. */
 export function compile(body: string): Work {
-  return new Function("expTable", "expBelow", `return (p, t, g) => {\n${body}\n};`)(expTable, expBelow);
+  return new Function("expTable", "expBelow", "larger", `return (p, t, g) => {\n${body}\n};`)(expTable, expBelow, larger);
 }
 
 /** One piece of text for each of 0 … n − 1. */
@@ -21,4 +27,18 @@ export function tree(n: number, piece: (k: number) => string, join = (a: string,
   return within(0, n);
 }
 
-export const largest = (a: string, b: string): string => `Math.max(${a}, ${b})`;
+/** How a loop takes the larger of two numbers, and one value or another: with a branch, or by arithmetic. */
+export interface Choosing {
+  larger(a: string, b: string): string;
+  either(condition: string, yes: string, no: string): string;
+}
+
+export const BRANCHES: Choosing = {
+  larger: (a, b) => `Math.max(${a}, ${b})`,
+  either: (condition, yes, no) => `(${condition} ? ${yes} : ${no})`,
+};
+
+export const ARITHMETIC: Choosing = {
+  larger: (a, b) => `larger(${a}, ${b})`,
+  either: (condition, yes, no) => `(${no} + Number(${condition}) * (${yes} - ${no}))`,
+};
