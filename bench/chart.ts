@@ -4,7 +4,7 @@ import type { JobName } from "./jobs/index.ts";
 import { type Line, plot } from "./plot.ts";
 import { lengthText, sizeText } from "./print.ts";
 import type { Maker, Results, RowRecord } from "./record.ts";
-import { bytesOf } from "./roof.ts";
+import { bytesOf } from "./roofline-report.ts";
 
 interface Kind {
   readonly label: string;

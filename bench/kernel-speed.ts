@@ -3,7 +3,7 @@ import type { Job } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { fixed, lengthText, percent } from "./print.ts";
 import type { Instructions, Results } from "./record.ts";
-import { SHOWN_LENGTHS, shareOf, zeroCopyOf } from "./roof.ts";
+import { SHOWN_LENGTHS, shareOf, zeroCopyOf } from "./roofline-report.ts";
 import { table } from "./table.ts";
 
 const PER = 16; // elements

@@ -7,7 +7,7 @@ import { kernelSpeed } from "./kernel-speed.ts";
 import { isOurs, type Machines } from "./machines.ts";
 import { duration, fixed, lengthText, percent, times, tiny } from "./print.ts";
 import type { Kernel, Maker, Results, RowRecord } from "./record.ts";
-import { roof } from "./roof.ts";
+import { roof } from "./roofline-report.ts";
 import { table } from "./table.ts";
 import { allOf } from "./verdicts.ts";
 
