@@ -4,11 +4,11 @@ import { type CompoundOptions, compoundReference } from "./compounds-reference.t
 import {
   COMPOUND_MEASURES,
   COMPOUND_NAMES,
-  knownOfParts,
+  COMPOUND_WAYS,
+  compoundData,
+  knownOfCompound,
   LAMBDA,
   operandsOf,
-  PART_WAYS,
-  partData,
   randomCompoundCall,
 } from "./compounds-table.ts";
 import { axesOf } from "./regions-reference.ts";
@@ -20,11 +20,11 @@ describe.each(COMPOUND_NAMES)("the gradient of %s", (name) => {
   const gradientOf = (p: ArrayLike<number>, t: ArrayLike<number>, options: object): Float32Array =>
     valueAndGradient(measure as Loss, p as Float32Array, t as Float32Array, options).gradient;
 
-  test.each(PART_WAYS)("is the central difference of the float64 reference with %o", (way) => {
+  test.each(COMPOUND_WAYS)("is the central difference of the float64 reference with %o", (way) => {
     for (const layout of LAYOUTS) {
-      const data = partData(2, 3, [7], layout, 17, way);
+      const data = compoundData(2, 3, [7], layout, 17, way);
       for (const [target, leaving] of operandsOf(data)) {
-        const options = knownOfParts(name, 3, { ...way, ...leaving, shape: data.shape, layout });
+        const options = knownOfCompound(name, 3, { ...way, ...leaving, shape: data.shape, layout });
         expectGradient(measure, oracle, data.prediction, target, options, 5);
       }
     }
@@ -50,7 +50,7 @@ describe.each(COMPOUND_NAMES)("the gradient of %s", (name) => {
       [data.labels, { weights: [0.25], mask: data.mask, reduction: "sum" }],
       [data.floats, { gamma: 0.5, alpha: 0.25, batch: true, form: "log" }],
     ] as const) {
-      expectGradient(measure, oracle, data.prediction, target, knownOfParts(name, 1, { shape: data.shape, ...more }), 7);
+      expectGradient(measure, oracle, data.prediction, target, knownOfCompound(name, 1, { shape: data.shape, ...more }), 7);
     }
   });
 

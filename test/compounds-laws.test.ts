@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { diceCrossEntropyLoss, diceFocalLoss, diceLoss } from "../src/index.ts";
 import type { CompoundOptions } from "./compounds-reference.ts";
-import { COMPOUND_MEASURES, COMPOUND_NAMES, knownOfParts, LAMBDA } from "./compounds-table.ts";
+import { COMPOUND_MEASURES, COMPOUND_NAMES, knownOfCompound, LAMBDA } from "./compounds-table.ts";
 import { type Data, dataOf, LAYOUTS, numbers, shapeOf, toLast } from "./regions-table.ts";
 
 /** Samples, classes, positions on either side of blocks, seed. */
@@ -68,7 +68,7 @@ describe.each(COMPOUND_NAMES)("the parts of %s", (name) => {
     fc.assert(
       fc.property(calls, ways, lambda, lambda, (of, way, a, b) => {
         const data = first(of);
-        const options = knownOfParts(name, of[1], { ...way, shape: data.shape });
+        const options = knownOfCompound(name, of[1], { ...way, shape: data.shape });
         const parts = (lambdaDice: number, other: number) =>
           measure(data.prediction, data.labels, { ...options, lambdaDice, [LAMBDA[name]]: other }) as number;
         const [dice, other] = [parts(1, 0), parts(0, 1)];
@@ -103,7 +103,7 @@ describe("layouts and targets", () => {
     fc.assert(
       fc.property(calls, ways, names, fc.boolean(), ([N, C, S, seed], way, name, byLabels) => {
         const data = first([N, C, S, seed]);
-        const options = knownOfParts(name, C, way);
+        const options = knownOfCompound(name, C, way);
         const last = { ...options, layout: "channels-last", shape: shapeOf(N, C, [S], "channels-last") } as const;
         const [p, t] = [toLast(data.prediction, data.shape), byLabels ? data.labels : toLast(data.floats, data.shape)];
         const wanted = COMPOUND_MEASURES[name](data.prediction, byLabels ? data.labels : data.floats, {
@@ -122,7 +122,7 @@ describe("layouts and targets", () => {
         const data = dataOf(N, C, [S], layout, seed, true);
         const weights = Array.from({ length: C }, (_, c) => 0.5 + c / C);
         const isSum = way.reduction === "sum" || name === "diceFocalLoss";
-        const options = knownOfParts(name, C, { ...way, layout, shape: data.shape, ...(weigh && isSum && { weights }) });
+        const options = knownOfCompound(name, C, { ...way, layout, shape: data.shape, ...(weigh && isSum && { weights }) });
         const got = COMPOUND_MEASURES[name](data.prediction, data.labels, options);
         expectSame(got, COMPOUND_MEASURES[name](data.prediction, data.oneHot, options), JSON.stringify(options));
       }),
@@ -134,7 +134,7 @@ describe("layouts and targets", () => {
     fc.assert(
       fc.property(calls, ways, names, fc.constantFrom(...LAYOUTS), ([N, C, S, seed], way, name, layout) => {
         const data = dataOf(N, C, [S], layout, seed, true);
-        const options = knownOfParts(name, C, { ...way, shape: data.shape, layout });
+        const options = knownOfCompound(name, C, { ...way, shape: data.shape, layout });
         const labels = data.labels.map((label, k) => (data.mask[k] === 0 ? 255 : label));
         const got = COMPOUND_MEASURES[name](data.prediction, labels, { ...options, ignoreIndex: 255 });
         expect(got).toEqual(COMPOUND_MEASURES[name](data.prediction, data.labels, { ...options, mask: data.mask }));
@@ -149,7 +149,7 @@ describe("samples", () => {
     fc.assert(
       fc.property(calls, ways, names, ([, C, S, seed], way, name) => {
         const data = first([3, C, S, seed]);
-        const options = knownOfParts(name, C, { ...way, batch: false, reduction: "sum" });
+        const options = knownOfCompound(name, C, { ...way, batch: false, reduction: "sum" });
         const whole = COMPOUND_MEASURES[name](data.prediction, data.labels, { ...options, shape: data.shape });
         let sum = 0;
         for (let n = 0; n < 3; n++) {
@@ -166,7 +166,7 @@ describe("samples", () => {
     fc.assert(
       fc.property(calls, ways, names, ([, C, S, seed], way, name) => {
         const data = first([1, C, S, seed]);
-        const options = knownOfParts(name, C, { ...way, shape: data.shape });
+        const options = knownOfCompound(name, C, { ...way, shape: data.shape });
         const got = COMPOUND_MEASURES[name](data.prediction, data.labels, { ...options, batch: true });
         expect(got).toBe(COMPOUND_MEASURES[name](data.prediction, data.labels, { ...options, batch: false }));
       }),

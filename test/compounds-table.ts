@@ -22,7 +22,7 @@ export const ALL_NAMES = [...NAMES, ...COMPOUND_NAMES] as const;
 export const LAMBDA = { diceCrossEntropyLoss: "lambdaCrossEntropy", diceFocalLoss: "lambdaFocal" } as const;
 
 /** Each option that changes a part or how parts are reduced, alone and with those that it meets. */
-export const PART_WAYS: readonly CompoundOptions[] = [
+export const COMPOUND_WAYS: readonly CompoundOptions[] = [
   {},
   { activation: "none" },
   { activation: "sigmoid" },
@@ -47,7 +47,7 @@ export const PART_WAYS: readonly CompoundOptions[] = [
 ];
 
 /** Only the options that the loss knows, of `classes` classes; weights are given for all of them. */
-export function knownOfParts(name: CompoundName, classes: number, options: CompoundOptions): CompoundOptions {
+export function knownOfCompound(name: CompoundName, classes: number, options: CompoundOptions): CompoundOptions {
   const { lambdaCrossEntropy, labelSmoothing, lambdaFocal, gamma, alpha, beta, weighting, weights, reduction, ...dice } = options;
   if (name === "diceCrossEntropyLoss") {
     return {
@@ -69,7 +69,7 @@ export function knownOfParts(name: CompoundName, classes: number, options: Compo
 }
 
 /** Logits, or with the activation "none" probabilities, which serve as logits too. */
-export function partData(
+export function compoundData(
   samples: number,
   classes: number,
   spatial: readonly number[],
@@ -107,14 +107,14 @@ export function randomCompoundCall(name: CompoundName, seed: number) {
   };
   const alpha = pick([undefined, 0, 0.25, 1], next);
   const { alpha: _, ...rest } = all;
-  return { prediction, target, options: knownOfParts(name, classes, { ...rest, ...(alpha !== undefined && { alpha }) }) };
+  return { prediction, target, options: knownOfCompound(name, classes, { ...rest, ...(alpha !== undefined && { alpha }) }) };
 }
 
 /** How far the part beside Dice may be from the oracle's, in parts of itself; twice what was measured, and less. */
 const RELATIVE = { diceCrossEntropyLoss: 2e-7, diceFocalLoss: 1e-6 } as const;
 
 /** How far a value may be from the oracle's: the Dice part's bound, and that of the other part. */
-export function boundOfParts(
+export function boundOfCompound(
   name: CompoundName,
   prediction: ArrayLike<number>,
   target: ArrayLike<number>,

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { diceCrossEntropyLoss, diceFocalLoss, diceLoss } from "../src/index.ts";
 import { compoundReference } from "./compounds-reference.ts";
 import {
-  boundOfParts,
+  boundOfCompound,
   COMPOUND_MEASURES,
   COMPOUND_NAMES,
-  knownOfParts,
+  COMPOUND_WAYS,
+  compoundData,
+  knownOfCompound,
   operandsOf,
-  PART_WAYS,
-  partData,
   randomCompoundCall,
 } from "./compounds-table.ts";
 import { dataOf, expectClose, kindOfTarget, LAYOUTS, SPATIAL } from "./regions-table.ts";
@@ -23,7 +23,7 @@ describe.each(COMPOUND_NAMES)("%s is the float64 reference", (name) => {
     what = "",
   ): void => {
     const wanted = compoundReference[name](prediction, target, options);
-    const bound = boundOfParts(name, prediction, target, options);
+    const bound = boundOfCompound(name, prediction, target, options);
     expectClose(
       measure(prediction, target, options),
       wanted,
@@ -32,12 +32,12 @@ describe.each(COMPOUND_NAMES)("%s is the float64 reference", (name) => {
     );
   };
 
-  test.each(PART_WAYS)("%o, in both layouts, for every kind of target and every spatial size", (way) => {
+  test.each(COMPOUND_WAYS)("%o, in both layouts, for every kind of target and every spatial size", (way) => {
     for (const layout of LAYOUTS) {
       for (const [k, spatial] of SPATIAL.entries()) {
-        const data = partData(2, 3, spatial, layout, k + 1, way);
+        const data = compoundData(2, 3, spatial, layout, k + 1, way);
         for (const [target, leaving] of operandsOf(data)) {
-          expectReference(data.prediction, target, knownOfParts(name, 3, { ...way, ...leaving, shape: data.shape, layout }));
+          expectReference(data.prediction, target, knownOfCompound(name, 3, { ...way, ...leaving, shape: data.shape, layout }));
         }
       }
     }
@@ -61,7 +61,7 @@ describe.each(COMPOUND_NAMES)("%s is the float64 reference", (name) => {
         [marked, { ignoreIndex: -1, activation: "sigmoid", gamma: 1, alpha: 0.25 }],
         [data.labels, { ignoreIndex: 0, batch: true }],
       ] as const) {
-        expectReference(data.prediction, target, knownOfParts(name, 1, { shape: data.shape, layout, ...more }));
+        expectReference(data.prediction, target, knownOfCompound(name, 1, { shape: data.shape, layout, ...more }));
       }
     }
   });
