@@ -119,10 +119,9 @@ export class RegionPass implements Pass {
 
   protected targetAt(start: number, n: number): Address {
     const { target, taking } = this;
-    const t = TARGET;
-    if (!(target instanceof Labels)) return target.at(start, n, t);
-    if (target.mask(start, n, t, LABELS, RAW)) checkTarget(target.array, start, n, 1, taking);
-    return t;
+    if (!(target instanceof Labels)) return target.at(start, n, TARGET);
+    if (target.mask(start, n, TARGET, LABELS, RAW)) checkTarget(target.array, start, n, 1, taking);
+    return TARGET;
   }
 }
 

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { diceCrossEntropyLoss, diceFocalLoss, type Loss, overlap, valueAndGradient } from "../src/index.ts";
 import { COMPOUND_MEASURES, COMPOUND_NAMES } from "./compounds-table.ts";
 import { LAYOUTS } from "./regions-table.ts";
-import { throws } from "./throws.ts";
+import { type Kind, throws } from "./throws.ts";
 
 const logits = Float32Array.of(2, -1, 0.5, 1, 0, -3);
 const labels = Uint8Array.of(0, 1, 0);
@@ -18,8 +18,6 @@ afterEach(() => {
   expect(diceCrossEntropyLoss(logits, labels, { shape })).toBeCloseTo(0.36943, 5);
   expect(diceFocalLoss([2, -1, 0.5], [1, 0, 1])).toBeCloseTo(0.191125, 5);
 });
-
-type Kind = typeof TypeError | typeof RangeError;
 
 const amounts: [unknown, Kind, string][] = [
   [-1, RangeError, "expected a finite number of 0 or more, got -1"],

@@ -12,7 +12,7 @@ import {
   randomCompoundCall,
 } from "./compounds-table.ts";
 import { axesOf } from "./regions-reference.ts";
-import { dataOf, expectGradient, LAYOUTS, resident, shapeOf } from "./regions-table.ts";
+import { dataBeyondBlocks, dataOf, expectGradient, LAYOUTS, resident, shapeOf } from "./regions-table.ts";
 
 describe.each(COMPOUND_NAMES)("the gradient of %s", (name) => {
   const measure = COMPOUND_MEASURES[name];
@@ -55,18 +55,13 @@ describe.each(COMPOUND_NAMES)("the gradient of %s", (name) => {
   });
 
   test("beyond a block, and with many classes", () => {
-    for (const layout of LAYOUTS) {
-      for (const [classes, positions] of [
-        [2, 1027],
-        [20, 531],
-      ]) {
-        const data = dataOf(1, classes, [positions], layout, 5, true);
-        const options: CompoundOptions = { shape: data.shape, layout, mask: data.mask, reduction: "sum" };
-        expectGradient(measure, oracle, data.prediction, data.labels, options, Math.floor(data.prediction.length / 7));
-        // the other part alone, whose elements differ less than those of Dice
-        const alone = { ...options, lambdaDice: 0 };
-        expectGradient(measure, oracle, data.prediction, data.labels, alone, Math.floor(data.prediction.length / 7));
-      }
+    for (const { prediction, labels, shape, layout, mask } of dataBeyondBlocks()) {
+      const options: CompoundOptions = { shape, layout, mask, reduction: "sum" };
+      const every = Math.floor(prediction.length / 7);
+      expectGradient(measure, oracle, prediction, labels, options, every);
+      // the other part alone, whose elements differ less than those of Dice
+      const alone = { ...options, lambdaDice: 0 };
+      expectGradient(measure, oracle, prediction, labels, alone, every);
     }
   });
 

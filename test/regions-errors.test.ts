@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { allocate, diceCoefficient, diceLoss, generalizedDiceLoss, overlap, valueAndGradient } from "../src/index.ts";
 import { ALL_MEASURES, ALL_NAMES } from "./compounds-table.ts";
 import type { RegionOptions } from "./regions-reference.ts";
-import { throws, untyped } from "./throws.ts";
+import { type Kind, throws, untyped } from "./throws.ts";
 
 const prediction = Float32Array.of(0.9, 0.2, 0.8, 0.1, 0.8, 0.2);
 const labels = Uint8Array.of(0, 1, 0);
@@ -16,8 +16,6 @@ afterEach(() => {
   expect(shape).toEqual([1, 2, 3]);
   expect(diceLoss(prediction, labels, { shape })).toBeCloseTo(expected, 6);
 });
-
-type Kind = typeof TypeError | typeof RangeError;
 
 describe.each(ALL_NAMES)("%s refuses", (name) => {
   const call = ALL_MEASURES[name] as (p: unknown, t: unknown, o?: unknown) => unknown;

@@ -3,6 +3,7 @@ import { diceLoss, generalizedDiceLoss, type Loss, valueAndGradient } from "../s
 import { axesOf, type RegionOptions, regionReference } from "./regions-reference.ts";
 import {
   type Data,
+  dataBeyondBlocks,
   dataOf,
   expectGradient,
   known,
@@ -59,22 +60,10 @@ describe.each(NAMES)("the gradient of %s over many regions", (name) => {
   });
 
   test("beyond a block, and with many classes", () => {
-    for (const layout of LAYOUTS) {
-      for (const [classes, positions] of [
-        [2, 1027],
-        [20, 531],
-      ]) {
-        const data = dataOf(1, classes, [positions], layout, 5, true);
-        const options = known(name, { shape: data.shape, layout, activation: "softmax", mask: data.mask });
-        expectGradient(
-          REGION_MEASURES[name],
-          regionReference[name],
-          data.prediction,
-          data.labels,
-          options,
-          Math.floor(data.prediction.length / 7),
-        );
-      }
+    for (const { prediction, labels, shape, layout, mask } of dataBeyondBlocks()) {
+      const options = known(name, { shape, layout, activation: "softmax", mask });
+      const every = Math.floor(prediction.length / 7);
+      expectGradient(REGION_MEASURES[name], regionReference[name], prediction, labels, options, every);
     }
   });
 

@@ -72,6 +72,15 @@ export function dataOf(
   return { shape, layout, classes, places, prediction, floats, oneHot, labels, mask };
 }
 
+/** Logits beyond a block of positions, and of many classes, in both layouts. */
+export function dataBeyondBlocks(): Data[] {
+  const sizes = [
+    [2, 1027],
+    [20, 531],
+  ];
+  return LAYOUTS.flatMap((layout) => sizes.map(([classes, positions]) => dataOf(1, classes, [positions], layout, 5, true)));
+}
+
 /** Prediction and target with values that no result may hang on where the mask leaves positions out. */
 export function spoiled(
   { prediction, floats, shape, layout, mask }: Data,

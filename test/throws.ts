@@ -1,12 +1,10 @@
 // What the tests of errors share.
 import { expect } from "vitest";
 
+export type Kind = typeof TypeError | typeof RangeError | typeof Error;
+
 /** Expects an error of a kind, whose message holds all of these. */
-export function throws(
-  call: () => unknown,
-  kind: typeof TypeError | typeof RangeError | typeof Error,
-  ...messages: string[]
-): void {
+export function throws(call: () => unknown, kind: Kind, ...messages: string[]): void {
   expect(call).toThrow(kind);
   for (const message of messages) expect(call).toThrow(message);
 }

@@ -9,15 +9,15 @@ type Rivals = { readonly [name: string]: (of: Data) => Work };
 
 const NAIVE = { "naive loops": loops.naive };
 const OF_FEW: Rivals = {
-  "unrolled, exp from a table": (of) => loops.unrolled(of),
+  "unrolled, exp from a table": loops.unrolled,
   "unrolled, exp from a table, no branches": (of) => loops.unrolled(of, ARITHMETIC),
 };
 const OF_MANY: Rivals = {
-  "4 classes a turn, exp from a table": (of) => loops.fourClasses(of),
+  "4 classes a turn, exp from a table": loops.fourClasses,
   "4 classes a turn, exp from a table, no branches": (of) => loops.fourClasses(of, ARITHMETIC),
 };
 const OF_TWO = { "sigmoid of the difference, exp from a table": loops.difference };
-const OF_PROBABILITIES: Rivals = { unrolled: (of) => loops.unrolled(of), "4 positions a turn": loops.fourPositions };
+const OF_PROBABILITIES: Rivals = { unrolled: loops.unrolled, "4 positions a turn": loops.fourPositions };
 
 const BY_LOGITS: Pick<Data, "prediction"> = { prediction: "logits" };
 

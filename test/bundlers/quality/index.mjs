@@ -1,5 +1,4 @@
 // The quality of the package, of the tarball as it would be published.
-
 import { installTools } from "../../tools.mjs";
 import { close } from "../checks.mjs";
 import { here, makeApp } from "../room.mjs";
