@@ -26,8 +26,9 @@ import { checkOperands, readTaking } from "./settings.ts";
  * @param target floats from 0 to 1, one for each element of the prediction; or integers: a mask of 0 and 1, or, with a
  *   `shape` of two or more classes, a label map
  * @param options see {@link IndexOptions}; `smooth` (s and d) is 1 by default
- * @returns D, from 0 to 1: the mean over the regions, or as `reduction` says; `"none"` gives a Float64Array with one
- *   value per region, samples first. Two empty masks give s / d, or `empty` (1) if d = 0. NaN in the data gives NaN.
+ * @returns D, from 0 to 1 where the data are and s ≤ d: the mean over the regions, or as `reduction` says; `"none"`
+ *   gives a Float64Array with one value per region, samples first. Two empty masks give s / d, or `empty` (1) if d = 0.
+ *   NaN in the data gives NaN.
  * @throws {TypeError} if an argument or an option is of the wrong kind, an option is unknown, or a buffer is detached
  * @throws {RangeError} if lengths do not match, a mask of integers holds anything but 0 and 1, a label is no class, or an
  *   option has an impossible value

@@ -93,21 +93,6 @@ describe("the examples run, and every result that they show is right", () => {
   });
 });
 
-test("the calls of the README's table of peers run", () => {
-  const [, table] = read("../README.md").match(/^## What equals what\n\n(.*?)\n\n/ms) ?? [];
-  const cells = table.split("\n").map((row) => row.slice(2, -2).split(" | ")[1]);
-  const calls = cells.flatMap((cell) => Array.from(cell.matchAll(/`(\w+\([^`]+)`/g), ([, call]) => call));
-  const floats = { p: [0.9, 0.2, 0.1, 0.8], t: [1, 0, 0, 1], x: [2, -1, -2, 1] };
-  const labels = { p: Uint8Array.of(1, 1, 0, 0), t: Uint8Array.of(1, 0, 1, 0) };
-  const rest = { shape: [1, 2, 2], classes: 2, s: 1, g: 2, a: 0.25, alpha: 0.3, beta: 0.7 };
-  for (const call of calls) {
-    const variables = { ...dice, ...rest, ...(call.includes("classes") ? labels : floats) };
-    const value = new Function(...Object.keys(variables), `return ${call};`)(...Object.values(variables));
-    expect(typeof value === "number" ? value : value[0], call).toBeGreaterThan(-1);
-  }
-  expect(calls.length).toBeGreaterThan(10);
-});
-
 test("a result that cannot be checked is an error, and so is a wrong one", () => {
   const call = "diceLoss([0.9, 0.2, 0.8], [1, 0, 1])";
   const right = [`${call}; // 0.1020`, `${call}; // 1 − 4.4 / 4.9 = 0.1020, of all`, `console.log(${call}); // 0.10`];
