@@ -49,15 +49,16 @@ export function areNumbers(array: unknown): boolean {
   return isIntegers(array as Target) || isFloats(array);
 }
 
-const FLOAT_ARRAYS = "a Float32Array, Float64Array or number[]";
-const FLOATS_OF_MASKS = `${FLOAT_ARRAYS} (scoreLabels compares two masks or label maps)`;
+const FLOAT_ARRAYS = "a Float32Array, Float64Array, Float16Array or number[] ";
+const FLOATS_OF_MASKS = `${FLOAT_ARRAYS}(scoreLabels compares two masks or label maps)`;
+const FLOATS_OF_OBJECT = `${FLOAT_ARRAYS}(of a tensor its data, of a cloned Overlap what Overlap.fromJSON makes)`;
 const integersFrom = (name: string): string =>
   `an integer typed array of up to 32 bits (Int32Array.from(${name}, Number) makes one)`;
 
 /** Checks the kinds of both operands, and that neither has lost its memory. */
 export function checkPair(prediction: unknown, target: unknown): void {
   if (!isFloats(prediction)) {
-    wrongKind("prediction", isIntegers(prediction as Target) ? FLOATS_OF_MASKS : FLOAT_ARRAYS, prediction);
+    wrongKind("prediction", isIntegers(prediction as Target) ? FLOATS_OF_MASKS : FLOATS_OF_OBJECT, prediction);
   }
   checkMemory("prediction", prediction);
   if (!areNumbers(target)) wrongKind("target", `a float array, a number[] or ${integersFrom("target")}`, target);

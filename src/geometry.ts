@@ -72,7 +72,7 @@ export function checkLengths(prediction: Prediction, target: Target, geometry: G
   const expected = integers ? labels : elements;
   if (target.length === expected) return;
   if (!shaped) {
-    const hint = elements > 0 && elements % target.length === 0 ? '; "shape" names classes' : "";
+    const hint = elements > 0 && elements % target.length === 0 ? '; a label map needs a "shape", [N, C, …]' : "";
     wrongValue("target", `length ${expected} (as "prediction"${hint})`, target.length);
   }
   if (integers && target.length === elements) {

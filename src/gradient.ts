@@ -128,7 +128,7 @@ export function valueAndGradient<L extends Loss, R extends ReductionOf<L> = "mea
   options?: Reduced<GradientOptions<L>, R>,
 ): ValueAndGradient<R> {
   const measure = measureOf(loss);
-  if (!measure) wrongKind("loss", "an index or a loss of dice-wasm", loss);
+  if (!measure) wrongKind("loss", "an index or a loss of dice-wasm itself (its options come last)", loss);
   const caller = `valueAndGradient of ${measure.name}`;
   const given = checkOptions<AnyOptions & { gradient?: Float32Array }>(options, caller, TAKING, COMMON, measure.options, OWN);
   const plan = readPlan(measure, given);

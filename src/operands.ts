@@ -179,7 +179,7 @@ export function mostLabel(classes: number): number {
 
 /** Checks that labels are classes or, with one class, those of a mask: 0 and 1. */
 export function checkTarget(target: IntegerArray, start: number, n: number, classes: number, exclusion: Exclusion): void {
-  const expected = `0 and 1 only${orIgnored(exclusion)} in a mask of integers (${maskFrom("target")}; "shape" names classes)`;
+  const expected = `0 and 1 only${orIgnored(exclusion)} in a mask of integers (${maskFrom("target")}; a label map needs a "shape")`;
   if (classes === 1) refuseFirst("target", { target }, start, n, 1, expected, exclusion);
   else checkLabels("target", { target }, start, n, classes, exclusion);
 }

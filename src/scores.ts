@@ -46,7 +46,10 @@ export interface Scores {
   readonly micro: Ratios;
   /** The mean weighted by the number of positions of each class in the target; `macro` where there are none. */
   readonly weighted: Ratios;
-  /** The labels found in neither prediction nor target. With `empty` NaN, their Dice is NaN, and in no average. */
+  /**
+   * The labels found in neither prediction nor target. With `empty` NaN, their Dice is NaN, and in no average; their
+   * specificity is 1, and counts.
+   */
   readonly skipped: readonly number[];
   /** The sums, to add to those of other pieces and score again. */
   readonly overlap: Overlap;
@@ -103,7 +106,8 @@ function hasClasses(options: unknown): boolean {
 }
 
 function overlapOfLabels(prediction: IntegerArray, target: IntegerArray, options: LabelOptions): Overlap {
-  if (target.length !== prediction.length) wrongValue("target", `length ${prediction.length} (as "prediction")`, target.length);
+  if (target.length !== prediction.length)
+    wrongValue("target", `length ${prediction.length} (as "prediction"; labels, not one-hot)`, target.length);
   const classes = checkCount("classes", options.classes, 1);
   const exclusion = readExclusion(options);
   checkMask(exclusion, target.length);
@@ -121,17 +125,25 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
   const taken = overlapOf(prediction, target, geometry, taking, isArgmax ? chooseLargest : undefined);
   const overlap = geometry.positions === 1 && taken.samples !== 1 ? taken.pool() : taken; // samples of [N, C] are positions
   const { target: T, targetSquared } = overlap;
-  const soft = T.findIndex((sum, row) => sum !== targetSquared[row]);
-  if (soft >= 0) wrongState("target", "0 and 1 only", `sums of ${T[soft]}, and of squares ${targetSquared[soft]}`);
+  if (T.some((sum, row) => sum !== targetSquared[row])) {
+    refuseFirst("target", "0 and 1 only (a threshold is of the prediction)", target, (t) => t !== 0 && t !== 1, taking);
+  }
   const chosen = sumOfAll(overlap.prediction);
   const kept = isArgmax ? sumOfAll(overlap.positions) / overlap.classes : chosen;
-  if (chosen !== kept) refuseNaN(prediction, taking); // a position with NaN has no largest class
+  if (chosen !== kept) refuseFirst("prediction", "numbers", prediction, Number.isNaN, taking); // with NaN there is no largest class
   return overlap;
 }
 
-function refuseNaN(prediction: Prediction, { excludes }: Taking): never {
-  const first = Array.prototype.findIndex.call(prediction, Number.isNaN); // it may be one that is left out
-  wrongState("prediction", "numbers", excludes ? "NaN" : `NaN at element ${first}`);
+/** Throws, naming the first element that is amiss, unless it may be one that is left out. */
+function refuseFirst(
+  name: string,
+  expected: string,
+  array: Prediction | Target,
+  isAmiss: (value: number) => boolean,
+  { excludes }: Taking,
+): never {
+  const first = Array.prototype.findIndex.call(array, isAmiss);
+  wrongState(name, expected, excludes ? "others" : `${array[first]} at element ${first}`);
 }
 
 function sumOfAll(sums: Float64Array): number {
@@ -149,8 +161,8 @@ function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
   const all: Sizes = { I: 0, P: 0, T: 0 };
   let positions = 0;
   for (let label = includeBackground ? 0 : 1; label < pool.classes; label++) {
-    const sizes = hardSizes(pool, label);
     const ofClass = pool.positionsOf(label);
+    const sizes = hardSizes(pool, label, ofClass);
     classes.push(scoresOf(label, sizes, ofClass, beta, empty));
     if (sizes.P + sizes.T === 0) skipped.push(label);
     all.I += sizes.I;
@@ -166,13 +178,16 @@ function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
 }
 
 /**
- * The sizes of a class. Throws unless they are counts of 0 and 1, which equal their squares; values in between have
+ * The sizes of a class. Throws unless they can be counts of 0 and 1, which equal their squares; values in between have
  * smaller ones.
  */
-function hardSizes(overlap: Rows, c: number): Sizes {
+function hardSizes(overlap: Rows, c: number, positions: number): Sizes {
   const values = overlap.sizes(c, false);
   const squares = overlap.sizes(c, true);
-  if (values.P === squares.P && values.T === squares.T && Number.isInteger(values.I)) return values;
-  const got = `sums of ${values.P} and ${values.T}, and of squares ${squares.P} and ${squares.T}`;
+  const { I, P, T } = values;
+  const areWhole = Number.isInteger(I) && Number.isInteger(P) && Number.isInteger(T);
+  const fit = I <= P && I <= T && (P - I <= positions - T || positions > Number.MAX_SAFE_INTEGER);
+  if (areWhole && fit && P === squares.P && T === squares.T) return values;
+  const got = `sums of ${I}, ${P} and ${T}, and squares of ${squares.P} and ${squares.T}, over ${positions} positions`;
   wrongState("overlap", "counts of hard data, 0 and 1 (take it with a threshold)", got);
 }

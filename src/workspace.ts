@@ -109,6 +109,7 @@ function lengthsOf(length: unknown, layout: DataLayout | undefined): { elements:
   const shape = Array.isArray(length) ? (length as number[]) : undefined;
   const { samples, classes, positions } = readGeometry({ shape, layout } as ShapeOptions, 0);
   if (shape) return { elements: samples * classes * positions, labels: samples * positions };
+  if (typeof length !== "number") wrongKind("length", "a number of elements, or a shape in an array", length);
   const elements = checkCount("length", length, 0);
   return { elements, labels: elements };
 }

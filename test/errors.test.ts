@@ -40,7 +40,8 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
     ["a BigUint64Array", new BigUint64Array(3), "BigUint64Array(3)"],
   ];
   test.each(wrongArrays)("%s", (_, wrong, got) => {
-    throws(() => call(wrong, target), TypeError, `"prediction" expected a Float32Array, Float64Array or number[], got ${got}`);
+    const floats = "a Float32Array, Float64Array, Float16Array or number[] (of a tensor its data, of a cloned Overlap";
+    throws(() => call(wrong, target), TypeError, `"prediction" expected ${floats} what Overlap.fromJSON makes), got ${got}`);
     throws(
       () => call(prediction, wrong),
       TypeError,
@@ -52,7 +53,7 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
     throws(
       () => call(Uint8Array.of(1, 0, 1), target),
       TypeError,
-      '"prediction" expected a Float32Array, Float64Array or number[] (scoreLabels compares two masks or label maps), got Uint8Array(3)',
+      '"prediction" expected a Float32Array, Float64Array, Float16Array or number[] (scoreLabels compares two masks or label maps), got Uint8Array(3)',
     );
   });
 
@@ -240,7 +241,7 @@ describe("valueAndGradient refuses", () => {
     throws(
       () => call(Math.max, prediction, target),
       TypeError,
-      '"loss" expected an index or a loss of dice-wasm, got the function max',
+      '"loss" expected an index or a loss of dice-wasm itself (its options come last), got the function max',
     );
     throws(() => call("diceLoss", prediction, target), TypeError, 'got "diceLoss"');
     throws(() => call(diceLoss, overlap(prediction, target), target), TypeError, '"prediction" expected');
@@ -309,7 +310,7 @@ describe("allocate refuses", () => {
     throws(() => call(-1), RangeError, '"length" expected a whole number of 0 or more, got -1');
     throws(() => call(1.5), RangeError, '"length" expected a whole number of 0 or more, got 1.5');
     throws(() => call(Number.NaN), RangeError, '"length" expected a whole number of 0 or more, got NaN');
-    throws(() => call("3"), TypeError, '"length" expected');
+    throws(() => call("3"), TypeError, '"length" expected a number of elements, or a shape in an array, got "3"');
     throws(() => call(2 ** 30), RangeError, '"length" expected at most 536819712 elements');
     throws(() => call(2 ** 30, { target: Uint8Array }), RangeError, '"length" expected at most 858911539 elements');
   });
@@ -358,7 +359,7 @@ test("what came is told in a few words", () => {
 });
 
 test("masks of any size and length are refused on every path, with what to do", () => {
-  const message = `"target" expected 0 and 1 only in a mask of integers (target.map((v) => v > 0 ? 1 : 0) makes a mask of 0 and 1; "shape" names classes), got 2 at position 5`;
+  const message = `"target" expected 0 and 1 only in a mask of integers (target.map((v) => v > 0 ? 1 : 0) makes a mask of 0 and 1; a label map needs a "shape"), got 2 at position 5`;
   for (const length of [9, 20_000]) {
     for (const Type of [Uint8Array, Int16Array]) {
       const wrong = new Type(length);

@@ -33,7 +33,7 @@ describe.each(ALL_NAMES)("%s refuses", (name) => {
     throws(
       () => call(prediction, labels),
       RangeError,
-      '"target" expected length 6 (as "prediction"; "shape" names classes), got 3',
+      '"target" expected length 6 (as "prediction"; a label map needs a "shape", [N, C, …]), got 3',
     );
   });
 

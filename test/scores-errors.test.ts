@@ -89,7 +89,7 @@ describe("scoreLabels of label maps refuses", () => {
     throws(
       () => score(prediction, Uint8Array.of(0), { classes: 3 }),
       RangeError,
-      '"target" expected length 4 (as "prediction"), got 1',
+      '"target" expected length 4 (as "prediction"; labels, not one-hot), got 1',
     );
     for (const wrong of [undefined, [0, 1, 2, 2], Float32Array.of(0, 1, 2, 2)])
       throws(() => score(prediction, wrong, { classes: 3 }), TypeError, '"target" expected an integer typed array');
@@ -146,8 +146,12 @@ describe("scoreLabels of probabilities refuses", () => {
     throws(three, RangeError, "got 2 at position 1");
   });
 
-  test("a soft target, by its name", () => {
-    const soft = [0.9, 0.2, 0.1, 0.8];
+  test("a soft target, by its name and the first element", () => {
+    const soft = [1, 0.2, 0.1, 0.8];
+    const told = '"target" expected 0 and 1 only (a threshold is of the prediction), got';
+    expect(() => score(probabilities, soft, { threshold: 0.5 })).toThrow(new RangeError(`${told} 0.2 at element 1`));
+    const masked = { shape: [1, 2, 2], mask: Uint8Array.of(1, 0) };
+    expect(() => score(probabilities, soft, masked)).toThrow(new RangeError(`${told} others`));
     for (const threshold of [undefined, 0.5]) {
       const options = { shape: [1, 2, 2], ...(threshold && { threshold }) };
       throws(() => score(probabilities, soft, options), RangeError, '"target" expected 0 and 1 only');
@@ -199,9 +203,9 @@ test("the hints of labels that are no class tell of the label that is ignored", 
 test("NaN is named by its element, but where positions are left out", () => {
   const options = { shape: [1, 2, 2] };
   const withNaN = [0.5, 0.5, Number.NaN, 0.5];
-  const told = '"prediction" expected numbers, got NaN';
-  expect(() => score(withNaN, [1, 0, 0, 1], options)).toThrow(new RangeError(`${told} at element 2`));
-  expect(() => score(withNaN, [1, 0, 0, 1], { ...options, mask: Uint8Array.of(1, 1) })).toThrow(new RangeError(told));
+  const told = '"prediction" expected numbers, got';
+  expect(() => score(withNaN, [1, 0, 0, 1], options)).toThrow(new RangeError(`${told} NaN at element 2`));
+  expect(() => score(withNaN, [1, 0, 0, 1], { ...options, mask: Uint8Array.of(1, 1) })).toThrow(new RangeError(`${told} others`));
 });
 
 test("more classes than two label maps may have", () => {
@@ -212,9 +216,21 @@ test("more classes than two label maps may have", () => {
 
 test("an overlap of hard predictions and soft targets, or of an intersection that is no count", () => {
   throws(() => score(overlap([1, 1, 0], [0.5, 0.5, 0.5])), RangeError, '"overlap" expected counts of hard data');
-  const json = overlap([1, 0], [1, 1]).toJSON();
-  const soft = Overlap.fromJSON({ ...json, sums: { ...json.sums, intersection: [0.5] } });
-  throws(() => score(soft), RangeError, '"overlap" expected counts of hard data');
+});
+
+test("JSON of counts that cannot be", () => {
+  const json = overlap([1, 0, 1, 0], [1, 1, 0, 0]).toJSON();
+  const scoreOf = (sums: Partial<typeof json.sums>) => score(Overlap.fromJSON({ ...json, sums: { ...json.sums, ...sums } }));
+  expect(() => scoreOf({ positions: [3] })).not.toThrow();
+  const wrong = [
+    { intersection: [0.5] },
+    { prediction: [1.5], predictionSquared: [1.5] },
+    { target: [1.5], targetSquared: [1.5] },
+    { prediction: [0], predictionSquared: [0] },
+    { target: [0], targetSquared: [0] },
+    { positions: [2] },
+  ];
+  for (const sums of wrong) throws(() => scoreOf(sums), RangeError, '"overlap" expected counts of hard data');
 });
 
 test("names that it does not know are told with the form that was read", () => {
