@@ -47,7 +47,7 @@ describe("the battery calls", () => {
       ...["soft", "hard", "empty", "extreme", "NaN"].map((content) => `: ${content} `),
       ...floats.map((type) => ` ${type}(`),
       ...[...floats, ...integers].map((type) => `), ${type}, `),
-      ...[16, 32, 1024, 16384].flatMap((n) => [n - 1, n, n + 1]).map((length) => `Array(${length}), `),
+      ...[16, 32, 4096, 16384].flatMap((n) => [n - 1, n, n + 1]).map((length) => `Array(${length}), `),
       ...options,
     ];
     const losses = results.exported.filter((name) => /(Loss|Index|Coefficient)$/.test(name));

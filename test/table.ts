@@ -1,4 +1,5 @@
 // What the tests run over: seeded data, lengths around every tile, and one row for every way through the kernels.
+import { BLOCK } from "../src/engine.ts";
 import {
   diceCoefficient,
   diceLoss,
@@ -10,15 +11,13 @@ import {
   tverskyIndex,
   tverskyLoss,
 } from "../src/index.ts";
+import { GRID } from "../src/passes.ts";
 import type { FORMULAS, ReferenceOptions } from "./reference.ts";
 
-/** Elements of a lane step, of a quad, of two and of four, of a tile, of a staged block, and of the grid of exact merging. */
-export const TILES = [4, 16, 32, 64, 128, 4096, 16384];
-
-/** 0 … 300, and one to either side of the larger tiles and of twice them. */
+/** 0 … 300, which is more than twice the largest tile; and around a staged block, the grid of exact merging, and twice them. */
 export const LENGTHS = [
   ...Array.from({ length: 301 }, (_, n) => n),
-  ...[512, 1024, 2048, 3072, 16384, 32768].flatMap((n) => [n - 1, n, n + 1, n + 17]),
+  ...[512, BLOCK, 2 * BLOCK, GRID, 2 * GRID].flatMap((n) => [n - 1, n, n + 1, n + 17]),
 ];
 
 /** mulberry32: small, seeded, uniform in [0, 1). */
