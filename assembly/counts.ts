@@ -63,7 +63,7 @@ export function countTwo(p: usize, t: usize, n: usize, label: i32, out: usize): 
  */
 // @ts-ignore: decorator
 @inline
-export function countMasks(p: usize, t: usize, n: usize, most: i32, out: usize): bool {
+export function countMasks(p: usize, t: usize, n: usize, most: u32, out: usize): bool {
   const end = p + n;
   const most_u8x16 = i8x16.splat(<i8>most);
   const zero = v128.xor(most_u8x16, most_u8x16);

@@ -42,7 +42,7 @@ export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize,
 /** the focal loss of logits, and its slope with respect to them */
 export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void { Pointwise.focal(x, t, values, slopes, n, gamma, positive, negative); }
 
-/** integers to byte labels of one page of classes; returns whether one exceeds `most` */
+/** integers to byte labels of one page of classes; returns whether one exceeds `most`. n at least 16 for bytes, else 8 */
 export function narrow_u8(source: usize, labels: usize, n: usize, first: i32, ignored: i32, mark: i32, most: u32): bool { return Operands.narrow<u8>(source, labels, n, first, ignored, mark, most); }
 export function narrow_u16(source: usize, labels: usize, n: usize, first: i32, ignored: i32, mark: i32, most: u32): bool { return Operands.narrow<u16>(source, labels, n, first, ignored, mark, most); }
 export function narrow_u32(source: usize, labels: usize, n: usize, first: i32, ignored: i32, mark: i32, most: u32): bool { return Operands.narrow<u32>(source, labels, n, first, ignored, mark, most); }
@@ -56,8 +56,8 @@ export function except(labels: usize, source: usize, block: usize, n: usize): vo
 /** out += exact counts of label and label + 1: in both maps, in p, in t; n a multiple of 64, here and in the next two */
 export function count(p: usize, t: usize, n: usize, label: i32, out: usize): void { Counts.countTwo(p, t, n, label, out); }
 /** … of label 1 of masks: in either, in p, in t; returns whether a byte exceeds `most` */
-export function masks(p: usize, t: usize, n: usize, most: i32, out: usize): bool { return Counts.countMasks(p, t, n, most, out); }
-/** … of every label, in tables */
+export function masks(p: usize, t: usize, n: usize, most: u32, out: usize): bool { return Counts.countMasks(p, t, n, most, out); }
+/** … of every label, in tables; reads the byte before p and t too */
 export function tally(p: usize, t: usize, n: usize, out: usize): void { Counts.tallyBytes(p, t, n, out); }
 
 /** target[j][i] = source[i][j]: channels-last to planes, and back */

@@ -49,7 +49,7 @@ export function sums(p: usize, t: usize, n: usize, out: usize, minimum: bool, sq
   // Bytes of p that one iteration adds inside the tiles: four quads, one (`minimum`) or two (`squared`). The first of two
   // iterations waits for the second; where a tile has more, the first two wait for the next two.
   const four = !minimum && !squared;
-  const turn: usize = four ? 256 : minimum ? 64 : 128;
+  const turn: usize = (four ? 4 : minimum ? 1 : 2) * (QUAD << 2);
   let pt_first = f32x4.splat(0);
   let p_first = f32x4.splat(0);
   let t_first = f32x4.splat(0);
@@ -200,7 +200,7 @@ function treeAt(p: usize): v128 {
 
 /**
  * The same sums with t = 1 where the byte is `label`, else 0; of finite p to the bit. Returns whether a byte exceeds
- * `most` < 256. p: n float32, t: n bytes, n a multiple of 32 below 2³¹, which may be 0; out as above. NaN and ∞ in p may
+ * `most` < 256. p: n float32, t: n bytes, n a multiple of 32 below 2³⁰, which may be 0; out as above. NaN and ∞ in p may
  * drop out of the intersection; they stay in Σp.
  */
 // @ts-ignore: decorator
@@ -208,6 +208,7 @@ function treeAt(p: usize): v128 {
 export function sumsOfBytes(p: usize, t: usize, n: usize, label: i32, out: usize, most: u32): bool {
   const end = p + (n << 2);
   const tilesEnd = p + ((n & ~(TILE - 1)) << 2);
+  const turn: usize = (2 * QUAD) << 2; // bytes of p that one iteration adds
   const label_u8x16 = i8x16.splat(<i8>label);
   let largest_u8x16 = i8x16.splat(0);
   let count_u8x16 = i8x16.splat(0);
@@ -225,18 +226,18 @@ export function sumsOfBytes(p: usize, t: usize, n: usize, label: i32, out: usize
     count_u8x16 = i8x16.sub(count_u8x16, i8x16.add(chosen, nextChosen));
     let pt_tile = f32x4.add(treeOfChosen(p, chosen), treeOfChosen(p + (QUAD << 2), nextChosen));
     let p_tile = f32x4.add(treeAt(p), treeAt(p + (QUAD << 2)));
-    p += (2 * QUAD) << 2;
+    p += turn;
     t += 2 * QUAD;
     if (p <= tilesEnd) {
       const left = tilesEnd - p;
-      if (left & 128) {
+      if (left & turn) {
         pt_firstTwo = pt_tile;
         p_firstTwo = p_tile;
         continue;
       }
       pt_tile = f32x4.add(pt_firstTwo, pt_tile);
       p_tile = f32x4.add(p_firstTwo, p_tile);
-      if (left & 256) {
+      if (left & (2 * turn)) {
         pt_firstFour = pt_tile;
         p_firstFour = p_tile;
         continue;

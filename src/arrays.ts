@@ -1,5 +1,5 @@
 // What may be passed as a prediction or a target, and the checks of it.
-import { kindOf, wrongKind, wrongState, wrongValue } from "./check.ts";
+import { kindOf, wrongContent, wrongKind, wrongValue } from "./check.ts";
 
 /** A Float16Array, described for versions of TypeScript that do not know it. */
 interface HalfFloats {
@@ -93,7 +93,7 @@ export function checkOutput(gradient: unknown, length: number, inputs: Record<st
   for (const name in inputs) {
     const input = inputs[name];
     if (ArrayBuffer.isView(input) && input.buffer === buffer && shareBytes(output, input)) {
-      wrongState("gradient", "memory of its own", `memory that it shares with "${name}"`);
+      wrongContent("gradient", "memory of its own", `memory that it shares with "${name}"`);
     }
   }
 }

@@ -7,8 +7,8 @@ interface Counting {
   /** The number of counters. */
   size(classes: number): number;
   /**
-   * Counts n bytes, a multiple of TURN; returns whether one was seen that is no class. What is not counted need not be
-   * detected.
+   * Counts n bytes, a multiple of TURN; returns whether it met one that is no class. A way that leaves such bytes uncounted
+   * may return false: the totals then fall short of the length.
    */
   count(engine: Engine, p: Address, t: Address, n: number, classes: number, out: Address): boolean;
   /** Adds the counters of n positions, from i32[at] on, to the totals, from class `first` on. */

@@ -8,11 +8,11 @@ export function wrongKind(name: string, expected: string, got: unknown): never {
 
 /** Throws for an argument or option of the right kind but with a wrong value. */
 export function wrongValue(name: string, expected: string, got: unknown): never {
-  wrongState(name, expected, describe(got));
+  wrongContent(name, expected, describe(got));
 }
 
 /** The same where what came is told in a few words. */
-export function wrongState(name: string, expected: string, got: string): never {
+export function wrongContent(name: string, expected: string, got: string): never {
   throw new RangeError(`"${name}" expected ${expected}, got ${got}`);
 }
 
@@ -104,7 +104,12 @@ export function refuseNumber(name: string, value: unknown, expected: string): ne
 /** A finite number, 0 or more. */
 export function checkAmount(name: string, value: unknown, fallback: number): number {
   if (value === undefined) return fallback;
-  return isAmount(value) ? value : refuseNumber(name, value, "a finite number of 0 or more");
+  return isAmount(value) ? value : refuseAmount(name, value);
+}
+
+/** Throws for what is no finite number of 0 or more. */
+export function refuseAmount(name: string, value: unknown): never {
+  refuseNumber(name, value, "a finite number of 0 or more");
 }
 
 /** Whether it is a finite number, 0 or more. */

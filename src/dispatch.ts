@@ -13,7 +13,7 @@ import type { Taking } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
 
 /** The engine of an array, unless the array lies outside of what was allocated, as only a user's own view of the buffer can. */
-function roomyEngineOf(array: Prediction | Target | undefined): Engine | undefined {
+function holderOf(array: Prediction | Target | undefined): Engine | undefined {
   const engine = engineOf(array);
   return engine?.holds(array) ? engine : undefined;
 }
@@ -24,7 +24,7 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
   target: T,
   gradient?: Float32Array,
 ): Call<P, T> {
-  const engine = roomyEngineOf(prediction) ?? roomyEngineOf(target) ?? roomyEngineOf(gradient) ?? sharedEngine();
+  const engine = holderOf(prediction) ?? holderOf(target) ?? holderOf(gradient) ?? sharedEngine();
   return { engine, prediction, target, gradient };
 }
 

@@ -1,5 +1,5 @@
-// One instance of the compiled module and its memory. Only this file knows the loader, and where in linear memory each area
-// begins and ends.
+// One instance of the compiled module and its memory. Only this file knows the loader, and the areas of linear memory: what
+// is staged where, each pass knows.
 import { instantiateSync } from "@assemblyscript/loader";
 import { wasm } from "#wasm";
 import { cannotStart, kindOf } from "./check.ts";

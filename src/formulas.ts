@@ -68,11 +68,6 @@ export function indexOf(ratio: Ratio, smooth: Smoothing, empty: number, sizes: S
   return denominator === 0 ? empty : (ratio.shared * sizes.I + smooth.numerator) / denominator;
 }
 
-/** Whether the denominator is 0. */
-export function isEmpty(ratio: Ratio, smooth: Smoothing, sizes: Sizes): boolean {
-  return denominatorOf(ratio, smooth, sizes) === 0;
-}
-
 /** d(value)/d(p) of a region = byIntersection·h + bySquares·p + bySize, where h is t, or the slope of min(p, t). */
 export interface Slopes {
   readonly byIntersection: number;
@@ -100,7 +95,7 @@ export function slopesOf(
 }
 
 /** The sum of both errors comes first, so that swapping the masks swaps nothing but its terms. */
-function denominatorOf({ shared, prediction, target }: Ratio, smooth: Smoothing, { I, P, T }: Sizes): number {
+export function denominatorOf({ shared, prediction, target }: Ratio, smooth: Smoothing, { I, P, T }: Sizes): number {
   return shared * I + (prediction * (P - I) + target * (T - I)) + smooth.denominator;
 }
 

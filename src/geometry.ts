@@ -1,6 +1,6 @@
 // How flat arrays are laid out: samples, classes and positions.
 import { isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { checkCount, checkWord, isCount, wrongKind, wrongState, wrongValue } from "./check.ts";
+import { checkCount, checkWord, isCount, wrongContent, wrongKind, wrongValue } from "./check.ts";
 
 /** The order of the axes: samples first, classes before or after the positions. */
 export type DataLayout = "channels-first" | "channels-last";
@@ -33,7 +33,7 @@ const LAYOUTS = ["channels-first", "channels-last"] as const;
 export function readGeometry({ shape, layout }: ShapeOptions, length: number): Geometry {
   const last = checkWord("layout", layout, LAYOUTS) === "channels-last";
   if (shape === undefined) {
-    if (last) wrongState("layout", 'a "shape" beside it', '"channels-last" alone');
+    if (last) wrongContent("layout", 'a "shape" beside it', '"channels-last" alone');
     return { samples: 1, classes: 1, positions: length, last, shaped: false };
   }
   if (!Array.isArray(shape)) wrongKind("shape", "an array of axes, [N, C, …] or [N, …, C]", shape);
@@ -44,7 +44,7 @@ export function readGeometry({ shape, layout }: ShapeOptions, length: number): G
     if (!isCount(shape[i], least)) checkCount(`shape[${i}]`, shape[i], least); // the name is slow to build
     if (i !== 0 && i !== channel) positions *= shape[i];
   }
-  if (shape.length < 2) wrongState("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${shape.join(", ")}]`);
+  if (shape.length < 2) wrongContent("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${shape.join(", ")}]`);
   const classes = shape[channel];
   return { samples: shape[0], classes, positions, last: last && classes > 1, shaped: true };
 }
@@ -66,8 +66,8 @@ export function checkLengths(prediction: Prediction, target: Target, geometry: G
   const { samples, classes, positions, shaped } = geometry;
   const labels = samples * positions;
   const elements = labels * classes;
-  const read = (): string => `("shape" is ${samples} samples × ${classes} classes × ${positions} positions)`;
-  if (prediction.length !== elements) wrongValue("prediction", `length ${elements} ${read()}`, prediction.length);
+  const shapeText = (): string => `("shape" is ${samples} samples × ${classes} classes × ${positions} positions)`;
+  if (prediction.length !== elements) wrongValue("prediction", `length ${elements} ${shapeText()}`, prediction.length);
   const integers = isIntegers(target);
   const expected = integers ? labels : elements;
   if (target.length === expected) return;
@@ -77,15 +77,15 @@ export function checkLengths(prediction: Prediction, target: Target, geometry: G
   }
   if (integers && target.length === elements) {
     const what = `length ${expected}, one label for each position (a one-hot target is of floats: Float32Array.from(target))`;
-    wrongState("target", what, `${target.length} integers`);
+    wrongContent("target", what, `${target.length} integers`);
   }
   if (!integers && target.length === labels) {
     const what = `length ${elements} (as "prediction"; a label map is an integer typed array, of length ${labels})`;
-    wrongState("target", what, `${target.length} floats`);
+    wrongContent("target", what, `${target.length} floats`);
   }
   wrongValue(
     "target",
-    `length ${expected}, one ${integers ? "label for each position" : "for each element"} ${read()}`,
+    `length ${expected}, one ${integers ? "label for each position" : "for each element"} ${shapeText()}`,
     target.length,
   );
 }

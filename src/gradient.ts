@@ -27,7 +27,7 @@ import { RegionGradient } from "./passes.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
 import { checkClasses, checkOperands } from "./settings.ts";
 import { sumStraight, writeStraight } from "./straight.ts";
-import { passingSizes } from "./sums.ts";
+import { sizesOfStretch } from "./sums.ts";
 import { focalTverskyLoss, tverskyIndex, tverskyLoss } from "./tversky.ts";
 
 /** A function that `valueAndGradient` can differentiate. */
@@ -142,7 +142,7 @@ export function valueAndGradient<L extends Loss, R extends ReductionOf<L> = "mea
   const gradient = given.gradient ?? new Float32Array(prediction.length);
   const straight = plan.straight && prediction.length <= BLOCK ? sumStraight(prediction, target, taking) : undefined;
   if (straight) {
-    const { value, slopes } = valueAndSlopesOfSizes(plan, passingSizes(straight, taking));
+    const { value, slopes } = valueAndSlopesOfSizes(plan, sizesOfStretch(straight, taking));
     writeStraight(straight, target, gradient, prediction.length, taking, slopes);
     return { value, gradient } as ValueAndGradient<R>;
   }

@@ -24,7 +24,7 @@ export class JointPass implements Pass {
     const { classes } = planes.geometry;
     planes.eachBlock((block) => {
       planes.load(block);
-      pointwise?.measure(planes, block);
+      pointwise?.begin(planes, block);
       planes.activate(block);
       pointwise?.finish?.(planes, block);
       this.keep?.(block);
@@ -104,7 +104,7 @@ export class JointGradient extends JointPass {
       copyPredictions(planes, slopePlane, block.n);
     }
     planes.load(block);
-    if (!kept && pointwise?.slopesOfLogits) pointwise.measure(planes, block);
+    if (!kept && pointwise?.slopesOfLogits) pointwise.begin(planes, block);
     planes.activate(block);
   }
 }

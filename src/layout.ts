@@ -20,7 +20,7 @@ export class BlockLayout {
   readonly spare: Address;
   /** The number of planes before those of gradients, and before the three single ones. */
   private readonly inputs: number;
-  private readonly ofAll: number;
+  private readonly singles: number;
 
   /**
    * @param pointwise the number of planes that a pointwise loss needs
@@ -32,12 +32,12 @@ export class BlockLayout {
     // one plane serves the targets of each class in turn, unless those of all classes come at once
     this.inputs = classes + (last ? classes : 1);
     // after what is joined and split, which goes a little beyond its planes
-    this.ofAll = this.inputs + (last || gradients ? classes : 1);
-    const planes = this.ofAll + 3 + pointwise;
+    this.singles = this.inputs + (last || gradients ? classes : 1);
+    const planes = this.singles + 3 + pointwise;
     this.block = blockOf(planes, classes);
     const length = Math.min(this.block, 4 * Math.ceil(positions / 4));
     this.stride = 4 * (length < SKEWED ? length : length + SKEW);
-    this.spare = this.plane(this.ofAll);
+    this.spare = this.plane(this.singles);
     this.raw = this.spare + this.stride;
     // a few raw integers may reach past their plane, but only before labels lie here
     this.labels = this.raw + this.stride;
@@ -66,7 +66,7 @@ export class BlockLayout {
 
   /** The planes of a pointwise loss. */
   pointwise(k: number): Address {
-    return this.plane(this.ofAll + 3 + k);
+    return this.plane(this.singles + 3 + k);
   }
 }
 
@@ -77,10 +77,11 @@ const BEYOND = 4; // elements that kernels may write past the last plane, and re
 
 function blockOf(planes: number, classes: number): number {
   const room = Math.floor((HEAP - STAGE) / 4) - BEYOND;
-  const most = Math.floor(room / 4);
-  if (planes > most) {
-    const each = Math.floor(planes / classes);
-    wrongValue("shape", `at most ${Math.floor((most - (planes - each * classes)) / each)} classes`, classes);
+  const mostPlanes = Math.floor(room / 4); // of four positions, the fewest
+  if (planes > mostPlanes) {
+    const perClass = Math.floor(planes / classes);
+    const others = planes - perClass * classes;
+    wrongValue("shape", `at most ${Math.floor((mostPlanes - others) / perClass)} classes`, classes);
   }
   const skewed = powerOfTwo(Math.max(1, room / planes - SKEW));
   return skewed < SKEWED ? Math.min(SKEWED / 2, powerOfTwo(room / planes)) : skewed;

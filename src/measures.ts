@@ -23,9 +23,9 @@ import type { Overlap } from "./overlap.ts";
 import { CrossEntropy, Focal, type Pointwise } from "./pointwise.ts";
 import { type Plan, valueOfSizes, valueOfSums } from "./reduce.ts";
 import { Rows } from "./rows.ts";
-import { checkClasses, checkOperands, type OfRatio, readSettings, readWeights, type Settings } from "./settings.ts";
+import { checkClasses, checkOperands, readSettings, readWeights, type Settings } from "./settings.ts";
 import { sumStraight } from "./straight.ts";
-import { passingSizes } from "./sums.ts";
+import { sizesOfStretch } from "./sums.ts";
 
 /** What a public function computes: its options, its ratio and its curve. */
 export interface Measure {
@@ -38,7 +38,7 @@ export interface Measure {
   /** The pointwise loss added to it. */
   pointwise?(options: AnyOptions): Pointwise;
   /** Options that the ratio takes in place of those given. */
-  ofRatio?(options: AnyOptions): OfRatio;
+  ofRatio?(options: AnyOptions): Pick<AnyOptions, "activation" | "weights">;
   /** The plan of calls without options, once made. */
   plan?: Plan;
 }
@@ -101,7 +101,7 @@ export const DICE_FOCAL_LOSS: Measure = {
   ratio: () => DICE,
   curve: formTimesLambda,
   pointwise: focalOf,
-  ofRatio: ({ activation = "sigmoid", weights }) => ({ activation, weights }),
+  ofRatio: ({ activation = "sigmoid" }) => ({ activation }),
 };
 
 function crossEntropy(options: AnyOptions): CrossEntropy {
@@ -130,7 +130,7 @@ function classesOf(options: AnyOptions): number {
 
 export function readPlan(measure: Measure, options: AnyOptions): Plan {
   const pointwise = measure.pointwise?.(options);
-  const settings = readSettings(options, measure.ofRatio?.(options));
+  const settings = readSettings(measure.ofRatio ? { ...options, ...measure.ofRatio(options) } : options);
   const weighting = measure.weighting?.(options);
   const plain = options.shape === undefined && options.layout === undefined && weighting === undefined;
   return {
@@ -180,7 +180,7 @@ function evaluateArrays(plan: Plan, prediction: Prediction, target: Target, opti
   const { settings, pointwise } = plan;
   const { taking } = settings;
   const engine = plan.straight ? sumStraight(prediction, target, taking) : undefined;
-  if (engine) return valueOfSizes(plan, passingSizes(engine, taking));
+  if (engine) return valueOfSizes(plan, sizesOfStretch(engine, taking));
   const geometry = checkOperands(prediction, target, options, taking, settings.batch);
   checkClasses(geometry.classes, settings);
   const pass = passOf(callOf(prediction, target), geometry, taking, pointwise);
@@ -193,7 +193,5 @@ function checkTaken(overlap: Rows, options: AnyOptions): void {
     const value = options[name as keyof AnyOptions];
     if (name !== "intersection" && value !== undefined) wrongValue(name, "to be given where the overlap is taken", value);
   }
-  if (options.intersection !== undefined && overlap.kind !== null && options.intersection !== overlap.kind) {
-    wrongValue("intersection", `"${overlap.kind}" (as the overlap was taken)`, options.intersection);
-  }
+  if (options.intersection !== undefined) overlap.checkKind(options.intersection);
 }

@@ -1,6 +1,6 @@
 // An operand as the kernels see it: the address of any stretch of it, in place or staged in the engine's memory.
 import { type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { kindOf, wrongKind, wrongState } from "./check.ts";
+import { kindOf, wrongContent, wrongKind } from "./check.ts";
 import { type Address, BLOCK, type Engine, STAGE } from "./engine.ts";
 
 /** The operands of a call, the array for the gradient if one is wanted, and the engine that computes it. */
@@ -180,17 +180,15 @@ export function mostLabel(classes: number): number {
 /** Checks that labels are classes or, with one class, those of a mask: 0 and 1. */
 export function checkTarget(target: IntegerArray, start: number, n: number, classes: number, exclusion: Exclusion): void {
   const expected = `0 and 1 only${orIgnored(exclusion)} in a mask of integers (${maskFrom("target")}; a label map needs a "shape")`;
-  if (classes === 1) refuseFirst("target", { target }, start, n, 1, expected, exclusion);
-  else checkLabels("target", { target }, start, n, classes, exclusion);
+  if (classes === 1) refuseFirst("target", target, target, start, n, 1, expected, exclusion);
+  else checkLabels("target", target, target, start, n, classes, exclusion);
 }
 
-/** The label maps of a call; positions are left out by what the target holds. */
-type Maps<Name extends string> = Readonly<Record<Name | "target", IntegerArray>>;
-
-/** Checks that the labels of one of the maps are classes. */
-export function checkLabels<Name extends "prediction" | "target">(
-  name: Name,
-  maps: Maps<Name>,
+/** Checks that labels of the prediction or the target are classes; positions are left out by what the target holds. */
+export function checkLabels(
+  name: "prediction" | "target",
+  labels: IntegerArray,
+  target: IntegerArray,
   start: number,
   n: number,
   classes: number,
@@ -198,15 +196,16 @@ export function checkLabels<Name extends "prediction" | "target">(
 ): void {
   const ignored = name === "target" ? orIgnored(exclusion) || "; ignoreIndex leaves one more label out" : "";
   const expected = `labels from 0 to ${classes - 1}${ignored}${classes === 2 ? `; ${maskFrom(name)}` : ""}`;
-  refuseFirst(name, maps, start, n, classes - 1, expected, exclusion);
+  refuseFirst(name, labels, target, start, n, classes - 1, expected, exclusion);
 }
 
 const maskFrom = (name: string): string => `${name}.map((v) => v > 0 ? 1 : 0) makes a mask of 0 and 1`;
 const orIgnored = ({ ignoreIndex }: Exclusion): string => (ignoreIndex === undefined ? "" : ` or the ignored ${ignoreIndex}`);
 
-function refuseFirst<Name extends string>(
-  name: Name,
-  { [name]: labels, target }: Maps<Name>,
+function refuseFirst(
+  name: string,
+  labels: IntegerArray,
+  target: IntegerArray,
   start: number,
   n: number,
   most: number,
@@ -216,6 +215,6 @@ function refuseFirst<Name extends string>(
   for (let i = start; i < start + n; i++) {
     if (labels[i] >= 0 && labels[i] <= most) continue;
     const isLeftOut = mask?.[i] === 0 || target[i] === ignoreIndex;
-    if (!isLeftOut) wrongState(name, expected, `${labels[i]} at position ${i}`);
+    if (!isLeftOut) wrongContent(name, expected, `${labels[i]} at position ${i}`);
   }
 }

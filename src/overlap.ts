@@ -1,11 +1,11 @@
 // The public record of sums: what users add up, send as JSON and compute every index from.
 import type { Float64s } from "./arrays.ts";
-import { checkAmount, checkCount, checkNames, checkOptions, isAmount, wrongKind, wrongState, wrongValue } from "./check.ts";
+import { checkCount, checkNames, checkOptions, isAmount, refuseAmount, wrongContent, wrongKind, wrongValue } from "./check.ts";
 import { checkRows, type Intersection, Rows, WIDTH } from "./rows.ts";
 
 /** The sums of a region: the WIDTH columns of a row, in their order. */
-const SUMS = ["intersection", "prediction", "target", "predictionSquared", "targetSquared", "positions"] as const;
-type Sum = (typeof SUMS)[number];
+const COLUMNS = ["intersection", "prediction", "target", "predictionSquared", "targetSquared", "positions"] as const;
+type Sum = (typeof COLUMNS)[number];
 
 /** The JSON form of an Overlap. Every list has one number per region, samples first: `sample * classes + class`. */
 export interface OverlapJSON {
@@ -101,7 +101,7 @@ export class Overlap extends Rows {
     if (!(other instanceof Overlap)) wrongKind("other", "an Overlap (fromJSON makes one of what toJSON gave)", other);
     if (other.samples !== this.samples || other.classes !== this.classes) {
       const expected = `${this.samples} samples × ${this.classes} classes (new Overlap({ samples, classes }) tells them; pool() adds up samples)`;
-      wrongState("other", expected, `${other.samples} × ${other.classes}`);
+      wrongContent("other", expected, `${other.samples} × ${other.classes}`);
     }
     return this.merge(other);
   }
@@ -116,7 +116,7 @@ export class Overlap extends Rows {
     const sums = {} as Record<Sum, number[]>;
     const residues = {} as Record<Sum, number[]>;
     const left = this.residues ?? [];
-    for (const sum of SUMS) {
+    for (const sum of COLUMNS) {
       sums[sum] = Array.from(this[sum]);
       residues[sum] = Array.from(this.column(sum, left));
       checkSums(`overlap.${sum}`, sums[sum]);
@@ -139,8 +139,8 @@ export class Overlap extends Rows {
     const classes = checkCount("json.classes", json.classes, 1);
     if (json.kind !== null && json.kind !== "product" && json.kind !== "minimum")
       wrongValue("json.kind", '"product", "minimum" or null', json.kind);
-    for (const lists of ["sums", "residues"] as const) checkNames(`json.${lists}`, json[lists], "it", SUMS);
-    const columns = SUMS.map((sum) => readColumn(json, sum, samples * classes)); // before memory is allocated for so many rows
+    for (const lists of ["sums", "residues"] as const) checkNames(`json.${lists}`, json[lists], "it", COLUMNS);
+    const columns = COLUMNS.map((sum) => readColumn(json, sum, samples * classes)); // before memory is allocated for so many rows
     const isEmpty = columns.every(({ sums }) => sums.every((sum) => sum === 0));
     if (json.kind === null && !isEmpty) wrongValue("json.kind", '"product" or "minimum", as the sums are not all 0', null);
     const overlap = new Overlap({ samples, classes });
@@ -166,7 +166,7 @@ export class Overlap extends Rows {
 
   private column(sum: Sum, sums: ArrayLike<number> = this.sums): Float64s {
     const values = new Float64Array(this.samples * this.classes);
-    const k = SUMS.indexOf(sum);
+    const k = COLUMNS.indexOf(sum);
     for (let row = 0; row < values.length; row++) values[row] = sums[row * WIDTH + k] ?? 0;
     return values;
   }
@@ -199,5 +199,5 @@ function checkList(name: string, list: unknown, length: number): readonly number
 }
 
 function checkSums(name: string, list: readonly number[]): void {
-  for (let i = 0; i < list.length; i++) if (!isAmount(list[i])) checkAmount(`${name}[${i}]`, list[i], 0); // the name is slow to build
+  for (let i = 0; i < list.length; i++) if (!isAmount(list[i])) refuseAmount(`${name}[${i}]`, list[i]); // the name is slow to build
 }

@@ -5,7 +5,24 @@ import type { Slopes, SlopesOf } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
 import { areBytes, type Call, checkTarget, type Floats, floatsOf, Labels, readTarget } from "./operands.ts";
 import type { Rows } from "./rows.ts";
-import { activate, addByteSums, addSums, clearSums, countSums, type Taking, takesBytes, takesRaw } from "./sums.ts";
+import { addByteSums, addSums, clearSums, countSums, type Taking, takesBytes } from "./sums.ts";
+
+/** Whether predictions are used as they are. */
+export function takesRaw({ activation, threshold }: Taking): boolean {
+  return activation === "none" && threshold === undefined;
+}
+
+/**
+ * Writes the sigmoids or hard values of `count` predictions at p to `to`, unless they are used as they are; returns where
+ * they are.
+ */
+export function activate({ kernels }: Engine, taking: Taking, p: Address, to: Address, count: number): Address {
+  const { activation, threshold } = taking;
+  if (takesRaw(taking)) return p;
+  if (activation === "sigmoid") kernels.sigmoid(p, to, count);
+  if (threshold !== undefined) kernels.threshold(activation === "sigmoid" ? to : p, to, count, threshold);
+  return to;
+}
 
 /**
  * Writes the gradient of n elements to g, for targets at t: floats, or bytes of which `label` counts as 1. With a
@@ -55,8 +72,7 @@ export class RegionPass implements Pass {
   readonly taking: Taking;
   private readonly prediction: Floats;
   private readonly target: Floats | Labels;
-  /** Masks of bytes, read as they are: those that sums are taken of, and those that gradients are made of. */
-  private readonly summed: Labels | undefined;
+  /** The target, if it is a mask of bytes, which gradients read as they are. */
   protected readonly masks: Labels | undefined;
   /**
    * Whether resident predictions are prefetched block by block before use. From memory, sigmoids then take two thirds of the
@@ -74,7 +90,6 @@ export class RegionPass implements Pass {
     this.target = readTarget(engine, target, taking);
     const isMask = taking.intersection === "product" && this.target instanceof Labels && areBytes(this.target.array, 1);
     this.masks = isMask ? (this.target as Labels) : undefined;
-    this.summed = takesBytes(taking) ? this.masks : undefined;
   }
 
   addTo(rows: Rows): void {
@@ -90,7 +105,8 @@ export class RegionPass implements Pass {
 
   /** Leaves the sums of `count` elements from `from` on in the engine: at most one stretch of the grid. */
   private sum(from: number, count: number): void {
-    const { engine, summed, taking } = this;
+    const { engine, taking } = this;
+    const summed = takesBytes(taking) ? this.masks : undefined;
     const step = this.mustStep(summed) ? BLOCK : GRID;
     clearSums(engine);
     for (let done = 0; done < count; done += step) {

@@ -16,7 +16,7 @@ import {
   PAGE,
   readTarget,
 } from "./operands.ts";
-import { addByteSums, addSums, clearSums, PLAIN, passingSizes, type Summing, type Taking, takesBytes } from "./sums.ts";
+import { addByteSums, addSums, clearSums, PLAIN, type Summing, sizesOfStretch, type Taking, takesBytes } from "./sums.ts";
 
 /** A block: n positions of a sample. */
 export interface Block {
@@ -174,7 +174,7 @@ export class Planes extends BlockLayout {
     engine.kernels.one_hot(this.labels, LEFT_OUT, spare, n, LEFT_OUT);
     clearSums(engine);
     addSums(engine, PLAIN, spare, spare, n);
-    return n - passingSizes(engine, PLAIN).P;
+    return n - sizesOfStretch(engine, PLAIN).P;
   }
 
   /** Copies n elements to a plane, zeroed where positions are left out, unless none are; returns where they are. */

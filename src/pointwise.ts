@@ -12,15 +12,15 @@ export interface Pointwise {
   readonly rowCount: number;
   /** Planes that it needs, those of the costs first. */
   readonly planeCount: number;
-  /** Whether `addSlopes` needs `measure` of the logits first; otherwise the overlap's probabilities are enough. */
+  /** Whether `addSlopes` needs `begin` first; otherwise the overlap's probabilities are enough. */
   readonly slopesOfLogits: boolean;
   /**
-   * The first of the planes, one per class, where `measure` leaves slopes; present only if `addSlopes` needs nothing
+   * The first of the planes, one per class, where `begin` leaves slopes; present only if `addSlopes` needs nothing
    * else, so that they can be kept.
    */
   readonly slopePlane?: number;
   /** Leaves the costs of a block in its planes, or what `finish` makes them of; takes logits, before the activation. */
-  measure(planes: Planes, block: Block): void;
+  begin(planes: Planes, block: Block): void;
   /** Leaves the costs in the planes, after the activation. */
   finish?(planes: Planes, block: Block): void;
   /** Adds the sums of a row of costs. */
@@ -76,7 +76,7 @@ export class CrossEntropy implements Pointwise {
     this.mean = mean;
   }
 
-  measure(planes: Planes, { n }: Block): void {
+  begin(planes: Planes, { n }: Block): void {
     const { rowCount: rows } = this;
     const { engine, geometry, stride } = planes;
     const { classes } = geometry;
@@ -184,7 +184,7 @@ export class Focal implements Pointwise {
     this.negative = alpha === undefined ? 1 : 1 - alpha;
   }
 
-  measure(planes: Planes, block: Block): void {
+  begin(planes: Planes, block: Block): void {
     const { engine, p } = planes;
     for (let c = 0; c < this.rowCount; c++) {
       const [values, slopes] = [planes.pointwise(c), planes.pointwise(this.slopePlane + c)];

@@ -1,5 +1,5 @@
 // From the sums of a call to the value of a measure, and to the slopes of each region for its gradient.
-import { type Curve, indexOf, isEmpty, type Ratio, type Sizes, type Slopes, slopesOf, type Weighting } from "./formulas.ts";
+import { type Curve, denominatorOf, indexOf, type Ratio, type Sizes, type Slopes, slopesOf, type Weighting } from "./formulas.ts";
 import type { Cost, Pointwise, RegionCost } from "./pointwise.ts";
 import type { Sums } from "./rows.ts";
 import type { Settings } from "./settings.ts";
@@ -93,8 +93,8 @@ function scaled({ ratio, curve, settings }: Plan, entry: Entry, factor: number):
   const bySize = clamp(slope * byPrediction);
   return {
     byIntersection: clamp(slope * byIntersection),
-    bySquares: settings.squared ? clamp(2 * bySize) : 0,
-    bySize: settings.squared ? 0 : bySize,
+    bySquares: settings.taking.squares ? clamp(2 * bySize) : 0,
+    bySize: settings.taking.squares ? 0 : bySize,
   };
 }
 
@@ -115,7 +115,7 @@ function entriesOf(plan: Plan, { overlap, costs }: Sums): Entry[] {
   for (let sample = 0; sample < samples; sample++) {
     const first = sample * classes + (settings.includeBackground ? 0 : 1);
     const kept: Sizes[] = [];
-    for (let row = first; row < (sample + 1) * classes; row++) kept.push(overlap.sizes(row, settings.squared));
+    for (let row = first; row < (sample + 1) * classes; row++) kept.push(overlap.sizes(row, settings.taking.squares));
     if (weighting) {
       const { sizes, among } = weighting(kept);
       entries.push(entryOf(plan, sizes, 1, undefined, among));
@@ -132,7 +132,7 @@ function entriesOf(plan: Plan, { overlap, costs }: Sums): Entry[] {
 function entryOf(plan: Plan, sizes: Sizes, weight: number, cost: RegionCost | undefined, among?: readonly number[]): Entry {
   const { ratio, curve, settings } = plan;
   const index = indexOf(ratio, settings.smooth, settings.empty, sizes);
-  const leftOut = Number.isNaN(settings.empty) && isEmpty(ratio, settings.smooth, sizes);
+  const leftOut = Number.isNaN(settings.empty) && denominatorOf(ratio, settings.smooth, sizes) === 0;
   const value = curve.value(index) + (cost?.value ?? 0);
   return { sizes, index, value, byCost: cost?.slope ?? 0, weight, leftOut, among };
 }

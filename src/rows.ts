@@ -56,8 +56,13 @@ export class Rows {
 
   /** @internal Fixes how intersections are computed. */
   take(kind: Intersection): void {
-    if (this.kind !== null && this.kind !== kind) wrongValue("intersection", `"${this.kind}" (as the overlap was taken)`, kind);
+    this.checkKind(kind);
     (this as { kind: Intersection }).kind = kind;
+  }
+
+  /** @internal Throws if intersections were computed in another way. */
+  checkKind(kind: Intersection): void {
+    if (this.kind !== null && this.kind !== kind) wrongValue("intersection", `"${this.kind}" (as the overlap was taken)`, kind);
   }
 
   /** @internal Adds to the sums of one region; one without positions takes them as they are. */

@@ -1,6 +1,6 @@
 // Scores of hard segmentations: counts and the ratios made of them, per class and averaged.
 import { checkLabelMap, type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, refuseLate, wrongState, wrongValue } from "./check.ts";
+import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, refuseLate, wrongContent, wrongValue } from "./check.ts";
 import { countLabels } from "./counting.ts";
 import { callOf, overlapOf } from "./dispatch.ts";
 import type { Sizes } from "./formulas.ts";
@@ -126,24 +126,27 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
   const overlap = geometry.positions === 1 && taken.samples !== 1 ? taken.pool() : taken; // samples of [N, C] are positions
   const { target: T, targetSquared } = overlap;
   if (T.some((sum, row) => sum !== targetSquared[row])) {
-    refuseFirst("target", "0 and 1 only (a threshold is of the prediction)", target, (t) => t !== 0 && t !== 1, taking);
+    const isSoft = (t: number): boolean => t !== 0 && t !== 1;
+    refuseElement("target", "0 and 1 only (a threshold is of the prediction)", target, isSoft, "other values", taking);
   }
+  // a position with NaN has no largest class, and under a threshold it stays NaN
   const chosen = sumOfAll(overlap.prediction);
-  const kept = isArgmax ? sumOfAll(overlap.positions) / overlap.classes : chosen;
-  if (chosen !== kept) refuseFirst("prediction", "numbers", prediction, Number.isNaN, taking); // with NaN there is no largest class
+  const isWhole = isArgmax ? chosen * overlap.classes === sumOfAll(overlap.positions) : !Number.isNaN(chosen);
+  if (!isWhole) refuseElement("prediction", "numbers", prediction, Number.isNaN, "NaN", taking);
   return overlap;
 }
 
-/** Throws, naming the first element that is amiss, unless it may be one that is left out. */
-function refuseFirst(
+/** Throws, naming the first element that is amiss or, as it may be one that is left out, what some are. */
+function refuseElement(
   name: string,
   expected: string,
   array: Prediction | Target,
   isAmiss: (value: number) => boolean,
+  some: string,
   { excludes }: Taking,
 ): never {
   const first = Array.prototype.findIndex.call(array, isAmiss);
-  wrongState(name, expected, excludes ? "others" : `${array[first]} at element ${first}`);
+  wrongContent(name, expected, excludes ? some : `${array[first]} at element ${first}`);
 }
 
 function sumOfAll(sums: Float64Array): number {
@@ -189,5 +192,5 @@ function hardSizes(overlap: Rows, c: number, positions: number): Sizes {
   const fit = I <= P && I <= T && (P - I <= positions - T || positions > Number.MAX_SAFE_INTEGER);
   if (areWhole && fit && P === squares.P && T === squares.T) return values;
   const got = `sums of ${I}, ${P} and ${T}, and squares of ${squares.P} and ${squares.T}, over ${positions} positions`;
-  wrongState("overlap", "counts of hard data, 0 and 1 (take it with a threshold)", got);
+  wrongContent("overlap", "counts of hard data, 0 and 1 (take it with a threshold)", got);
 }

@@ -6,11 +6,13 @@ import {
   checkFlag,
   checkNames,
   checkWord,
+  isAmount,
   isPlain,
   kindOf,
+  refuseAmount,
   refuseNumber,
+  wrongContent,
   wrongKind,
-  wrongState,
   wrongValue,
 } from "./check.ts";
 import type { Smoothing } from "./formulas.ts";
@@ -24,7 +26,6 @@ import type { Taking } from "./sums.ts";
 export interface Settings {
   readonly taking: Taking;
   readonly smooth: Smoothing;
-  readonly squared: boolean;
   readonly empty: number;
   readonly includeBackground: boolean;
   readonly batch: boolean;
@@ -36,20 +37,16 @@ const INTERSECTIONS = ["product", "minimum"] as const;
 const ACTIVATIONS = ["none", "sigmoid", "softmax"] as const;
 const REDUCTIONS = ["mean", "sum", "none"] as const;
 
-/** How the sums are taken: all of them, unless the second argument says otherwise. */
-export function readTaking(
-  options: OverlapOptions,
-  { values, squares }: Pick<Taking, "values" | "squares"> = { values: true, squares: true },
-  activation: unknown = options.activation,
-): Taking {
-  const { intersection, threshold } = options;
+/** How the sums are taken: of squares or of values, or of both where that is left open. */
+export function readTaking(options: OverlapOptions, squared?: boolean): Taking {
+  const { activation, intersection, threshold } = options;
   const { ignoreIndex, mask, excludes } = readExclusion(options);
   return {
     intersection: checkWord("intersection", intersection, INTERSECTIONS),
     activation: checkWord("activation", activation, ACTIVATIONS),
     threshold: checkThreshold(threshold),
-    values,
-    squares,
+    values: squared !== true,
+    squares: squared !== false,
     ignoreIndex,
     mask,
     excludes,
@@ -77,23 +74,14 @@ export function readExclusion({ ignoreIndex, mask }: OverlapOptions): Exclusion 
   return { ignoreIndex, mask, excludes: ignoreIndex !== undefined || mask !== undefined };
 }
 
-/** The activation and the weights of the Dice part of a compound loss, in place of those given. */
-export interface OfRatio {
-  readonly activation: unknown;
-  readonly weights: unknown;
-}
-
-export function readSettings(options: IndexOptions, ofRatio?: OfRatio): Settings {
-  const { activation, weights } = ofRatio ?? options;
-  const squared = checkFlag("squared", options.squared, false);
+export function readSettings(options: IndexOptions): Settings {
   return {
-    taking: readTaking(options, { values: !squared, squares: squared }, activation),
+    taking: readTaking(options, checkFlag("squared", options.squared, false)),
     smooth: readSmoothing(options.smooth),
-    squared,
     empty: checkEmpty(options.empty, 1),
     includeBackground: checkFlag("includeBackground", options.includeBackground, true),
     batch: checkFlag("batch", options.batch, false),
-    weights: readWeights(weights),
+    weights: readWeights(options.weights),
     reduction: checkWord("reduction", options.reduction, REDUCTIONS),
   };
 }
@@ -118,9 +106,9 @@ export function readWeights(weights: unknown): ArrayLike<number> | undefined {
   checkMemory("weights", weights);
   const list = weights as ArrayLike<number>;
   let sum = 0;
-  for (let i = 0; i < list.length; i++) sum += checkAmount(`weights[${i}]`, list[i] ?? null, 0);
+  for (let i = 0; i < list.length; i++) sum += isAmount(list[i]) ? list[i] : refuseAmount(`weights[${i}]`, list[i]);
   const isTotal = list.length === 0 || (sum > 0 && sum < Infinity); // the number of weights is checked with the classes
-  if (!isTotal) wrongState("weights", "a finite sum above 0, of the classes kept", `${sum}`);
+  if (!isTotal) wrongContent("weights", "a finite sum above 0, of the classes kept", `${sum}`);
   return list;
 }
 

@@ -3,8 +3,8 @@ import type { Prediction, Target } from "./arrays.ts";
 import { BLOCK, type Engine, FLOATS, sharedEngine } from "./engine.ts";
 import type { Slopes } from "./formulas.ts";
 import { checkTarget } from "./operands.ts";
-import { ACTIVATED, GRADIENT, GRID, PREDICTION, TARGET, writeSlopes } from "./passes.ts";
-import { activate, addByteSums, addSums, clearSums, type Taking, takesBytes, takesRaw } from "./sums.ts";
+import { ACTIVATED, activate, GRADIENT, GRID, PREDICTION, TARGET, takesRaw, writeSlopes } from "./passes.ts";
+import { addByteSums, addSums, clearSums, type Taking, takesBytes } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
 
 /**

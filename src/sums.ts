@@ -30,23 +30,6 @@ export function clearSums({ f64 }: Engine): void {
   for (let i = 0; i < 2 * SQUARES; i++) f64[out + i] = 0;
 }
 
-/** Whether predictions are used as they are. */
-export function takesRaw({ activation, threshold }: Taking): boolean {
-  return activation === "none" && threshold === undefined;
-}
-
-/**
- * Writes the sigmoids or hard values of `count` predictions at p to `to`, unless they are used as they are; returns where
- * they are.
- */
-export function activate({ kernels }: Engine, taking: Taking, p: Address, to: Address, count: number): Address {
-  const { activation, threshold } = taking;
-  if (takesRaw(taking)) return p;
-  if (activation === "sigmoid") kernels.sigmoid(p, to, count);
-  if (threshold !== undefined) kernels.threshold(activation === "sigmoid" ? to : p, to, count, threshold);
-  return to;
-}
-
 /** Adds `count` elements at p and t to the stretch. */
 export function addSums({ kernels }: Engine, summing: Summing, p: Address, t: Address, count: number): void {
   const minimum = summing.intersection === "minimum";
@@ -85,7 +68,7 @@ export function addByteSums(
 }
 
 /** The sizes of a region that is this one stretch. */
-export function passingSizes(engine: Engine, summing: Summing): Sizes {
+export function sizesOfStretch(engine: Engine, summing: Summing): Sizes {
   const k = summing.values ? 0 : SQUARES;
   return { I: intersectionOf(engine, summing), P: sumAt(engine, k + 2), T: sumAt(engine, k + 4) };
 }

@@ -90,6 +90,8 @@ describe("the edge example", () => {
     const logits = await body(Float32Array.of(5, -3, 8, -9), Uint8Array.of(1, 0, 1, 0));
     expect(await post(logits)).toMatchObject({ status: 400, error: expect.stringContaining("got 5 at 0") });
     expect(await post(logits, "?activation=sigmoid")).toMatchObject({ status: 200 });
+    const likely = await body(Float32Array.of(0.5, 3, -2, 0.4), Uint8Array.of(1, 0, 1, 1)); // whose Dice is that of probabilities
+    expect(await post(likely)).toMatchObject({ status: 400, error: expect.stringContaining("got 3 at 1") });
   });
 
   test("reads nothing of what was declared too large, and no more than the limit of what was not declared", async () => {

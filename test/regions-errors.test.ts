@@ -284,7 +284,7 @@ test("half a smoothing, weights with holes, and weights whose sum is infinite", 
   for (const smooth of [{ numerator: 1 }, { denominator: 1 }, {}])
     throws(() => untyped(diceLoss)([1], [1], { smooth }), TypeError, '"smooth" expected both a numerator and a denominator');
   const withWeights = (weights: unknown) => () => untyped(diceLoss)([1, 0], [1, 0], { shape: [1, 2, 1], weights });
-  throws(withWeights([1, undefined]), TypeError, '"weights[1]" expected a number');
-  throws(withWeights(new Array(2)), TypeError, '"weights[0]" expected a number');
+  throws(withWeights([1, undefined]), TypeError, '"weights[1]" expected a number, got undefined');
+  throws(withWeights(new Array(2)), TypeError, '"weights[0]" expected a number, got undefined');
   throws(withWeights([1.7e308, 1.7e308]), RangeError, '"weights" expected a finite sum above 0');
 });

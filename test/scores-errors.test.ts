@@ -151,7 +151,7 @@ describe("scoreLabels of probabilities refuses", () => {
     const told = '"target" expected 0 and 1 only (a threshold is of the prediction), got';
     expect(() => score(probabilities, soft, { threshold: 0.5 })).toThrow(new RangeError(`${told} 0.2 at element 1`));
     const masked = { shape: [1, 2, 2], mask: Uint8Array.of(1, 0) };
-    expect(() => score(probabilities, soft, masked)).toThrow(new RangeError(`${told} others`));
+    expect(() => score(probabilities, soft, masked)).toThrow(new RangeError(`${told} other values`));
     for (const threshold of [undefined, 0.5]) {
       const options = { shape: [1, 2, 2], ...(threshold && { threshold }) };
       throws(() => score(probabilities, soft, options), RangeError, '"target" expected 0 and 1 only');
@@ -205,7 +205,7 @@ test("NaN is named by its element, but where positions are left out", () => {
   const withNaN = [0.5, 0.5, Number.NaN, 0.5];
   const told = '"prediction" expected numbers, got';
   expect(() => score(withNaN, [1, 0, 0, 1], options)).toThrow(new RangeError(`${told} NaN at element 2`));
-  expect(() => score(withNaN, [1, 0, 0, 1], { ...options, mask: Uint8Array.of(1, 1) })).toThrow(new RangeError(`${told} others`));
+  expect(() => score(withNaN, [1, 0, 0, 1], { ...options, mask: Uint8Array.of(1, 1) })).toThrow(new RangeError(`${told} NaN`));
 });
 
 test("more classes than two label maps may have", () => {

@@ -25,7 +25,7 @@ async function readBody({ headers, body }) {
   const declared = Number(headers.get("content-length"));
   if (declared > LIMIT) return undefined;
   // chunks begin and end within a number: in one array of our own the floats are aligned again
-  let bytes = new Uint8Array(declared || 2 ** 16);
+  let bytes = new Uint8Array(declared > 0 ? declared : 2 ** 16);
   let length = 0;
   const reader = body?.getReader();
   while (reader) {
@@ -74,13 +74,16 @@ function parse(text) {
 function measure(bytes, { taking, making }) {
   const { prediction, target } = split(bytes, taking);
   const sums = overlap(prediction, target, taking); // one pass over the data for every index
-  const dice = diceCoefficient(sums, making);
-  if (dice >= 0 && dice <= 1) return { dice, loss: diceLoss(sums, making), jaccard: jaccardIndex(sums, making) };
-  // of NaN, for which JSON has no word, or of logits
-  const isWrong = taking.activation ? Number.isNaN : (value) => !(value >= 0 && value <= 1);
-  const at = prediction.findIndex(isWrong);
-  const got = at < 0 ? `a coefficient of ${dice}` : `${prediction[at]} at ${at}`;
-  throw new RangeError(`"prediction" expected numbers, from 0 to 1 without an "activation", got ${got}`);
+  checkPrediction(prediction, taking.activation ?? "none");
+  return { dice: diceCoefficient(sums, making), loss: diceLoss(sums, making), jaccard: jaccardIndex(sums, making) };
+}
+
+/** Refuses NaN, for which JSON has no word, and logits that are given as probabilities. */
+function checkPrediction(prediction, activation) {
+  const isRight = activation === "none" ? (value) => value >= 0 && value <= 1 : (value) => !Number.isNaN(value);
+  const at = prediction.findIndex((value) => !isRight(value));
+  if (at < 0) return;
+  throw new RangeError(`"prediction" expected numbers, from 0 to 1 without an "activation", got ${prediction[at]} at ${at}`);
 }
 
 /** Views of both, without a copy. What does not fit the shape is left to the library, which says what is wrong. */
