@@ -4,11 +4,11 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { gzip, markdown, printTable } from "../tables.mjs";
 import { installTools } from "../tools.mjs";
 import { check, close, expect } from "./checks.mjs";
 import { expectFigures, expectPublished } from "./expected.mjs";
 import { here, makeApp, root, versionOf } from "./room.mjs";
-import { gzip, markdown, printTable } from "./tables.mjs";
 
 installTools(here);
 const { bundlers } = await import("./bundlers.mjs");

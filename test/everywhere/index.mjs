@@ -1,17 +1,19 @@
 // The matrix: the packed tarball in every runtime, the same battery with the same bits, and the cold start of each.
 //   npm run test:everywhere                  all of runtimes/
 //   npm run test:everywhere -- node deno     some of them
-//   npm run test:everywhere -- --record      all, and what they agree upon becomes the recorded digest
+//   npm run test:everywhere -- --record      all; what they agree upon becomes the recorded digest, and the table
+//                                            bench/RUNTIMES.md
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { stop } from "esbuild";
 import { installTools } from "../tools.mjs";
 import { makeApp } from "./app.mjs";
 import { endLeftProcesses, killMarked, markProcesses } from "./processes.mjs";
-import { differenceOf, HEADER, lineOf } from "./report.mjs";
+import { differenceOf, HEADER, lineOf, pageOf } from "./report.mjs";
 
 const LONGEST = 300_000; // milliseconds of one runtime
 const recordFile = new URL("digest.json", import.meta.url);
+const page = new URL("../../bench/RUNTIMES.md", import.meta.url);
 const recording = process.argv.includes("--record");
 const wanted = process.argv.slice(2).filter((argument) => argument !== "--record");
 
@@ -28,6 +30,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.e
 
 const recorded = recording ? undefined : JSON.parse(readFileSync(recordFile, "utf8"));
 const digests = new Set();
+const results = [];
 let first; // what the others are compared with where nothing is recorded
 let failed = 0;
 console.log(HEADER);
@@ -36,7 +39,10 @@ for (const driver of drivers) {
   if (troubles.length > 0) failed++;
   for (const trouble of troubles) console.log(`✗ ${driver.name}: ${trouble}`);
 }
-if (recording && failed === 0) writeFileSync(recordFile, `${JSON.stringify(first, null, 2)}\n`);
+if (recording && failed === 0) {
+  writeFileSync(recordFile, `${JSON.stringify(first, null, 2)}\n`);
+  writeFileSync(page, pageOf(results));
+}
 console.log(`\ncomputed: ${[...digests].join(" and ")}`);
 console.log(`recorded: ${recorded?.digest ?? (failed === 0 ? "this, now" : "nothing, for the failures")}`);
 console.log(`${drivers.length - failed} passed, ${failed} failed`);
@@ -55,8 +61,9 @@ async function driversOf(names) {
 async function troublesOf(driver) {
   const troubles = [];
   try {
-    const result = await within(LONGEST, driver.run({ app, tarball, tools }));
-    console.log(lineOf({ name: driver.name, ...result }));
+    const result = { name: driver.name, ...(await within(LONGEST, driver.run({ app, tarball, tools }))) };
+    console.log(lineOf(result));
+    results.push(result);
     if (driver.battery !== false) troubles.push(...differencesOf(result)); // else it ran something of its own
   } catch (error) {
     troubles.push(error.message);

@@ -1,4 +1,6 @@
 // The table of the matrix, and what differs.
+import { cpus } from "node:os";
+import { markdown } from "../tables.mjs";
 import { nameOf } from "./battery.mjs";
 
 const COLUMNS = [
@@ -18,6 +20,20 @@ export const HEADER = COLUMNS.map(([name, width]) => name.padEnd(width)).join(" 
 /** One runtime's line. */
 export function lineOf(result) {
   return COLUMNS.map(([, width, cell]) => cell(result).padEnd(width)).join(" ");
+}
+
+/** The page of a recorded run. */
+export function pageOf(results) {
+  const [{ model }] = cpus();
+  const rows = results.map((result) => COLUMNS.map(([, , cell]) => cell(result)));
+  return `# Runtimes
+
+Written by \`npm run test:everywhere -- --record\` on ${new Date().toISOString().slice(0, 10)}, ${model.trim()} (${cpus().length} cores): the
+packed tarball in each runtime, the digest of one battery of calls there, and the milliseconds of its import and first call, the
+median of several fresh processes or pages (of the edge example, of one answer). The machine is shared: times come and go.
+
+${markdown([COLUMNS.map(([name]) => name), ...rows])}
+`;
 }
 
 /** What differs between two runs of the battery, in words; undefined where they are the same. */

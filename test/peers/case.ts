@@ -51,7 +51,7 @@ export function expectedOf({ expected, expected_since_pr8704, grad }: Case): Exp
 export type Adapter = (given: Case) => Answer;
 
 /** ids are unique within an origin: "peer" tests, "monai_random" and "peer_random" runs. */
-function keyOf({ origin, id }: Case): string {
+export function keyOf({ origin, id }: Case): string {
   return `${origin.replace("_cases", "")}/${id}`;
 }
 
