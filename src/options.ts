@@ -10,7 +10,7 @@ export interface OverlapOptions extends ShapeOptions {
   readonly activation?: "none" | "sigmoid" | "softmax" | undefined;
   /**
    * Positions with this label in the target are left out of prediction and target, after the activation. Needs a target of
-   * integers.
+   * integers; a label that its type cannot hold, as −1 among unsigned ones, leaves nothing out.
    */
   readonly ignoreIndex?: number | undefined;
   /**
