@@ -65,6 +65,18 @@ describe("the sums", () => {
   });
 });
 
+test("data made so that every addition of a tile rounds down stay within the bound that is proven, 6·2⁻²⁴", () => {
+  const tile = new Float32Array(128).fill(1, 0, 4);
+  for (const vector of [1, 2, 4, 8, 16]) tile.fill(0.999 * 2 ** -24, 4 * vector, 4 * vector + 4); // half a step of 1, nearly
+  const data = Float32Array.from({ length: 8192 }, (_, i) => tile[i % 128]);
+  const sums = overlap(data, new Float32Array(8192).fill(1));
+  const expected = referenceSums(data, data).prediction;
+  for (const sum of [sums.prediction[0], sums.intersection[0]]) {
+    expect(1 - sum / expected).toBeGreaterThan(2e-7);
+    expect(1 - sum / expected).toBeLessThanOrEqual(6 * 2 ** -24);
+  }
+});
+
 describe("split and add = whole", () => {
   const length = 5 * GRID + 1234;
   const soft = softPair(length, 8);
