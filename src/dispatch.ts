@@ -49,9 +49,7 @@ export function sumsOfPass(pass: Pass, target: Target, { samples, classes }: Geo
 /** The pass over the data: region by region where possible, else all classes of a position together. */
 export function passOf(call: Call, geometry: Geometry, taking: Taking, pointwise?: Pointwise, choose?: Choose): Pass {
   if (!choose && !isJoint(call, geometry, taking, pointwise)) return new RegionPass(call, geometry, taking);
-  const planes = new Planes(call, geometry, taking, pointwise?.planeCount ?? 0, false);
-  planes.choose = choose;
-  return new JointPass(planes, pointwise);
+  return new JointPass(new Planes(call, geometry, taking, pointwise?.planeCount ?? 0, false, choose), pointwise);
 }
 
 /** Whether the classes of a position must be seen together. */

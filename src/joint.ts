@@ -1,5 +1,6 @@
 // The same two passes where the classes of a position must be seen together: label maps, softmax, channels-last,
 // positions left out, and pointwise losses.
+import type { Address } from "./engine.ts";
 import type { Slopes, SlopesOf } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
 import { type Call, type Floats, floatsOf } from "./operands.ts";
@@ -12,6 +13,8 @@ import { clearSums, countSums, PLAIN, type Taking } from "./sums.ts";
 export class JointPass implements Pass {
   protected readonly planes: Planes;
   protected readonly pointwise: Pointwise | undefined;
+  /** Where the gradient array keeps probabilities in linear memory, if it does. */
+  protected keptAt: Address | undefined;
 
   constructor(planes: Planes, pointwise: Pointwise | undefined) {
     this.planes = planes;
@@ -25,7 +28,7 @@ export class JointPass implements Pass {
     planes.eachBlock((block) => {
       planes.load(block);
       pointwise?.begin(planes, block);
-      planes.activate(block);
+      planes.activate(block, this.keptAt);
       pointwise?.finish?.(planes, block);
       this.keep?.(block);
       const positions = planes.countKept(block);
@@ -68,7 +71,7 @@ export class JointGradient extends JointPass {
     const hasAll = this.slopePlane !== undefined || !pointwise?.slopesOfLogits;
     if (!isWhole && hasAll && canKeep(call, taking)) this.kept = floatsOf(call.engine, "gradient", this.gradient);
     const inPlace = this.kept?.inPlace && !geometry.last && this.slopePlane === undefined;
-    if (inPlace) this.planes.keptAt = this.gradient.byteOffset;
+    if (inPlace) this.keptAt = this.gradient.byteOffset;
   }
 
   /** Probabilities may already be in place. */

@@ -32,12 +32,10 @@ export class Planes extends BlockLayout {
   readonly engine: Engine;
   /** Where each class's predictions of the block are: in its plane, or in place. */
   readonly p: Address[] = [];
-  /** Where probabilities are kept in linear memory, laid out like the predictions; else they are in their planes. */
-  keptAt: Address | undefined = undefined;
-  choose: Choose | undefined = undefined;
   readonly taking: Taking;
   readonly targets: Floats | Labels;
   private readonly predictions: Floats;
+  private readonly choose: Choose | undefined;
   /** Whether labels are read as the bytes they are, rather than narrowed to the page of classes from `firstOfPage` on. */
   readonly labelsAreBytes: boolean;
   private firstOfPage = 0;
@@ -49,12 +47,14 @@ export class Planes extends BlockLayout {
   /**
    * @param pointwise the number of planes that a pointwise loss needs
    * @param gradients whether gradients are wanted
+   * @param choose makes predictions hard, by their classes together
    */
-  constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: number, gradients: boolean) {
+  constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: number, gradients: boolean, choose?: Choose) {
     const { engine, prediction, target } = call;
     super(geometry, pointwise, gradients);
     this.engine = engine;
     this.taking = taking;
+    this.choose = choose;
     this.predictions = floatsOf(engine, "prediction", prediction);
     this.targets = readTarget(engine, target, taking);
     const most = mostLabel(geometry.classes);
@@ -95,9 +95,12 @@ export class Planes extends BlockLayout {
     } else for (let c = 0; c < classes; c++) predictions.at(from + positions * c, block.n, p[c]);
   }
 
-  /** Computes the probabilities of what was loaded, or makes them hard, and zeroes positions left out. */
-  activate({ sample, start, n }: Block): void {
-    const { geometry, keptAt, p } = this;
+  /**
+   * Computes the probabilities of what was loaded, or makes them hard, and zeroes positions left out. They are in their
+   * planes, or from `keptAt` on in linear memory, laid out like the predictions.
+   */
+  activate({ sample, start, n }: Block, keptAt?: Address): void {
+    const { geometry, p } = this;
     const { kernels } = this.engine;
     const { classes, positions } = geometry;
     const { activation, threshold } = this.taking;
