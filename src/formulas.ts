@@ -1,4 +1,5 @@
-// The formulas, each written once, over the sums of a region; nothing here knows about arrays, memory or options.
+// The formulas, each written once, over the sums of a region; nothing here knows about arrays, memory or options. Those of exact
+// counts, which are never smoothed, are in ratios.ts.
 import { log, power } from "./elementary.ts";
 
 /** What is added to the numerator and to the denominator of an index. */
