@@ -303,38 +303,6 @@ describe("valueAndGradient refuses", () => {
   });
 });
 
-describe("allocate refuses", () => {
-  const call = allocate as unknown as (length: unknown, options?: unknown) => unknown;
-
-  test("lengths that are none, and more than there can be", () => {
-    throws(() => call(-1), RangeError, '"length" expected a whole number of 0 or more, got -1');
-    throws(() => call(1.5), RangeError, '"length" expected a whole number of 0 or more, got 1.5');
-    throws(() => call(Number.NaN), RangeError, '"length" expected a whole number of 0 or more, got NaN');
-    throws(() => call("3"), TypeError, '"length" expected a number of elements, or a shape in an array, got "3"');
-    throws(() => call(2 ** 30), RangeError, '"length" expected at most 536819712 elements');
-    throws(() => call(2 ** 30, { target: Uint8Array }), RangeError, '"length" expected at most 858911539 elements');
-  });
-
-  test("shapes that are none", () => {
-    throws(() => call([3]), RangeError, '"shape" expected two axes or more');
-    throws(() => call([1, 2, -3]), RangeError, '"shape[2]" expected a whole number of 0 or more, got -3');
-    throws(() => call([1, 2, 1.5]), RangeError, '"shape[2]" expected a whole number of 0 or more, got 1.5');
-    throws(() => call([1, 2, 2 ** 30]), RangeError, '"length" expected at most');
-    throws(() => call([1, 2, 3], { layout: "NCHW" }), RangeError, '"layout" expected "channels-first" or "channels-last"');
-  });
-
-  test("other types and options", () => {
-    throws(
-      () => call(3, { target: Float64Array }),
-      TypeError,
-      '"target" expected Float32Array or the constructor of an integer typed array, got the function Float64Array',
-    );
-    throws(() => call(3, { target: "u8" }), TypeError, 'got "u8"');
-    throws(() => call(3, { gradient: 1 }), TypeError, '"gradient" expected true or false, got 1');
-    throws(() => call(3, { gradients: true }), TypeError, 'got "gradients"');
-  });
-});
-
 test("options of an Overlap in the place of those of arrays are refused, not passed over", () => {
   const late = () => (diceLoss as (...given: unknown[]) => unknown)(overlap(prediction, target), undefined, { smooth: 0 });
   throws(late, TypeError, '"options" expected to be the second argument, behind an Overlap, got a plain object');
@@ -374,27 +342,6 @@ test("the names that allocate and valueAndGradient know", () => {
   const gradientOf = untyped(valueAndGradient);
   throws(() => gradientOf(diceLoss, [1], [1], { a: 1 }), TypeError, "the names that valueAndGradient of diceLoss knows");
   throws(() => untyped(allocate)(1, { a: 1 }), TypeError, 'the names that allocate knows, got "a"');
-});
-
-test("a shape of infinite length, and no memory or no WebAssembly", () => {
-  const most = '"length" expected at most 1073639424 elements (4 GiB of linear memory at 4 bytes each), got Infinity';
-  throws(() => allocate(Array(30).fill(2 ** 50)), RangeError, most);
-  const { Memory } = WebAssembly;
-  const without = (error: Error) => () => {
-    WebAssembly.Memory = class {
-      constructor() {
-        throw error;
-      }
-    } as unknown as typeof Memory;
-    try {
-      allocate(10);
-    } finally {
-      WebAssembly.Memory = Memory;
-    }
-  };
-  throws(without(new RangeError("no memory")), RangeError, '"length" expected as many elements as there is memory for');
-  throws(without(new TypeError("no WebAssembly")), Error, "dice-wasm could not start WebAssembly: it needs");
-  expect(allocate(10).prediction).toHaveLength(10);
 });
 
 test("a mask's wrong label is found before, in and behind the last step of 32", () => {
