@@ -5,10 +5,9 @@ import type { Machine } from "./record.ts";
 import { compilerVersion } from "./yardstick.ts";
 
 export function describeMachine(): Machine {
-  const all = cpus();
   return {
-    cpu: all[0].model.trim(),
-    cores: all.length,
+    cpu: processor(),
+    cores: cpus().length,
     system: `${distribution()} (${type()} ${release().split("-")[0]}, ${arch()})`,
     node: process.version,
     v8: process.versions.v8,
@@ -16,10 +15,22 @@ export function describeMachine(): Machine {
   };
 }
 
+/** The name of the processor and, as hosts of virtual machines leave out which it is, its family and model on Linux. */
+function processor(): string {
+  const name = cpus()[0].model.trim();
+  const [, family, model] = /^cpu family\s*: (\d+)\nmodel\s*: (\d+)/m.exec(read("/proc/cpuinfo")) ?? [];
+  return family ? `${name} (family ${family}, model ${model})` : name;
+}
+
 function distribution(): string {
+  return /^PRETTY_NAME="?([^"\n]+)/m.exec(read("/etc/os-release"))?.[1] ?? type();
+}
+
+/** A file of this system, empty where there is none. */
+function read(path: string): string {
   try {
-    return /^PRETTY_NAME="?([^"\n]+)/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1] ?? type();
+    return readFileSync(path, "utf8");
   } catch {
-    return type();
+    return "";
   }
 }

@@ -1,12 +1,12 @@
 // RESULTS.md: what was measured, in tables. Nothing in it is written by hand.
 import { libraries } from "./against.ts";
-import { verdictText, versus } from "./bars.ts";
+import { type Verdict, verdictText, versus } from "./bars.ts";
 import type { Job } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { kernelSpeed } from "./kernel-speed.ts";
 import { isOurs, type Machines } from "./machines.ts";
 import { duration, fixed, lengthText, percent, times, tiny } from "./print.ts";
-import type { Kernel, Maker, Results, RowRecord } from "./record.ts";
+import type { Kernel, Machine, Maker, Results, RowRecord } from "./record.ts";
 import { roof } from "./roofline-report.ts";
 import { table } from "./table.ts";
 import { allOf } from "./verdicts.ts";
@@ -15,7 +15,7 @@ import { allOf } from "./verdicts.ts";
 export function report(results: Results, machines: Machines): string {
   const sections = [
     heading(results),
-    bars(results, machines),
+    bars(results.machine, allOf(results), machines),
     summary(results),
     family(results),
     libraries(results.rows),
@@ -57,23 +57,33 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
 }
 
 /** The bars as met by this run, beside those of the last runs on other machines. */
-function bars(results: Results, machines: Machines): string {
-  const others = Object.values(machines).filter(({ machine }) => machine.cpu !== results.machine.cpu);
-  const verdicts = allOf(results);
+export function bars({ cpu }: Machine, verdicts: readonly Verdict[], machines: Machines): string {
+  const others = Object.values(machines).filter(({ machine }) => machine.cpu !== cpu);
+  const names = namesOf(verdicts);
+  const namesThere = others.map((other) => namesOf(other.verdicts));
   const rows = verdicts.map((verdict, i) => [
     verdict.bar,
     verdict.asked,
     verdict.measured,
     verdictText(verdict),
-    ...others.map((other) => {
-      const there = other.verdicts[i];
-      return there?.bar === verdict.bar ? `${there.measured} ${verdictText(there)}` : "–";
+    ...others.map((other, k) => {
+      const there = other.verdicts[namesThere[k].indexOf(names[i])];
+      return there ? `${there.measured} ${verdictText(there)}` : "–";
     }),
   ]);
   const head = ["bar", "asked", "measured", "verdict", ...others.map(({ machine, date }) => `${machine.cpu}, ${date}`)];
   const below = verdicts.flatMap(({ bar, below: all }) => (all ? [`- ${bar}: ${all.join("; ")}.`] : []));
   const list = below.length > 0 ? `\n\nWhat is below its bar on this machine:\n\n${below.join("\n")}` : "";
   return `## The project's bars\n\nThe worst of the lengths each bar covers.\n\n${table(head, rows)}${list}`;
+}
+
+/** What each bar is told by, on any machine: with what is asked, and with the bar that it goes on from. */
+function namesOf(verdicts: readonly Verdict[]): readonly string[] {
+  let first = "";
+  return verdicts.map(({ bar, asked }) => {
+    if (!bar.startsWith("…")) first = bar;
+    return [first, bar, asked].join("\n");
+  });
 }
 
 /** The Dice coefficient at all lengths: ratios only. */
