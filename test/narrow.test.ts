@@ -76,3 +76,34 @@ test("bytes are left out where others are a value", () => {
     }
   }
 });
+
+describe("a byte beyond `most` is told, wherever it is, and none up to it: a false alarm would have all labels read again", () => {
+  const source = free + 8192;
+  const out = free + 16384; // sums, counters or a block, which do not matter here
+  const one_hot = (n: number, most: number) => kernels.one_hot(source, 1, out, n, most) !== 0;
+  const sums_u8 = (n: number, most: number) => kernels.sums_u8(free, source, n, 1, out, most) !== 0;
+  const masks = (n: number, most: number) => kernels.masks(source, source, n, most, out) !== 0;
+  const KERNELS: readonly (readonly [string, typeof masks, readonly number[], readonly number[]])[] = [
+    ["one_hot", one_hot, [1, 2, 15, 16, 17, 64, 100], [1, 2, 100, 254]],
+    ["sums_u8", sums_u8, [32, 64, 96, 160, 512], [1, 2, 100, 254]],
+    ["masks", masks, [64, 128, 4096, 8192], [0, 1]],
+  ];
+
+  test.each(KERNELS)("by %s", (_, isBeyond, lengths, mosts) => {
+    for (const n of lengths) {
+      const bytes = new Uint8Array(memory.buffer, source, n);
+      for (const most of mosts) {
+        bytes.fill(0);
+        expect(isBeyond(n, most), `zeros of ${n}, ${most}`).toBe(false);
+        bytes.fill(most);
+        expect(isBeyond(n, most), `${most} in all of ${n}`).toBe(false);
+        bytes.fill(0);
+        for (let i = 0; i < n; i += n > 1000 ? 97 : 1) {
+          bytes[i] = most + 1;
+          expect(isBeyond(n, most), `${most + 1} at ${i} of ${n}`).toBe(true);
+          bytes[i] = 0;
+        }
+      }
+    }
+  });
+});
