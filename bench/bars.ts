@@ -169,7 +169,7 @@ function ofGrowth({ growth = [] }: Measured): readonly Verdict[] {
 }
 
 function ofTheRest({ accuracy, crossover, firstCall, wasmBytes }: Measured): readonly Verdict[] {
-  const worstSum = accuracy && Math.max(...accuracy.rows.flatMap((row) => [row.intersection, row.prediction, row.target]));
+  const worstSum = accuracy && Math.max(...accuracy.rows.flatMap(({ errors }) => errors));
   return [
     atMost("copied wins from this length on", 128, crossover?.length, lengthText),
     atMost(`each sum, worst relative error${accuracy ? ` at ${lengthText(accuracy.length)}` : ""}`, 1e-7, worstSum, tiny),

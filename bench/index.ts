@@ -127,7 +127,7 @@ async function measureAll(): Promise<Results> {
   const module = readFileSync(new URL("../dist/dice.wasm", import.meta.url));
   const rows = await measureRows();
   const hosts = await measureHosts();
-  console.log("Relative errors of the sums Σp·t, Σp, Σt:");
+  console.log("Relative errors of the sums Σp·t, Σp, Σt, Σp², Σt², Σmin(p, t):");
   return {
     command: "npm run bench",
     date: new Date().toISOString().slice(0, 10),

@@ -39,13 +39,13 @@ export interface HostRows {
 
 export interface SumErrors {
   readonly data: string;
-  readonly intersection: number;
-  readonly prediction: number;
-  readonly target: number;
+  /** The relative error of each sum. */
+  readonly errors: readonly number[];
 }
 
 export interface Accuracy {
   readonly length: number;
+  readonly sums: readonly string[];
   readonly rows: readonly SumErrors[];
 }
 

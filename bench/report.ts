@@ -186,9 +186,9 @@ function kernels({ kernels: all, wasmBytes }: Results): string {
   return `## Bytes of each kernel\n\nThe body of each function of dice.wasm.\n\n${table(["kernel", "bytes"], [...cells, ...total])}`;
 }
 
-function accuracy({ accuracy: { length, rows } }: Results): string {
-  const cells = rows.map(({ data, intersection, prediction, target }) => [data, ...[intersection, prediction, target].map(tiny)]);
-  return `## Accuracy of the sums at ${lengthText(length)} elements\n\nRelative errors.\n\n${table(["data", "Σp·t", "Σp", "Σt"], cells)}`;
+function accuracy({ accuracy: { length, sums, rows } }: Results): string {
+  const cells = rows.map(({ data, errors }) => [data, ...errors.map(tiny)]);
+  return `## Accuracy of the sums at ${lengthText(length)} elements\n\nRelative errors.\n\n${table(["data", ...sums], cells)}`;
 }
 
 function crossover({ crossover: { length, searched } }: Results): string {
