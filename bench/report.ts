@@ -57,7 +57,7 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
 }
 
 /** The bars as met by this run, beside those of the last runs on other machines. */
-export function bars({ cpu }: Machine, verdicts: readonly Verdict[], machines: Machines): string {
+function bars({ cpu }: Machine, verdicts: readonly Verdict[], machines: Machines): string {
   const others = Object.values(machines).filter(({ machine }) => machine.cpu !== cpu);
   const names = namesOf(verdicts);
   const namesThere = others.map((other) => namesOf(other.verdicts));

@@ -17,7 +17,7 @@ import type { DiceCrossEntropyOptions, DiceFocalOptions, Reduced, Reduction, Res
  * @param target floats of the same shape, from 0 to 1; or integers: a label map, or, with one class, a mask of 0 and 1
  * @param options see {@link DiceCrossEntropyOptions}
  * @returns the loss, 0 or more in the default form. Without positions (all ignored) the cross-entropy is 0. NaN in the
- *   data gives NaN. Logits are held within ±1e20: a true class at −Infinity gives that as its loss, and larger
+ *   data gives NaN. Logits are held within ±1e20: a true class at −Infinity costs 1e20 or more, and larger
  *   logits are equal.
  * @throws {TypeError | RangeError} as {@link diceCoefficient} does; for an Overlap, whose sums do not determine the
  *   cross-entropy; for the reduction `"none"`; for `labelSmoothing` with one class

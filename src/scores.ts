@@ -126,7 +126,7 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
   const overlap = geometry.positions === 1 && taken.samples !== 1 ? taken.pool() : taken; // samples of [N, C] are positions
   const { target: T, targetSquared } = overlap;
   if (T.some((sum, row) => sum !== targetSquared[row])) {
-    const isSoft = (t: number): boolean => t !== 0 && t !== 1;
+    const isSoft = (t: number): boolean => ![0, 1].includes(Math.fround(t)); // as it was summed
     refuseElement("target", "0 and 1 only (a threshold is of the prediction)", target, isSoft, "other values", taking);
   }
   // a position with NaN has no largest class, and under a threshold it stays NaN
@@ -189,8 +189,9 @@ function hardSizes(overlap: Rows, c: number, positions: number): Sizes {
   const squares = overlap.sizes(c, true);
   const { I, P, T } = values;
   const areWhole = Number.isInteger(I) && Number.isInteger(P) && Number.isInteger(T);
+  // beyond 2⁵³ differences of counts are rounded
   const fit = I <= P && I <= T && (P - I <= positions - T || positions > Number.MAX_SAFE_INTEGER);
   if (areWhole && fit && P === squares.P && T === squares.T) return values;
   const got = `sums of ${I}, ${P} and ${T}, and squares of ${squares.P} and ${squares.T}, over ${positions} positions`;
-  wrongContent("overlap", "counts of hard data, 0 and 1 (take it with a threshold)", got);
+  wrongContent("overlap", "counts of hard data, 0 and 1, that fit together (take it with a threshold)", got);
 }

@@ -50,6 +50,8 @@ const plus = (one: readonly number[], other: readonly number[]) => [one[0] + oth
 const crossEntropyOfLogits = sum(logits.map((x, i) => Math.log1p(Math.exp(x)) - x * hardTarget[i])) / logits.length;
 
 interface Row {
+  /** In place of `.macro.…` at the end of the call, as the row goes on. */
+  readonly score?: string;
   /** How the cell of the peer begins. */
   readonly peer: string;
   readonly p?: ArrayLike<number>;
@@ -204,7 +206,14 @@ const ROWS: readonly Row[] = [
   { peer: "Keras `dice`", expected: answerOf("keras_dice_loss", {}, soft, hardTarget) },
   { peer: "Keras `tversky(", expected: answerOf("keras_tversky_loss", { alpha: a, beta: b }, soft, hardTarget) },
   { peer: "torchmetrics `dice_score(", expected: ofMaps("tm_dice_score", { average: "macro" }) },
+  { peer: "torchmetrics `dice_score(", score: ".micro.dice", expected: ofMaps("tm_dice_score", { average: "micro" }) },
+  { peer: "torchmetrics `dice_score(", score: ".weighted.dice", expected: ofMaps("tm_dice_score", { average: "weighted" }) },
   { peer: "torchmetrics `mean_iou`", expected: ofMaps("tm_mean_iou", {}) },
+  {
+    peer: "scikit-learn `f1_score(",
+    score: ".weighted.jaccard",
+    expected: ofMaps("jaccard_score_labels", { average: "weighted" }),
+  },
   { peer: "scikit-learn `f1_score(", expected: ofMaps("f1_score_labels", { average: "macro" }) },
 ];
 
@@ -225,15 +234,19 @@ function callOf(index: number): string {
 const indexOf = (peer: string) => rows.findIndex(([cell]) => `${cell} |`.startsWith(peer));
 
 describe("each row gives what the peer gives", () => {
-  test.each(ROWS.map((row) => [row.peer, row] as const))("%s", (_, { peer, p, t, expected, made }) => {
-    const call = callOf(indexOf(peer));
+  test.each(ROWS.map((row) => [row.peer, row] as const))("%s", (_, { peer, p, t, expected, score, made }) => {
+    const cell = rows[indexOf(peer)][1];
+    if (score) expect(cell).toContain(score);
+    const call = callOf(indexOf(peer)).replace(/\.macro\.\w+$/, (macro) => score ?? macro);
     const [prediction, target] = call.includes("{ classes")
       ? [Uint8Array.from(labels), Uint8Array.from(otherLabels)]
       : [call.includes("threshold") ? hard : soft, hardTarget];
     const masked = Uint8Array.from(mask);
     const given = { p: p ?? prediction, t: t ?? target, x: logits, shape, classes: C, mask: masked, ignoreIndex: undefined };
     const variables = { ...dice, ...given, N, C, s, a, b, g, w };
-    const value = new Function(...Object.keys(variables), `return ${call};`)(...Object.values(variables));
+    const run = (code: string) => new Function(...Object.keys(variables), `return ${code};`)(...Object.values(variables));
+    for (const other of codesOf(cell).filter(isCall)) expect(() => run(other), other).not.toThrow();
+    const value = run(call);
     const result = made ? made(value as never) : value;
     const values = typeof result === "number" ? [result] : Array.from(result as ArrayLike<number>);
     expect(values.length, call).toBe(expected.length);

@@ -150,6 +150,8 @@ describe("scoreLabels of probabilities refuses", () => {
     const soft = [1, 0.2, 0.1, 0.8];
     const told = '"target" expected 0 and 1 only (a threshold is of the prediction), got';
     expect(() => score(probabilities, soft, { threshold: 0.5 })).toThrow(new RangeError(`${told} 0.2 at element 1`));
+    const rounded = Float64Array.of(1, 1 + 1e-12, 0.5, 1); // of which float32 has 1 twice
+    expect(() => score(probabilities, rounded, { threshold: 0.5 })).toThrow(new RangeError(`${told} 0.5 at element 2`));
     const masked = { shape: [1, 2, 2], mask: Uint8Array.of(1, 0) };
     expect(() => score(probabilities, soft, masked)).toThrow(new RangeError(`${told} other values`));
     for (const threshold of [undefined, 0.5]) {

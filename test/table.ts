@@ -14,10 +14,10 @@ import {
 import { GRID } from "../src/passes.ts";
 import type { FORMULAS, ReferenceOptions } from "./reference.ts";
 
-/** 0 … 300, which is more than twice the largest tile; and around a staged block, the grid of exact merging, and twice them. */
+/** 0 … 300, more than twice the largest tile; and around a staged block, the grid of exact merging, and twice them. */
 export const LENGTHS = [
   ...Array.from({ length: 301 }, (_, n) => n),
-  ...[512, BLOCK, 2 * BLOCK, GRID, 2 * GRID].flatMap((n) => [n - 1, n, n + 1, n + 17]),
+  ...[BLOCK, 2 * BLOCK, GRID, 2 * GRID].flatMap((n) => [n - 1, n, n + 1, n + 17]),
 ];
 
 /** mulberry32: small, seeded, uniform in [0, 1). */

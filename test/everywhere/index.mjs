@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { stop } from "esbuild";
 import { installTools } from "../tools.mjs";
 import { makeApp } from "./app.mjs";
+import { installMissing } from "./browsers/find.mjs";
 import { endLeftProcesses, killMarked, markProcesses } from "./processes.mjs";
 import { differenceOf, HEADER, lineOf, pageOf } from "./report.mjs";
 
@@ -21,6 +22,7 @@ if (recording && (wanted.length > 0 || process.arch !== "x64")) throw new Error(
 markProcesses();
 const tools = installTools(fileURLToPath(new URL(".", import.meta.url)));
 const drivers = await driversOf(wanted); // which import tools
+installMissing(Object.assign({}, ...drivers.map(({ debian }) => debian)));
 const { app, tarball } = makeApp();
 process.once("exit", () => {
   killMarked();
