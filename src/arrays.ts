@@ -51,7 +51,7 @@ export function areNumbers(array: unknown): boolean {
 
 const FLOAT_ARRAYS = "a Float32Array, Float64Array, Float16Array or number[]";
 const FLOATS_OF_MASKS = `${FLOAT_ARRAYS} (scoreLabels compares two masks or label maps)`;
-const FLOATS_OF_OBJECT = `${FLOAT_ARRAYS} (of a tensor its data; an Overlap is sent as its toJSON(), which Overlap.fromJSON reads)`;
+const FLOATS_OF_OBJECT = `${FLOAT_ARRAYS} (the data of a tensor; Overlap.fromJSON reads what toJSON gave)`;
 const integersFrom = (name: string): string =>
   `an integer typed array of up to 32 bits (Int32Array.from(${name}, Number) makes one)`;
 

@@ -190,7 +190,7 @@ function hardSizes(overlap: Rows, c: number, positions: number): Sizes {
   const { I, P, T } = values;
   const areWhole = Number.isInteger(I) && Number.isInteger(P) && Number.isInteger(T);
   // beyond 2⁵³ differences of counts are rounded
-  const fit = I <= P && I <= T && (P - I <= positions - T || positions > Number.MAX_SAFE_INTEGER);
+  const fit = I <= P && I <= T && (P - I <= positions - T || positions > 2 ** 53);
   if (areWhole && fit && P === squares.P && T === squares.T) return values;
   const got = `sums of ${I}, ${P} and ${T}, and squares of ${squares.P} and ${squares.T}, over ${positions} positions`;
   wrongContent("overlap", "counts of hard data, 0 and 1, that fit together (take it with a threshold)", got);

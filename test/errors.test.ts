@@ -40,9 +40,9 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
     ["a BigUint64Array", new BigUint64Array(3), "BigUint64Array(3)"],
   ];
   test.each(wrongArrays)("%s", (_, wrong, got) => {
-    const floats =
-      "a Float32Array, Float64Array, Float16Array or number[] (of a tensor its data; an Overlap is sent as its toJSON(),";
-    throws(() => call(wrong, target), TypeError, `"prediction" expected ${floats} which Overlap.fromJSON reads), got ${got}`);
+    const floats = "a Float32Array, Float64Array, Float16Array or number[]";
+    const hint = "(the data of a tensor; Overlap.fromJSON reads what toJSON gave)";
+    throws(() => call(wrong, target), TypeError, `"prediction" expected ${floats} ${hint}, got ${got}`);
     throws(
       () => call(prediction, wrong),
       TypeError,
