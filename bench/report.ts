@@ -6,7 +6,7 @@ import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { kernelSpeed } from "./kernel-speed.ts";
 import { isOurs, type Machines } from "./machines.ts";
 import { duration, fixed, lengthText, percent, times, tiny } from "./print.ts";
-import type { Kernel, Machine, Maker, Results, RowRecord } from "./record.ts";
+import type { Kernel, Maker, Results, RowRecord } from "./record.ts";
 import { roof } from "./roofline-report.ts";
 import { table } from "./table.ts";
 import { allOf } from "./verdicts.ts";
@@ -15,7 +15,7 @@ import { allOf } from "./verdicts.ts";
 export function report(results: Results, machines: Machines): string {
   const sections = [
     heading(results),
-    bars(results.machine, allOf(results), machines),
+    bars(results, machines),
     summary(results),
     family(results),
     libraries(results.rows),
@@ -57,8 +57,9 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
 }
 
 /** The bars as met by this run, beside those of the last runs on other machines. */
-function bars({ cpu }: Machine, verdicts: readonly Verdict[], machines: Machines): string {
-  const others = Object.values(machines).filter(({ machine }) => machine.cpu !== cpu);
+function bars(results: Results, machines: Machines): string {
+  const others = Object.values(machines).filter(({ machine }) => machine.cpu !== results.machine.cpu);
+  const verdicts = allOf(results);
   const names = namesOf(verdicts);
   const namesThere = others.map((other) => namesOf(other.verdicts));
   const rows = verdicts.map((verdict, i) => [

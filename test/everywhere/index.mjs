@@ -22,7 +22,7 @@ if (recording && (wanted.length > 0 || process.arch !== "x64")) throw new Error(
 markProcesses();
 const tools = installTools(fileURLToPath(new URL(".", import.meta.url)));
 const drivers = await driversOf(wanted); // which import tools
-installMissing(Object.assign({}, ...drivers.map(({ debian }) => debian)));
+installMissing(drivers.flatMap(({ commands = [] }) => commands));
 const { app, tarball } = makeApp();
 process.once("exit", () => {
   killMarked();

@@ -3,18 +3,25 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** The path of a command; throws with the Debian packages that hold it where there is none. */
-export function find(command, packages) {
+/** The commands of browsers, and of what drives them, with the Debian packages that hold them. */
+const PACKAGES = {
+  chromium: "chromium",
+  "firefox-esr": "firefox-esr",
+  WebKitWebDriver: "webkit2gtk-driver",
+  Xvfb: "xvfb",
+};
+
+/** The path of a command; throws with its Debian package where there is none. */
+export function find(command) {
   const path = pathOf(command);
-  if (!path) throw new Error(`${command} is not installed; on Debian: apt-get install ${packages}`);
+  if (!path) throw new Error(`${command} is not installed; on Debian: apt-get install ${PACKAGES[command]}`);
   return path;
 }
 
-/** Installs the Debian packages of the commands that are not there, where root asks for it on Debian. */
-export function installMissing(packagesOf) {
-  const commands = Object.keys(packagesOf).filter((command) => !pathOf(command));
-  if (commands.length === 0 || process.getuid?.() !== 0 || !pathOf("apt-get")) return;
-  const packages = commands.map((command) => packagesOf[command]);
+/** Installs the packages of the commands that are not there, where root asks for it on Debian. */
+export function installMissing(commands) {
+  const packages = commands.filter((command) => !pathOf(command)).map((command) => PACKAGES[command]);
+  if (packages.length === 0 || process.getuid?.() !== 0 || !pathOf("apt-get")) return;
   const options = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, stdio: ["ignore", "ignore", "inherit"] };
   console.log(`installing ${packages.join(" ")}`);
   execFileSync("apt-get", ["update", "-qq"], options);

@@ -6,7 +6,7 @@ import { find } from "./find.mjs";
 export async function startPuppeteer(kind, command) {
   const isRoot = process.getuid?.() === 0;
   const args = kind === "chrome" && isRoot ? ["--no-sandbox"] : []; // as root Chromium starts without its sandbox alone
-  const browser = await launch({ browser: kind, executablePath: find(command, command), args });
+  const browser = await launch({ browser: kind, executablePath: find(command), args });
   let page;
   return {
     version: (await browser.version()).split("/")[1],

@@ -6,7 +6,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../tools.mjs";
 import { find } from "./find.mjs";
 
-const PACKAGES = "webkit2gtk-driver xvfb";
 const PATIENCE = 30_000; // ms for each to start
 const GRACE = 3_000; // ms for all to end
 
@@ -14,7 +13,7 @@ export async function startWebKit() {
   const children = [];
   const start = (command, args, options) => {
     // at the head of a process group, to which all that it starts belongs
-    const child = spawn(find(command, PACKAGES), args, { ...options, detached: true });
+    const child = spawn(find(command), args, { ...options, detached: true });
     children.push(child);
     return child;
   };

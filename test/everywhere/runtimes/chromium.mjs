@@ -6,4 +6,4 @@ async function run(context) {
   return { engine: "V8", ...(await check(context, () => startPuppeteer("chrome", "chromium"))) };
 }
 
-export default { name: "Chromium", run, debian: { chromium: "chromium" } };
+export default { name: "Chromium", run, commands: ["chromium"] };

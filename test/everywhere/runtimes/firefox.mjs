@@ -6,4 +6,4 @@ async function run(context) {
   return { engine: "SpiderMonkey", ...(await check(context, () => startPuppeteer("firefox", "firefox-esr"))) };
 }
 
-export default { name: "Firefox ESR", run, debian: { "firefox-esr": "firefox-esr" } };
+export default { name: "Firefox ESR", run, commands: ["firefox-esr"] };

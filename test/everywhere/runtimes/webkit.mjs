@@ -6,4 +6,4 @@ async function run(context) {
   return { engine: "JavaScriptCore", ...(await check(context, startWebKit)) };
 }
 
-export default { name: "WebKitGTK", run, debian: { WebKitWebDriver: "webkit2gtk-driver", Xvfb: "xvfb" } };
+export default { name: "WebKitGTK", run, commands: ["Xvfb", "WebKitWebDriver"] };
