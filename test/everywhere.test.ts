@@ -1,35 +1,23 @@
 // The quick part of the matrix (npm run test:everywhere): the battery on the packed tarball, in the Node that runs the tests.
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const app = mkdtempSync(join(tmpdir(), "dice-wasm-packed-"));
+const { makeApp } = await import(new URL("everywhere/app.mjs", import.meta.url).href);
+let app: string;
 const script = `
   import * as dice from "dice-wasm";
-  import { nameOf, runBattery } from "${new URL("everywhere/battery.mjs", import.meta.url)}";
+  import { nameOf, runBattery } from "./battery.mjs";
   const results = await runBattery(dice);
   console.log(JSON.stringify({ ...results, names: results.hashes.map((_, i) => nameOf(i)), exported: Object.keys(dice) }));`;
 let results: { cases: number; digest: string; hashes: string[]; names: string[]; exported: string[] };
 
-/** Unpacks the tarball where a program of `app` finds it, as npm would, but with the loader of this folder. */
-function install(): void {
-  execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", app], { cwd: root });
-  const [tarball] = readdirSync(app);
-  execFileSync("tar", ["-xzf", tarball], { cwd: app });
-  const loader = "node_modules/@assemblyscript/loader";
-  mkdirSync(join(app, "node_modules"));
-  renameSync(join(app, "package"), join(app, "node_modules/dice-wasm"));
-  cpSync(join(root, loader), join(app, loader), { recursive: true });
-}
-
 afterAll(() => rmSync(app, { recursive: true }));
 
 beforeAll(() => {
-  install();
+  app = makeApp().app;
   const options = { cwd: app, encoding: "utf8", maxBuffer: 2 ** 26 } as const;
   results = JSON.parse(execFileSync(process.execPath, ["--input-type=module", "-e", script], options));
 });

@@ -4,6 +4,25 @@ import { once } from "node:events";
 import { statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Runs npm, and shows what it said only where it failed. */
+export function npm(cwd, ...args) {
+  try {
+    return execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  } catch (error) {
+    throw new Error(`npm ${args[0]} failed: ${error.stderr || error.message}`);
+  }
+}
+
+/** Packs what has been built, into a folder; gives the path of the tarball. */
+export function pack(folder) {
+  const report = JSON.parse(npm(root, "pack", "--ignore-scripts", "--json", "--pack-destination", folder));
+  const [{ filename }] = Array.isArray(report) ? report : Object.values(report);
+  return join(folder, filename);
+}
 
 /** Installs the tools of a folder where they are absent or older than its lockfile; gives where. */
 export function installTools(folder) {

@@ -5,10 +5,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzip, markdown, printTable } from "../tables.mjs";
-import { installTools } from "../tools.mjs";
+import { installTools, root } from "../tools.mjs";
 import { check, close, expect } from "./checks.mjs";
 import { expectFigures, expectPublished } from "./expected.mjs";
-import { here, makeApp, root, versionOf } from "./room.mjs";
+import { here, makeApp, versionOf } from "./room.mjs";
 
 installTools(here);
 const { bundlers } = await import("./bundlers.mjs");

@@ -1,31 +1,14 @@
 // What every check here begins with: the tools, and a folder in which the packed tarball is installed as a user would.
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { npm, pack } from "../tools.mjs";
 
 export const here = fileURLToPath(new URL(".", import.meta.url));
-export const root = fileURLToPath(new URL("../..", import.meta.url));
-
-/** Runs npm, and shows what it said only where it failed. */
-function npm(cwd, ...args) {
-  try {
-    return execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-  } catch (error) {
-    throw new Error(`npm ${args[0]} failed: ${error.stderr || error.message}`);
-  }
-}
 
 /** The version of an installed tool. */
 export function versionOf(tool) {
   return JSON.parse(readFileSync(join(here, "node_modules", tool, "package.json"), "utf8")).version;
-}
-
-/** Packs what has been built, into a folder; gives the path of the tarball. */
-export function pack(folder) {
-  const report = JSON.parse(npm(root, "pack", "--ignore-scripts", "--json", "--pack-destination", folder));
-  const [{ filename }] = Array.isArray(report) ? report : Object.values(report);
-  return join(folder, filename);
 }
 
 /**

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { gzip, markdown, printTable } from "../tables.mjs";
+import { pack, root } from "../tools.mjs";
 import { check, close, expect } from "./checks.mjs";
-import { pack, root } from "./room.mjs";
 
 /** Bytes after gzip -9, the module and the loader included: what is wished for, and what is the most that passes. */
 const BUDGET = { everything: { wished: 12 * 1024, most: 23.5 * 1024 }, diceLoss: { wished: 7 * 1024, most: 15.5 * 1024 } };

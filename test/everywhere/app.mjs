@@ -4,24 +4,20 @@ import { cpSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { npm, pack, root } from "../tools.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const root = join(here, "../..");
 
 /** Makes the app; gives its directory and the tarball. */
 export function makeApp() {
   const app = mkdtempSync(join(tmpdir(), "dice-wasm-everywhere-"));
-  const [packed] = Object.values(JSON.parse(run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", app])));
-  const tarball = join(app, packed.filename);
+  const tarball = pack(app);
   writeFileSync(join(app, "package.json"), '{ "private": true, "type": "module" }\n');
-  run("npm", ["install", "--no-audit", "--no-fund", tarball], { cwd: app });
+  npm(app, "install", "--no-audit", "--no-fund", tarball);
   cpSync(join(here, "programs"), app, { recursive: true });
   // one file, for runtimes that are handed theirs one by one
   const bundle = ["--bundle", "--format=esm", "--log-level=warning", `--outfile=${join(app, "battery.mjs")}`];
-  run(join(root, "node_modules/.bin/esbuild"), [join(here, "battery.mjs"), ...bundle]);
+  const [esbuild, battery] = [join(root, "node_modules/.bin/esbuild"), join(here, "battery.mjs")];
+  execFileSync(esbuild, [battery, ...bundle], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   return { app, tarball };
-}
-
-function run(command, args, options) {
-  return execFileSync(command, args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], ...options });
 }

@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { root } from "../../tools.mjs";
 import { check, expect } from "../checks.mjs";
-import { root } from "../room.mjs";
 
 export async function checkMaps(app, installed) {
   const code = readFileSync(join(installed, "dist/index.js"), "utf8");

@@ -3,8 +3,9 @@ import { execFileSync } from "node:child_process";
 import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
+import { root } from "../../tools.mjs";
 import { check, expect } from "../checks.mjs";
-import { here, root } from "../room.mjs";
+import { here } from "../room.mjs";
 
 const FOLDER = join(root, ".github/workflows");
 const PINNED = /^[\w-]+\/[\w-]+@(v\d+|[0-9a-f]{40})$/;
