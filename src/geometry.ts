@@ -58,7 +58,7 @@ const MOST_POOLED = 256; // classes: blocks of positions hold this many with roo
 export function pooledPositions(geometry: Geometry): Geometry {
   const { samples, classes, positions } = geometry;
   if (positions !== 1 || samples < 2 || classes > MOST_POOLED) return geometry;
-  return { ...geometry, samples: 1, positions: samples, last: classes > 1 };
+  return { samples: 1, classes, positions: samples, last: classes > 1, shaped: true };
 }
 
 /** Checks both lengths against the geometry, after the kinds. */

@@ -16,7 +16,7 @@ import {
   JACCARD_INDEX,
   JACCARD_LOSS,
   type Measure,
-  readPlan,
+  planOf,
   TVERSKY_INDEX,
   TVERSKY_LOSS,
 } from "./measures.ts";
@@ -45,27 +45,18 @@ export type Loss =
 
 const OWN: readonly string[] = ["gradient"];
 
-let measures: ReadonlyMap<unknown, Measure> | undefined;
-
-/**
- * The measure behind a loss. The map is built at the first call: some bundlers would keep one built at import, along with
- * every loss.
- */
-function measureOf(loss: unknown): Measure | undefined {
-  measures ??= new Map<unknown, Measure>([
-    [diceCoefficient, DICE_COEFFICIENT],
-    [diceLoss, DICE_LOSS],
-    [jaccardIndex, JACCARD_INDEX],
-    [jaccardLoss, JACCARD_LOSS],
-    [tverskyIndex, TVERSKY_INDEX],
-    [tverskyLoss, TVERSKY_LOSS],
-    [focalTverskyLoss, FOCAL_TVERSKY_LOSS],
-    [generalizedDiceLoss, GENERALIZED_DICE_LOSS],
-    [diceCrossEntropyLoss, DICE_CROSS_ENTROPY_LOSS],
-    [diceFocalLoss, DICE_FOCAL_LOSS],
-  ]);
-  return measures.get(loss);
-}
+const MEASURES: readonly (readonly [loss: unknown, measure: Measure])[] = [
+  [diceCoefficient, DICE_COEFFICIENT],
+  [diceLoss, DICE_LOSS],
+  [jaccardIndex, JACCARD_INDEX],
+  [jaccardLoss, JACCARD_LOSS],
+  [tverskyIndex, TVERSKY_INDEX],
+  [tverskyLoss, TVERSKY_LOSS],
+  [focalTverskyLoss, FOCAL_TVERSKY_LOSS],
+  [generalizedDiceLoss, GENERALIZED_DICE_LOSS],
+  [diceCrossEntropyLoss, DICE_CROSS_ENTROPY_LOSS],
+  [diceFocalLoss, DICE_FOCAL_LOSS],
+];
 
 /** The options of a loss, from the first of its signatures: those of all, of which the compound ones have no second. */
 type OptionsOf<L> = L extends {
@@ -127,11 +118,12 @@ export function valueAndGradient<L extends Loss, R extends ReductionOf<L> = "mea
   target: Target,
   options?: Reduced<GradientOptions<L>, R>,
 ): ValueAndGradient<R> {
-  const measure = measureOf(loss);
-  if (!measure) wrongKind("loss", "an index or a loss of dice-wasm itself (its options come last)", loss);
+  const found = MEASURES.find(([known]) => known === loss);
+  if (!found) wrongKind("loss", "an index or a loss of dice-wasm itself (its options come last)", loss);
+  const measure = found[1];
   const caller = `valueAndGradient of ${measure.name}`;
   const given = checkOptions<AnyOptions & { gradient?: Float32Array }>(options, caller, TAKING, COMMON, measure.options, OWN);
-  const plan = readPlan(measure, given);
+  const plan = planOf(measure, options, given);
   const { taking } = plan.settings;
   if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);
   const geometry = checkOperands(prediction, target, given, taking, plan.settings.batch);

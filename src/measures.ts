@@ -20,7 +20,7 @@ import {
 import { readGeometry } from "./geometry.ts";
 import { type AnyOptions, COMMON, TAKING } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
-import { CrossEntropy, Focal, type Pointwise } from "./pointwise.ts";
+import { crossEntropyLoss, focalLoss, type Pointwise } from "./pointwise.ts";
 import { type Plan, valueOfSizes, valueOfSums } from "./reduce.ts";
 import { Rows } from "./rows.ts";
 import { checkClasses, checkOperands, readSettings, readWeights, type Settings } from "./settings.ts";
@@ -89,7 +89,7 @@ export const DICE_CROSS_ENTROPY_LOSS: Measure = {
   options: ["weights", "form", "lambdaDice", "lambdaCrossEntropy", "labelSmoothing"],
   ratio: () => DICE,
   curve: formTimesLambda,
-  pointwise: crossEntropy,
+  pointwise: crossEntropyOf,
   ofRatio: (options) => {
     const { activation = classesOf(options) > 1 ? "softmax" : "sigmoid", weights, includeBackground } = options;
     return { activation, weights: weights && includeBackground === false ? Array.from(weights).slice(1) : weights };
@@ -101,10 +101,10 @@ export const DICE_FOCAL_LOSS: Measure = {
   ratio: () => DICE,
   curve: formTimesLambda,
   pointwise: focalOf,
-  ofRatio: ({ activation = "sigmoid" }) => ({ activation }),
+  ofRatio: ({ activation = "sigmoid", weights }) => ({ activation, weights }),
 };
 
-function crossEntropy(options: AnyOptions): CrossEntropy {
+function crossEntropyOf(options: AnyOptions): Pointwise {
   const { lambdaCrossEntropy, labelSmoothing, reduction, activation = "softmax", threshold } = options;
   const classes = classesOf(options);
   const weights = readWeights(options.weights);
@@ -114,23 +114,30 @@ function crossEntropy(options: AnyOptions): CrossEntropy {
   const mean = checkWord<string>("reduction", reduction, ["mean", "sum"]) === "mean";
   const isSoftmax = classes > 1 && activation === "softmax" && threshold === undefined;
   const factor = checkAmount("lambdaCrossEntropy", lambdaCrossEntropy, 1);
-  return new CrossEntropy(classes, factor, weights, smoothing, mean, isSoftmax);
+  return crossEntropyLoss(classes, factor, weights, smoothing, mean, isSoftmax);
 }
 
-function focalOf(options: AnyOptions): Focal {
+function focalOf(options: AnyOptions): Pointwise {
   const { alpha } = options;
   const factor = checkAmount("lambdaFocal", options.lambdaFocal, 1);
   const gamma = checkAmount("gamma", options.gamma, 2);
-  return new Focal(classesOf(options), factor, gamma, alpha === undefined ? undefined : checkShare("alpha", alpha, 1));
+  return focalLoss(classesOf(options), factor, gamma, alpha === undefined ? undefined : checkShare("alpha", alpha, 1));
 }
 
 function classesOf(options: AnyOptions): number {
   return readGeometry(options, 0).classes;
 }
 
-export function readPlan(measure: Measure, options: AnyOptions): Plan {
+/** The plan of a measure, with options read from what was `given`; without any it is read once. */
+export function planOf(measure: Measure, given: unknown, options: AnyOptions): Plan {
+  if (given !== undefined) return readPlan(measure, options);
+  measure.plan ??= readPlan(measure, options);
+  return measure.plan;
+}
+
+function readPlan(measure: Measure, options: AnyOptions): Plan {
   const pointwise = measure.pointwise?.(options);
-  const settings = readSettings(measure.ofRatio ? { ...options, ...measure.ofRatio(options) } : options);
+  const settings = readSettings(options, measure.ofRatio?.(options));
   const weighting = measure.weighting?.(options);
   const plain = options.shape === undefined && options.layout === undefined && weighting === undefined;
   return {
@@ -168,8 +175,7 @@ export function evaluate(measure: Measure, first: Prediction | Overlap, second: 
   if (ofOverlap) refuseLate(third);
   const given = ofOverlap ? second : third;
   const options = checkOptions<AnyOptions>(given, measure.name, TAKING, COMMON, measure.options);
-  const plan = (given === undefined && measure.plan) || readPlan(measure, options);
-  if (given === undefined) measure.plan = plan;
+  const plan = planOf(measure, given, options);
   if (!ofOverlap) return evaluateArrays(plan, first as Prediction, second as Target, options);
   checkTaken(first, options);
   checkClasses(first.classes, plan.settings);

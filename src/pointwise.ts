@@ -48,113 +48,95 @@ export interface Cost {
 /**
  * The cross-entropy of a softmax over all classes, Σ w·t′·(ln Σ e^x − x) with t′ = (1 − ε)·t + ε / C. With one class, the
  * softmax is over its logit and 0, and this is binary cross-entropy.
+ *
+ * @param mean whether the sum is divided: by the weights of the labels, or without a label map by the positions
+ * @param ofProbabilities whether the overlap is of the same softmax, unchanged
  */
-export class CrossEntropy implements Pointwise {
-  private readonly factor: number;
-  private readonly weights: ArrayLike<number> | undefined;
-  private readonly labelSmoothing: number;
-  private readonly mean: boolean;
-  readonly rowCount: number;
-  readonly planeCount: number;
-  readonly slopesOfLogits: boolean;
-
-  /** @param ofProbabilities whether the overlap is of the same softmax, unchanged */
-  constructor(
-    classes: number,
-    factor: number,
-    weights: ArrayLike<number> | undefined,
-    labelSmoothing: number,
-    mean: boolean,
-    ofProbabilities: boolean,
-  ) {
-    this.rowCount = Math.max(2, classes);
-    this.planeCount = (ofProbabilities ? 1 : 2) * this.rowCount;
-    this.slopesOfLogits = !ofProbabilities;
-    this.factor = factor;
-    this.weights = weights;
-    this.labelSmoothing = labelSmoothing;
-    this.mean = mean;
-  }
-
-  begin(planes: Planes, { n }: Block): void {
-    const { rowCount: rows } = this;
-    const { engine, geometry, stride } = planes;
-    const { classes } = geometry;
-    const zero = planes.pointwise(0) / 4;
-    if (classes === 1) engine.f32.fill(0, zero, zero + n); // the logit 0 beside the class's own
-    copyPredictions(planes, rows - classes, n);
-    if (this.slopesOfLogits) engine.kernels.softmax(planes.pointwise(0), stride, planes.pointwise(rows), stride, rows, n);
-  }
-
-  finish(planes: Planes, block: Block): void {
-    const { rowCount: rows } = this;
-    const [p, sourceStride] = this.probabilities(planes);
-    planes.engine.kernels.surprise(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n);
-    for (let row = 0; row < rows; row++) planes.except(planes.pointwise(row), planes.pointwise(row), block.n);
-  }
+export function crossEntropyLoss(
+  classes: number,
+  factor: number,
+  weights: ArrayLike<number> | undefined,
+  labelSmoothing: number,
+  mean: boolean,
+  ofProbabilities: boolean,
+): Pointwise {
+  const rows = Math.max(2, classes);
 
   /** Where the softmax is, and the bytes from one class to the next: in planes after the costs, unless the overlap is of it. */
-  private probabilities(planes: Planes): readonly [at: Address, stride: number] {
-    if (!this.slopesOfLogits) return [planes.p[0], planes.sourceStride()];
-    return [planes.pointwise(this.rowCount), planes.stride];
-  }
-
-  addSums(planes: Planes, block: Block, row: number): void {
-    const costs = planes.pointwise(row);
-    if (planes.geometry.classes > 1) planes.addSums(block, row, PLAIN, costs);
-    else addSums(planes.engine, PLAIN, costs, this.binaryTargetAt(planes, block, row), block.n);
-  }
-
-  /** With one class: the targets of row 1 are t, those of row 0 are 1 − t. */
-  private binaryTargetAt(planes: Planes, block: Block, row: number): Address {
-    const t = planes.targetAt(block, 0);
-    if (row === 1) return t;
-    const rest = planes.spare; // 1 − t
-    planes.engine.kernels.gradient(t, t, rest, block.n, FLOATS, -1, 0, 1, 0);
-    return rest;
-  }
-
-  addSlopes(planes: Planes, block: Block, slopesOf: SlopesOf): void {
-    const { rowCount: rows } = this;
-    const { kernels } = planes.engine;
-    const { classes } = planes.geometry;
-    const [p, sourceStride] = this.probabilities(planes);
-    for (let row = 0; row < rows; row++) {
-      const { byIntersection, bySize } = slopesOf(block.sample * rows + row);
-      const [t, label] = classes > 1 ? targetOfGradient(planes, block, row) : [this.binaryTargetAt(planes, block, row), FLOATS];
-      kernels.gradient(t, p + sourceStride * row, planes.pointwise(row), block.n, label, byIntersection, 0, bySize, 0);
-    }
-    kernels.chain(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n, 1);
-    for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.pointwise(rows - classes + c), 1);
-  }
-
-  /** The sum over the positions, or their mean: divided by the weights of the labels, or without a label map by the positions. */
-  costOfAll(overlap: Rows, costs: Rows, labels: boolean): Cost {
-    const { factor, labelSmoothing } = this;
-    const { classes } = costs;
-    const ofTarget = (row: number): number => (1 - labelSmoothing) * this.weightOf(overlap, row % classes);
-    const ofAll = (row: number): number => (labelSmoothing / classes) * this.weightOf(overlap, row % classes);
-    let sum = 0;
-    let weight = 0;
-    for (let row = 0; row < costs.samples * classes; row++) {
-      const { I, P, T } = costs.sizes(row, false);
-      sum += ofTarget(row) * I + ofAll(row) * P;
-      weight += this.weightOf(overlap, row % classes) * T;
-    }
-    const byWeight = labels && overlap.classes > 1;
-    const total = this.mean ? (byWeight ? weight : positionsOf(overlap)) : 1;
-    const scale = total === 0 ? 0 : factor / total;
-    return {
-      value: sum === 0 ? 0 : scale * sum,
-      slopesOf: (row) => ({ byIntersection: scale * ofTarget(row), bySquares: 0, bySize: scale * ofAll(row) }),
-    };
-  }
+  const probabilitiesOf = (planes: Planes): readonly [at: Address, stride: number] =>
+    ofProbabilities ? [planes.p[0], planes.sourceStride()] : [planes.pointwise(rows), planes.stride];
 
   /** The weight of a row's class; with one class, its own for row 1, and 1 for row 0. */
-  private weightOf({ classes }: Rows, row: number): number {
-    if (classes === 1 && row === 0) return 1;
-    return this.weights?.[classes === 1 ? 0 : row] ?? 1;
-  }
+  const weightOf = (row: number): number => {
+    if (classes === 1) return row % 2 === 0 ? 1 : (weights?.[0] ?? 1);
+    return weights?.[row % classes] ?? 1;
+  };
+  const ofTarget = (row: number): number => (1 - labelSmoothing) * weightOf(row);
+  const ofAll = (row: number): number => (labelSmoothing / rows) * weightOf(row);
+
+  return {
+    rowCount: rows,
+    planeCount: (ofProbabilities ? 1 : 2) * rows,
+    slopesOfLogits: !ofProbabilities,
+
+    begin(planes, { n }) {
+      const { engine, stride } = planes;
+      const zero = planes.pointwise(0) / 4;
+      if (classes === 1) engine.f32.fill(0, zero, zero + n); // the logit 0 beside the class's own
+      copyPredictions(planes, rows - classes, n);
+      if (!ofProbabilities) engine.kernels.softmax(planes.pointwise(0), stride, planes.pointwise(rows), stride, rows, n);
+    },
+
+    finish(planes, { n }) {
+      const [p, sourceStride] = probabilitiesOf(planes);
+      planes.engine.kernels.surprise(p, sourceStride, planes.pointwise(0), planes.stride, rows, n);
+      for (let row = 0; row < rows; row++) planes.except(planes.pointwise(row), planes.pointwise(row), n);
+    },
+
+    addSums(planes, block, row) {
+      const costs = planes.pointwise(row);
+      if (classes > 1) planes.addSums(block, row, PLAIN, costs);
+      else addSums(planes.engine, PLAIN, costs, binaryTargetAt(planes, block, row), block.n);
+    },
+
+    addSlopes(planes, block, slopesOf) {
+      const { kernels } = planes.engine;
+      const [p, sourceStride] = probabilitiesOf(planes);
+      for (let row = 0; row < rows; row++) {
+        const { byIntersection, bySize } = slopesOf(block.sample * rows + row);
+        const [t, label] = classes > 1 ? targetOfGradient(planes, block, row) : [binaryTargetAt(planes, block, row), FLOATS];
+        kernels.gradient(t, p + sourceStride * row, planes.pointwise(row), block.n, label, byIntersection, 0, bySize, 0);
+      }
+      kernels.chain(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n, 1);
+      for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.pointwise(rows - classes + c), 1);
+    },
+
+    costOfAll(overlap, costs, labels) {
+      let sum = 0;
+      let weight = 0;
+      for (let row = 0; row < costs.samples * rows; row++) {
+        const { I, P, T } = costs.sizes(row, false);
+        sum += ofTarget(row) * I + ofAll(row) * P;
+        weight += weightOf(row) * T;
+      }
+      const byWeight = labels && classes > 1;
+      const total = mean ? (byWeight ? weight : positionsOf(overlap)) : 1;
+      const scale = total === 0 ? 0 : factor / total;
+      return {
+        value: sum === 0 ? 0 : scale * sum,
+        slopesOf: (row) => ({ byIntersection: scale * ofTarget(row), bySquares: 0, bySize: scale * ofAll(row) }),
+      };
+    },
+  };
+}
+
+/** With one class: the targets of row 1 are t, those of row 0 are 1 − t. */
+function binaryTargetAt(planes: Planes, block: Block, row: number): Address {
+  const t = planes.targetAt(block, 0);
+  if (row === 1) return t;
+  const rest = planes.spare; // 1 − t
+  planes.engine.kernels.gradient(t, t, rest, block.n, FLOATS, -1, 0, 1, 0);
+  return rest;
 }
 
 function positionsOf(overlap: Rows): number {
@@ -164,51 +146,41 @@ function positionsOf(overlap: Rows): number {
 }
 
 /** The sigmoid focal loss of each class by itself, averaged over the positions of a region. */
-export class Focal implements Pointwise {
-  private readonly factor: number;
-  private readonly gamma: number;
-  private readonly positive: number;
-  private readonly negative: number;
-  readonly rowCount: number;
-  readonly planeCount: number;
-  readonly slopePlane: number;
-  readonly slopesOfLogits = true;
+export function focalLoss(classes: number, factor: number, gamma: number, alpha: number | undefined): Pointwise {
+  const exponent = Math.min(gamma, 1e6); // so that products fit float32
+  const positive = alpha ?? 1;
+  const negative = alpha === undefined ? 1 : 1 - alpha;
+  return {
+    rowCount: classes,
+    planeCount: 2 * classes,
+    slopePlane: classes,
+    slopesOfLogits: true,
 
-  constructor(classes: number, factor: number, gamma: number, alpha: number | undefined) {
-    this.rowCount = classes;
-    this.planeCount = 2 * classes;
-    this.slopePlane = classes;
-    this.factor = factor;
-    this.gamma = Math.min(gamma, 1e6); // so that products fit float32
-    this.positive = alpha ?? 1;
-    this.negative = alpha === undefined ? 1 : 1 - alpha;
-  }
+    begin(planes, block) {
+      const { engine, p } = planes;
+      for (let c = 0; c < classes; c++) {
+        const [values, slopes] = [planes.pointwise(c), planes.pointwise(classes + c)];
+        const t = planes.targetAt(block, c);
+        engine.kernels.focal(p[c], t, values, slopes, block.n, exponent, positive, negative);
+        planes.except(values, values, block.n);
+      }
+    },
 
-  begin(planes: Planes, block: Block): void {
-    const { engine, p } = planes;
-    for (let c = 0; c < this.rowCount; c++) {
-      const [values, slopes] = [planes.pointwise(c), planes.pointwise(this.slopePlane + c)];
-      const t = planes.targetAt(block, c);
-      engine.kernels.focal(p[c], t, values, slopes, block.n, this.gamma, this.positive, this.negative);
-      planes.except(values, values, block.n);
-    }
-  }
+    addSums(planes, block, row) {
+      planes.addSums(block, row, PLAIN, planes.pointwise(row));
+    },
 
-  addSums(planes: Planes, block: Block, row: number): void {
-    planes.addSums(block, row, PLAIN, planes.pointwise(row));
-  }
+    addSlopes(planes, block, slopesOf) {
+      for (let c = 0; c < classes; c++) {
+        addTo(planes, block, c, planes.pointwise(classes + c), slopesOf(block.sample * classes + c).bySize);
+      }
+    },
 
-  addSlopes(planes: Planes, block: Block, slopesOf: SlopesOf): void {
-    const { rowCount: rows, slopePlane: slopes } = this;
-    for (let c = 0; c < rows; c++) {
-      addTo(planes, block, c, planes.pointwise(slopes + c), slopesOf(block.sample * rows + c).bySize);
-    }
-  }
-
-  costOfRegion(sum: number, positions: number): RegionCost {
-    const slope = positions === 0 ? 0 : this.factor / positions;
-    return { value: slope * sum, slope };
-  }
+    costOfRegion(sum, positions) {
+      const slope = positions === 0 ? 0 : factor / positions;
+      return { value: slope * sum, slope };
+    },
+  };
 }
 
 /** Adds a plane, times a factor, to the gradient of a class. */

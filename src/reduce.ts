@@ -68,7 +68,7 @@ export function valueAndSlopes(plan: Plan, sums: Sums): ValueAndSlopes {
   return {
     value: valueOfEntries(plan, entries, ofAll),
     slopesOfRow: (row) => slopes[row],
-    slopesOfCost: ofAll ? ofAll.slopesOf : (row) => ({ ...FLAT, bySize: byCosts[row] }),
+    slopesOfCost: ofAll ? ofAll.slopesOf : (row) => ({ byIntersection: 0, bySquares: 0, bySize: byCosts[row] }),
   };
 }
 
