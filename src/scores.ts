@@ -79,7 +79,7 @@ const PROBABILITIES: readonly string[] = ["shape", "layout", "activation", "igno
 export function scoreLabels(prediction: IntegerArray, target: IntegerArray, options: LabelOptions): Scores;
 /**
  * The same for probabilities. The predicted classes are those that reach `threshold`; without one it is the largest, of
- * equals the lowest.
+ * equals the lowest. Of logits it is the largest logit, even where an `activation` would round both to one probability.
  */
 export function scoreLabels(prediction: Prediction, target: Target, options: ProbabilityOptions): Scores;
 /** The same from the sums of hard data; samples are pooled. */
@@ -122,7 +122,10 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
     const expected = 'a number, or a "shape" of two classes or more (label maps are integer typed arrays)';
     wrongValue("threshold", expected, undefined);
   }
-  const taken = overlapOf(prediction, target, geometry, taking, isArgmax ? chooseLargest : undefined);
+  // the largest class of logits is that of their probabilities, which may be equal where logits are not
+  const taken = isArgmax
+    ? overlapOf(prediction, target, geometry, readTaking(options, undefined, "none"), chooseLargest)
+    : overlapOf(prediction, target, geometry, taking);
   const overlap = geometry.positions === 1 && taken.samples !== 1 ? taken.pool() : taken; // samples of [N, C] are positions
   const { target: T, targetSquared } = overlap;
   if (T.some((sum, row) => sum !== targetSquared[row])) {
@@ -175,14 +178,13 @@ function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
   }
   const macro = averageOf(classes, empty);
   const weighted = averageOf(classes, empty, macro);
-  const { dice, jaccard, precision, recall, specificity, fBeta } = scoresOf(-1, all, positions, beta, empty);
-  const micro = { dice, jaccard, precision, recall, specificity, fBeta };
+  const micro = averageOf([scoresOf(-1, all, positions, beta, empty)], empty);
   return { classes, macro, micro, weighted, skipped, overlap };
 }
 
 /**
- * The sizes of a class. Throws unless they can be counts of 0 and 1, which equal their squares; values in between have
- * smaller ones.
+ * The sizes of a class. Throws unless they can be counts of 0 and 1, which equal their squares; values in between, the only
+ * other ones that overlaps are made of, have smaller ones.
  */
 function hardSizes(overlap: Rows, c: number, positions: number): Sizes {
   const values = overlap.sizes(c, false);

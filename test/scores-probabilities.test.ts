@@ -84,7 +84,7 @@ describe.each(FIELDS)("probabilities, $layout, $classes classes, $positions posi
 
   test("without a threshold the largest class is predicted, the lowest of equals", () => {
     const isLargest = (c: number, i: number) => field.largest(i) === c;
-    for (const activation of ["none", "softmax"] as const) expectTallies({ activation }, isLargest);
+    for (const activation of ["none", "sigmoid", "softmax"] as const) expectTallies({ activation }, isLargest);
   });
 
   test("with a threshold every class that reaches it is predicted", () => {
@@ -161,3 +161,12 @@ test("[N, C] may have more samples than an Overlap has rows", () => {
   const { classes } = scoreLabels(new Float32Array(2 * samples), new Uint8Array(samples), { shape: [samples, 2] });
   expect(classes[0].truePositives).toBe(samples);
 });
+
+test.each(["none", "sigmoid", "softmax"] as const)(
+  "the largest of logits is predicted where probabilities would be equal, activation %s",
+  (activation) => {
+    const logits = [30, 1e-9, -1000, Number.NEGATIVE_INFINITY, 40, 2e-9, -999, -1000]; // positions of class 0, then of class 1
+    const { classes } = scoreLabels(logits, new Uint8Array(4).fill(1), { shape: [1, 2, 4], activation });
+    expect(classes[1].truePositives).toBe(4);
+  },
+);
