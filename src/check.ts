@@ -43,7 +43,7 @@ function describe(value: unknown): string {
   return name && name !== "Object" ? `an object of class ${name}` : "an object that inherits from another";
 }
 
-/** Whether it is an object as written { … }, in whatever realm: one that inherits nothing, so that a copy misses nothing. */
+/** Whether it is an object as written { … }, in whatever realm, and not one of a class, whose getters a copy would miss. */
 export function isPlain(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);

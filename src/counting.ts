@@ -26,8 +26,8 @@ export function countLabels(call: LabelCall, classes: number, exclusion: Exclusi
 }
 
 /**
- * For each class, the number of positions where it is in both maps, in the prediction, and in the target. As bytes, no
- * label is negative.
+ * For each class, the number of positions where it is in both maps, in the prediction, and in the target. Labels that are
+ * no class, as negative ones, count nowhere.
  */
 function countBytes(call: LabelCall, classes: number): Totals {
   const { prediction, target } = call;
@@ -36,7 +36,7 @@ function countBytes(call: LabelCall, classes: number): Totals {
   const whole = length - (length % TURN);
   countMaps(bytesOf(call), whole, classes <= 2 ? MASKS : countingOf(classes), classes, totals);
   for (let i = whole; i < length; i++) countPosition(prediction[i], target[i], totals);
-  // every position has one label: if the classes do not add up to the length, some label is no class, and counts nowhere
+  // every position has one label: if the classes do not add up to the length, some label is no class
   if (sumOf(totals, 1) !== length || sumOf(totals, 2) !== length) refuse(call, classes);
   return totals;
 }

@@ -62,32 +62,32 @@ export class Overlap extends Rows {
 
   /** Σp·t, or Σmin(p, t), of each region. */
   get intersection(): Float64s {
-    return this.column("intersection");
+    return this.column(0);
   }
 
   /** Σp of each region. */
   get prediction(): Float64s {
-    return this.column("prediction");
+    return this.column(1);
   }
 
   /** Σt of each region. */
   get target(): Float64s {
-    return this.column("target");
+    return this.column(2);
   }
 
   /** Σp² of each region. */
   get predictionSquared(): Float64s {
-    return this.column("predictionSquared");
+    return this.column(3);
   }
 
   /** Σt² of each region. */
   get targetSquared(): Float64s {
-    return this.column("targetSquared");
+    return this.column(4);
   }
 
   /** The number of positions of each region. */
   get positions(): Float64s {
-    return this.column("positions");
+    return this.column(5);
   }
 
   /**
@@ -116,9 +116,9 @@ export class Overlap extends Rows {
     const sums = {} as Record<Sum, number[]>;
     const residues = {} as Record<Sum, number[]>;
     const left = this.residues ?? [];
-    for (const sum of COLUMNS) {
-      sums[sum] = Array.from(this[sum]);
-      residues[sum] = Array.from(this.column(sum, left));
+    for (const [k, sum] of COLUMNS.entries()) {
+      sums[sum] = Array.from(this.column(k));
+      residues[sum] = Array.from(this.column(k, left));
       checkSums(`overlap.${sum}`, sums[sum]);
     }
     return { format: FORMAT, version: VERSION, samples, classes, kind, sums, residues };
@@ -164,9 +164,9 @@ export class Overlap extends Rows {
     return new Overlap({ classes: this.classes }).merge(this);
   }
 
-  private column(sum: Sum, sums: ArrayLike<number> = this.sums): Float64s {
+  /** One of the COLUMNS. */
+  private column(k: number, sums: ArrayLike<number> = this.sums): Float64s {
     const values = new Float64Array(this.samples * this.classes);
-    const k = COLUMNS.indexOf(sum);
     for (let row = 0; row < values.length; row++) values[row] = sums[row * WIDTH + k] ?? 0;
     return values;
   }
@@ -184,8 +184,12 @@ function readColumn(json: OverlapJSON, sum: Sum, rows: number): Column {
   for (let row = 0; row < rows; row++) {
     if (sums[row] + residues[row] !== sums[row])
       wrongValue(`json.residues.${sum}[${row}]`, `what rounding left out of ${sums[row]}`, residues[row]);
-    if (sum === "positions" && !(Number.isInteger(sums[row]) && Number.isInteger(residues[row]))) {
-      wrongValue(`json.sums.positions[${row}]`, "a whole number", sums[row]);
+    for (const [part, list] of [
+      ["sums", sums],
+      ["residues", residues],
+    ] as const) {
+      if (sum === "positions" && !Number.isInteger(list[row]))
+        wrongValue(`json.${part}.positions[${row}]`, "a whole number", list[row]);
     }
   }
   return { sums, residues };

@@ -14,13 +14,13 @@ export function takesRaw({ activation, threshold }: Taking): boolean {
 
 /**
  * Writes the sigmoids or hard values of `count` predictions at p to `to`, unless they are used as they are; returns where
- * they are.
+ * they are. A softmax, which takes all classes, is at `to` already.
  */
 export function activate({ kernels }: Engine, taking: Taking, p: Address, to: Address, count: number): Address {
   const { activation, threshold } = taking;
   if (takesRaw(taking)) return p;
   if (activation === "sigmoid") kernels.sigmoid(p, to, count);
-  if (threshold !== undefined) kernels.threshold(activation === "sigmoid" ? to : p, to, count, threshold);
+  if (threshold !== undefined) kernels.threshold(activation === "none" ? p : to, to, count, threshold);
   return to;
 }
 

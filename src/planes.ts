@@ -16,16 +16,20 @@ import {
   PAGE,
   readTarget,
 } from "./operands.ts";
+import { activate } from "./passes.ts";
 import { addByteSums, addSums, clearSums, PLAIN, type Summing, sizesOfStretch, type Taking, takesBytes } from "./sums.ts";
 
 /** A block: n positions of a sample. */
 export interface Block {
   readonly sample: number;
-  readonly start: number;
+  /** Its first position, counted through all samples. */
+  readonly position: number;
+  /** Channels-first, its first element in the arrays: that of class 0. */
+  readonly element: number;
   readonly n: number;
 }
 
-/** Makes n predictions of each class hard, after the activation. */
+/** Makes n predictions of each class hard. */
 export type Choose = (planes: Planes, n: number) => void;
 
 export class Planes extends BlockLayout {
@@ -64,10 +68,11 @@ export class Planes extends BlockLayout {
 
   eachBlock(visit: (block: Block) => void): void {
     const { block } = this;
-    const { samples, positions } = this.geometry;
+    const { samples, classes, positions } = this.geometry;
     for (let sample = 0; sample < samples; sample++) {
+      const first = sample * positions;
       for (let start = 0; start < positions; start += block) {
-        visit({ sample, start, n: Math.min(block, positions - start) });
+        visit({ sample, position: first + start, element: first * classes + start, n: Math.min(block, positions - start) });
       }
     }
   }
@@ -85,42 +90,30 @@ export class Planes extends BlockLayout {
    */
   loadPredictions(block: Block, predictions: Floats): void {
     const { p, whole = 0 } = this;
+    const { element, n } = block;
     const { classes, positions, last } = this.geometry;
-    const from = block.sample * classes * positions + block.start;
     for (let c = 0; c < classes; c++) p[c] = this.prediction(c);
     if (last) this.split(predictions, block, p[0]);
     else if (predictions.inPlace || whole) {
-      const first = predictions.at(from, block.n * classes, whole);
+      const first = predictions.at(element, n * classes, whole);
       for (let c = 0; c < classes; c++) p[c] = first + 4 * positions * c;
-    } else for (let c = 0; c < classes; c++) predictions.at(from + positions * c, block.n, p[c]);
+    } else for (let c = 0; c < classes; c++) predictions.at(element + positions * c, n, p[c]);
   }
 
   /**
    * Computes the probabilities of what was loaded, or makes them hard, and zeroes positions left out. They are in their
    * planes, or from `keptAt` on in linear memory, laid out like the predictions.
    */
-  activate({ sample, start, n }: Block, keptAt?: Address): void {
-    const { geometry, p } = this;
-    const { kernels } = this.engine;
+  activate({ element, n }: Block, keptAt?: Address): void {
+    const { engine, geometry, p, taking } = this;
     const { classes, positions } = geometry;
-    const { activation, threshold } = this.taking;
     const inPlace = keptAt !== undefined && n % 4 === 0; // kernels write past any other end
-    const first = inPlace ? keptAt + 4 * (sample * classes * positions + start) : this.prediction(0);
+    const first = inPlace ? keptAt + 4 * element : this.prediction(0);
     const stride = inPlace ? 4 * positions : this.stride;
-    if (activation === "softmax") kernels.softmax(p[0], this.sourceStride(), first, stride, classes, n);
-    for (let c = 0; c < classes && activation !== "none"; c++) {
-      const plane = first + stride * c;
-      if (activation === "sigmoid") kernels.sigmoid(p[c], plane, n);
-      p[c] = plane;
-    }
+    if (taking.activation === "softmax") engine.kernels.softmax(p[0], this.sourceStride(), first, stride, classes, n);
     this.choose?.(this, n);
     for (let c = 0; c < classes; c++) {
-      const plane = this.prediction(c);
-      if (threshold !== undefined) {
-        kernels.threshold(p[c], plane, n, threshold);
-        p[c] = plane;
-      }
-      p[c] = this.except(p[c], plane, n);
+      p[c] = this.except(activate(engine, taking, p[c], first + stride * c, n), this.prediction(c), n);
     }
   }
 
@@ -133,15 +126,15 @@ export class Planes extends BlockLayout {
   targetAt(block: Block, c: number): Address {
     const { engine, targets, geometry } = this;
     const { kernels } = engine;
-    const { sample, start, n } = block;
-    const { classes, positions, last } = geometry;
+    const { element, n } = block;
+    const { positions, last } = geometry;
     const plane = this.target(last ? c : 0);
     if (targets instanceof Labels) {
       const label = this.byteOf(block, c);
       this.checkBytes(block, kernels.one_hot(this.labelBytes, label, plane, n, this.mostByte) !== 0);
       return plane;
     }
-    const t = last ? plane : targets.at((sample * classes + c) * positions + start, n, plane);
+    const t = last ? plane : targets.at(element + positions * c, n, plane);
     return this.except(t, plane, n);
   }
 
@@ -155,10 +148,9 @@ export class Planes extends BlockLayout {
   }
 
   /** Throws if a label of the block was seen that is no class, unless its position is left out. */
-  private checkBytes({ sample, start, n }: Block, isBeyond: boolean): void {
+  private checkBytes({ position, n }: Block, isBeyond: boolean): void {
     const { geometry, taking, targets } = this;
-    const { classes, positions } = geometry;
-    if (isBeyond) checkTarget((targets as Labels).array, sample * positions + start, n, classes, taking);
+    if (isBeyond) checkTarget((targets as Labels).array, position, n, geometry.classes, taking);
   }
 
   /** The byte of a class's label, whose page is loaded if another is there. With one class it is the 1 of a mask. */
@@ -191,29 +183,28 @@ export class Planes extends BlockLayout {
   private loadLabels(block: Block, first: number): void {
     const { engine, geometry, targets, labels, raw } = this;
     const { mask } = this.taking;
-    const { n } = block;
-    const from = block.sample * geometry.positions + block.start;
+    const { n, position } = block;
     this.firstOfPage = first;
     this.labelBytes = labels;
     const most = mostLabel(geometry.classes);
     let exceeds = false;
     if (targets instanceof Labels) {
-      if (this.labelsAreBytes) this.labelBytes = targets.at(from, n, raw);
-      else exceeds = targets.narrow(from, n, labels, raw, first, most);
+      if (this.labelsAreBytes) this.labelBytes = targets.at(position, n, raw);
+      else exceeds = targets.narrow(position, n, labels, raw, first, most);
     } else if (mask) engine.bytes.fill(0, labels, labels + n);
     if (mask) {
-      engine.copyBytesIn(mask, from, n, raw);
+      engine.copyBytesIn(mask, position, n, raw);
       engine.kernels.leave_out(raw, 0, labels, n);
     }
     this.checkBytes(block, exceeds && (targets as Labels).mayExceed(labels, n, most));
   }
 
-  private split(floats: Floats, { sample, start, n }: Block, planes: Address): void {
-    const { classes, positions } = this.geometry;
+  private split(floats: Floats, { position, n }: Block, planes: Address): void {
+    const { classes } = this.geometry;
     const { engine } = this;
     const staged = this.gradient(0);
     const count = n * classes;
-    let source = floats.at((sample * positions + start) * classes, count, staged);
+    let source = floats.at(position * classes, count, staged);
     if (source !== staged && n % 4 !== 0) {
       // rows read in place to round n up could lie past the memory
       engine.f32.copyWithin(staged / 4, source / 4, source / 4 + count);
@@ -246,12 +237,12 @@ export function targetOfGradient(planes: Planes, block: Block, c: number): reado
 export function copyPlanesOut(planes: Planes, first: Address, joined: Address, array: Float32Array, block: Block): void {
   const { engine, geometry, stride } = planes;
   const { classes, positions, last } = geometry;
-  const { sample, start, n } = block;
+  const { position, element, n } = block;
   if (last) {
     engine.kernels.transpose(first, stride, classes, n, joined, 4 * classes);
-    engine.copyOut(joined, n * classes, array, (sample * positions + start) * classes);
+    engine.copyOut(joined, n * classes, array, position * classes);
   } else {
-    for (let c = 0; c < classes; c++) engine.copyOut(first + stride * c, n, array, (sample * classes + c) * positions + start);
+    for (let c = 0; c < classes; c++) engine.copyOut(first + stride * c, n, array, element + positions * c);
   }
 }
 

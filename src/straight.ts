@@ -54,7 +54,10 @@ export function writeStraight(
   if (!resident) engine.copyOut(g, n, gradient, 0);
 }
 
-/** The engine that holds both operands, and then keeps them as its last pair; the shared one if none holds either. */
+/**
+ * The engine that holds both operands, and then keeps them as its last pair; the shared one if none holds the prediction:
+ * asking where the target is takes as long as copying it.
+ */
 function engineOfPair(prediction: Float32Array, target: Float32Array | Uint8Array): Engine | undefined {
   const engine = engineOf(prediction);
   if (engine?.last?.prediction === prediction && engine.last.target === target) return engine;

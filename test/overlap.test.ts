@@ -193,7 +193,11 @@ describe("JSON that no overlap gave is refused:", () => {
   test("residues of positions that are not whole", () => {
     const sums = { ...json.sums, positions: [2 ** 60] };
     const residues = { ...json.residues, positions: [0.5] };
-    throws(read({ kind: "product", sums, residues }), RangeError, '"json.sums.positions[0]" expected a whole number');
+    throws(
+      read({ kind: "product", sums, residues }),
+      RangeError,
+      '"json.residues.positions[0]" expected a whole number, got 0.5',
+    );
   });
 
   test.each(["sums", "residues"] as const)("%s that are no lists, or lists of anything but numbers", (lists) => {
