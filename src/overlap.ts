@@ -184,15 +184,17 @@ function readColumn(json: OverlapJSON, sum: Sum, rows: number): Column {
   for (let row = 0; row < rows; row++) {
     if (sums[row] + residues[row] !== sums[row])
       wrongValue(`json.residues.${sum}[${row}]`, `what rounding left out of ${sums[row]}`, residues[row]);
-    for (const [part, list] of [
-      ["sums", sums],
-      ["residues", residues],
-    ] as const) {
-      if (sum === "positions" && !Number.isInteger(list[row]))
-        wrongValue(`json.${part}.positions[${row}]`, "a whole number", list[row]);
-    }
+  }
+  if (sum === "positions") {
+    checkWhole("json.sums.positions", sums);
+    checkWhole("json.residues.positions", residues);
   }
   return { sums, residues };
+}
+
+function checkWhole(name: string, list: readonly number[]): void {
+  const row = list.findIndex((value) => !Number.isInteger(value));
+  if (row >= 0) wrongValue(`${name}[${row}]`, "a whole number", list[row]);
 }
 
 function checkList(name: string, list: unknown, length: number): readonly number[] {
