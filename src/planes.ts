@@ -29,7 +29,10 @@ export interface Block {
   readonly n: number;
 }
 
-/** Makes n predictions of each class hard. */
+/**
+ * Makes n predictions of each class hard, in place of the activation, which keeps the order of logits but may round different
+ * ones to one probability.
+ */
 export type Choose = (planes: Planes, n: number) => void;
 
 export class Planes extends BlockLayout {
@@ -51,7 +54,7 @@ export class Planes extends BlockLayout {
   /**
    * @param pointwise the number of planes that a pointwise loss needs
    * @param gradients whether gradients are wanted
-   * @param choose makes predictions hard, by their classes together
+   * @param choose makes predictions hard, by their classes together, in place of the activation
    */
   constructor(call: Call, geometry: Geometry, taking: Taking, pointwise: number, gradients: boolean, choose?: Choose) {
     const { engine, prediction, target } = call;
@@ -105,15 +108,16 @@ export class Planes extends BlockLayout {
    * planes, or from `keptAt` on in linear memory, laid out like the predictions.
    */
   activate({ element, n }: Block, keptAt?: Address): void {
-    const { engine, geometry, p, taking } = this;
+    const { choose, engine, geometry, p, taking } = this;
     const { classes, positions } = geometry;
     const inPlace = keptAt !== undefined && n % 4 === 0; // kernels write past any other end
     const first = inPlace ? keptAt + 4 * element : this.prediction(0);
     const stride = inPlace ? 4 * positions : this.stride;
-    if (taking.activation === "softmax") engine.kernels.softmax(p[0], this.sourceStride(), first, stride, classes, n);
-    this.choose?.(this, n);
+    if (choose) choose(this, n);
+    else if (taking.activation === "softmax") engine.kernels.softmax(p[0], this.sourceStride(), first, stride, classes, n);
     for (let c = 0; c < classes; c++) {
-      p[c] = this.except(activate(engine, taking, p[c], first + stride * c, n), this.prediction(c), n);
+      if (!choose) p[c] = activate(engine, taking, p[c], first + stride * c, n);
+      p[c] = this.except(p[c], this.prediction(c), n);
     }
   }
 

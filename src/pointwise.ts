@@ -66,11 +66,9 @@ export function crossEntropyLoss(
   const probabilitiesOf = (planes: Planes): readonly [at: Address, stride: number] =>
     ofProbabilities ? [planes.p[0], planes.sourceStride()] : [planes.pointwise(rows), planes.stride];
 
-  /** The weight of a row's class; with one class, its own for row 1, and 1 for row 0. */
-  const weightOf = (row: number): number => {
-    if (classes === 1) return row % 2 === 0 ? 1 : (weights?.[0] ?? 1);
-    return weights?.[row % classes] ?? 1;
-  };
+  /** A weight for each row of a sample: that of its class; with one class, its own for row 1, and 1 for row 0. */
+  const rowWeights = weights && classes === 1 ? [1, weights[0]] : weights;
+  const weightOf = (row: number): number => rowWeights?.[row % rows] ?? 1;
   const ofTarget = (row: number): number => (1 - labelSmoothing) * weightOf(row);
   const ofAll = (row: number): number => (labelSmoothing / rows) * weightOf(row);
 

@@ -122,10 +122,7 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
     const expected = 'a number, or a "shape" of two classes or more (label maps are integer typed arrays)';
     wrongValue("threshold", expected, undefined);
   }
-  // the largest class of logits is that of their probabilities, which may be equal where logits are not
-  const taken = isArgmax
-    ? overlapOf(prediction, target, geometry, readTaking(options, undefined, "none"), chooseLargest)
-    : overlapOf(prediction, target, geometry, taking);
+  const taken = overlapOf(prediction, target, geometry, taking, isArgmax ? chooseLargest : undefined);
   const overlap = geometry.positions === 1 && taken.samples !== 1 ? taken.pool() : taken; // samples of [N, C] are positions
   const { target: T, targetSquared } = overlap;
   if (T.some((sum, row) => sum !== targetSquared[row])) {
@@ -183,8 +180,8 @@ function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
 }
 
 /**
- * The sizes of a class. Throws unless they can be counts of 0 and 1, which equal their squares; values in between, the only
- * other ones that overlaps are made of, have smaller ones.
+ * The sizes of a class. Throws unless they can be counts of 0 and 1, which equal their squares; values in between have
+ * smaller ones.
  */
 function hardSizes(overlap: Rows, c: number, positions: number): Sizes {
   const values = overlap.sizes(c, false);
