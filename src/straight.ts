@@ -21,7 +21,7 @@ export function sumStraight(prediction: Prediction, target: Target, taking: Taki
   if (!engine) return undefined;
   const { last } = engine; // the shared engine keeps none
   const step = last && takesRaw(taking) ? n : BLOCK;
-  clearSums(engine);
+  clearSums(engine, taking.squares);
   for (let start = 0; start < n; start += step) {
     const count = Math.min(step, n - start);
     const source = last ? last.p + 4 * start : engine.copyIn(prediction, start, count, PREDICTION);

@@ -24,10 +24,11 @@ export const PLAIN: Summing = { intersection: "product", values: true, squares: 
 
 const SQUARES = 6; // where the sums of squares lie after those of values, in float64
 
-/** Begins a stretch. */
-export function clearSums({ f64 }: Engine): void {
+/** Begins a stretch; without `squares`, one whose sums of squares are neither added to nor read. */
+export function clearSums({ f64 }: Engine, squares = true): void {
   const out = SUMS >> 3;
-  for (let i = 0; i < 2 * SQUARES; i++) f64[out + i] = 0;
+  const count = squares ? 2 * SQUARES : SQUARES;
+  for (let i = 0; i < count; i++) f64[out + i] = 0;
 }
 
 /** Adds `count` elements at p and t to the stretch. */

@@ -36,12 +36,14 @@ export interface Workspace<T extends TargetArray = Float32Array> {
 const LARGE = 1_048_576;
 const SKEW = 49_152;
 
-const engines = new WeakMap<ArrayBufferLike, Engine>();
+// by their memory, and by the arrays made here: asking an array for its buffer takes longer than finding it
+const engines = new WeakMap<object, Engine>();
 let inUse = false;
 
 /** The engine in whose memory the array lies, if `allocate` made it. */
 export function engineOf(array: Prediction | Target | undefined): Engine | undefined {
-  return inUse && ArrayBuffer.isView(array) ? engines.get(array.buffer) : undefined;
+  if (!inUse || !ArrayBuffer.isView(array)) return undefined;
+  return engines.get(array) ?? engines.get(array.buffer);
 }
 
 /**
@@ -99,7 +101,7 @@ export function allocate<T extends TargetArray>(
   const prediction = place(Float32Array, elements);
   const gradient = wantsGradient ? place(Float32Array, elements) : undefined;
   const target = place(Target, ofTarget);
-  engines.set(engine.buffer, engine);
+  for (const key of [engine.buffer, prediction, target]) engines.set(key, engine);
   inUse = true;
   return gradient ? { prediction, target, gradient } : { prediction, target };
 }
