@@ -1,5 +1,6 @@
 // The project's performance bars, judged by what was measured.
 
+import { workingSetOf } from "./job.ts";
 import { JOBS, type JobName } from "./jobs/index.ts";
 import { fixed, lengthText, percent, times, tiny } from "./print.ts";
 import type { Maker, Results, RowRecord } from "./record.ts";
@@ -19,8 +20,8 @@ export interface Verdict {
 
 const Ki = 1024;
 const Mi = 1024 * Ki;
-/** From this length on no cache holds both arrays of floats. */
-const FROM_MEMORY = 16 * Mi;
+/** Bytes of a working set from which on it comes from memory: those of 16 Mi elements of two arrays of floats. */
+const FROM_MEMORY = 128 * Mi;
 const C_NAMES = { SSE: "C SSE", AVX2: "C AVX2", "AVX-512": "C native (AVX-512)" } as const;
 
 /** The rows of a job and a maker in a range of lengths. */
@@ -158,11 +159,12 @@ function ofFamily(rows: readonly RowRecord[]): readonly Verdict[] {
 
 /** How much more an element costs at the worst length than at the best. */
 function ofGrowth({ growth = [] }: Measured): readonly Verdict[] {
-  return growth.flatMap(({ function: called, at }) =>
-    [0, FROM_MEMORY].map((from) => {
-      const costs = at.filter(({ length }) => length >= from).map(({ nanosecondsPerElement }) => nanosecondsPerElement);
+  return growth.flatMap(({ job, function: called, at }) =>
+    [0, FROM_MEMORY].map((least) => {
+      const from = at.filter(({ length }) => workingSetOf(JOBS[job].data, length) >= least);
+      const costs = from.map(({ nanosecondsPerElement }) => nanosecondsPerElement);
       const more = costs.length > 0 ? Math.max(...costs) / Math.min(...costs) - 1 : undefined;
-      const where = from === 0 ? `from ${lengthText(at[0].length)} on` : `from ${lengthText(from)} on, all from memory`;
+      const where = least === 0 ? `from ${lengthText(at[0].length)} on` : "all from memory";
       return atMost(`growth, copied ${called}, ${where}: time an element, worst over best`, 0.15, more, percent);
     }),
   );

@@ -1,10 +1,10 @@
 // The two charts: ratios to the best rival over the length, and bytes per second over the working set.
 import { ratioToBest } from "./against.ts";
-import type { JobName } from "./jobs/index.ts";
+import { workingSetOf } from "./job.ts";
+import { JOBS, type JobName } from "./jobs/index.ts";
 import { type Line, plot } from "./plot.ts";
 import { lengthText, sizeText } from "./print.ts";
 import type { Maker, Results, RowRecord } from "./record.ts";
-import { bytesOf } from "./roofline-report.ts";
 
 interface Kind {
   readonly label: string;
@@ -61,8 +61,8 @@ export function rooflineChart({ rows, roofline: { bandwidth } }: Results): strin
   const line = (kind: Kind): Line => ({
     ...kind,
     points: rowsOf(rows, kind)
-      .filter((row) => bytesOf(row) >= LEAST_SET)
-      .map((row) => [bytesOf(row), row.gigabytesPerSecond]),
+      .map(({ job, length, gigabytesPerSecond }) => [workingSetOf(JOBS[job].data, length), gigabytesPerSecond] as const)
+      .filter(([bytes]) => bytes >= LEAST_SET),
   });
   const inC = bandwidth.flatMap(({ bytes, c }) => (c === null ? [] : [[bytes, c] as const]));
   const roof: Line = {

@@ -65,6 +65,16 @@ export function elementsOf(data: Data, length: number): number {
   return data.prediction === "labels" ? length : data.classes * positionsOf(data, length);
 }
 
+/** The bytes of the arrays that a job reads and writes. */
+export function workingSetOf(data: Data, length: number): number {
+  const { prediction, target, words = false, gradient = false } = data;
+  const elements = elementsOf(data, length);
+  const ofLabels = positionsOf(data, length) * (words ? 4 : 1);
+  const ofPrediction = prediction === "labels" ? ofLabels : 4 * elements;
+  const ofTarget = prediction === "labels" || target === "labels" ? ofLabels : 4 * elements;
+  return ofPrediction + ofTarget + (gradient ? 4 * elements : 0);
+}
+
 export function positionsOf({ classes, prediction }: Data, length: number): number {
   return prediction === "labels" ? length : Math.floor(length / classes);
 }

@@ -1,19 +1,19 @@
 // The rows of one library, timed on request: the process behind a Library.
 import { serve } from "./child.ts";
 import { makeArrays } from "./data.ts";
-import type { Job } from "./job.ts";
+import type { Arrays, Job } from "./job.ts";
 import { JOBS } from "./jobs/index.ts";
-import { type Library, programOf } from "./libraries.ts";
+import { type Library, programOf, type Works } from "./libraries.ts";
 import type { Preparation, Prepared } from "./maker.ts";
 import { errorOf } from "./reference.ts";
-import { AsyncRow } from "./timing.ts";
+import { AsyncRow, changing, type Effort, Row } from "./timing.ts";
 
 /** The question that begins a length. */
 export interface LibraryPreparation extends Omit<Preparation, "maker"> {
   readonly library: Library;
 }
 
-let rows: readonly AsyncRow[] = [];
+let rows: readonly (AsyncRow | Row)[] = [];
 let version: Promise<string> | undefined;
 
 async function prepare({ library, job: name, length, effort, sums }: LibraryPreparation): Promise<readonly Prepared[]> {
@@ -23,12 +23,18 @@ async function prepare({ library, job: name, length, effort, sums }: LibraryPrep
   const called = `${library.title} ${await version}`;
   const arrays = makeArrays(job.data, length);
   const works = await program.works({ name, ...job.data }, arrays);
-  rows = Object.values(works).map((work) => new AsyncRow(work, effort));
+  rows = Object.values(works).map((work) => rowOf(work, arrays, effort));
   const prepared: Prepared[] = [];
   for (const [place, way] of Object.keys(works).entries()) {
     prepared.push({ name: `${called}, ${way}`, error: errorOf(await rows[place].once(), job, arrays, sums) });
   }
   return prepared;
+}
+
+/** A row looped over as ours are, unless its calls return promises. */
+function rowOf(work: Works[string], arrays: Arrays, effort: Effort): AsyncRow | Row {
+  if (work() instanceof Promise) return new AsyncRow(work as () => Promise<number>, effort);
+  return new Row(work as () => number, changing(arrays), effort);
 }
 
 serve<LibraryPreparation | number>((question) => (typeof question === "number" ? rows[question].sample() : prepare(question)));

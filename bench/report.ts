@@ -41,7 +41,7 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
 ![How many times as fast as the best rival in JavaScript, over the length](chart.svg)
 
 - The machine is shared: times come and go with its other guests. **The ratios are the thing**: all rows of a length are timed in turn,
-  round after round, and a ratio is the median over the rounds of two rows that ran next to each other.
+  round after round, and a ratio is the median over the rounds of two rows of the same round.
 - _Best plain JS_ is the fastest of the loops in [rivals](rivals) for that job at that length. Tables begin with the loops people write and
   end with the best we could.
 - _Copied_: ordinary typed arrays. _Zero-copy_: arrays from \`allocate\`. The C yardstick ([yardstick.c](yardstick.c)) is one loop with
@@ -51,7 +51,7 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
   up, the others do not pay for, and every loop sees one type of array alone.
 - Each row sees its arrays again and again, so that the processor foresees what loops with branches do with short ones: it flatters
   them up to some ten thousand elements. Where it matters, a loop without branches runs beside.
-- Label maps come in runs of 16 on average, as in images, and are compared with themselves two positions on; logits are uniform in −8 … 8, and
+- Label maps come in runs, as in images: one position in 16 draws its label anew. They are compared with themselves two positions on. Logits are uniform in −8 … 8, and
   _confident_ ones the same, 25 up of the class that is predicted and 25 down of the others.
 - Rows see their arrays as any program would: V8 may not compile them for these very arrays, as it does with constants.`;
 }

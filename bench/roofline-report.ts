@@ -1,6 +1,6 @@
 // How close the rows come to what the machine can do: the section of the report, and the bars.
 import { atLeast, type Measured, type Verdict } from "./bars.ts";
-import { elementsOf, type Job } from "./job.ts";
+import { workingSetOf } from "./job.ts";
 import { JOB_NAMES, JOBS, type JobName } from "./jobs/index.ts";
 import { fixed, lengthText, percent, sizeText } from "./print.ts";
 import type { Results, Roofline, RowRecord } from "./record.ts";
@@ -24,15 +24,9 @@ export function bandwidthOf({ bandwidth }: Roofline, bytes: number): number {
   return low.webAssembly ** (1 - share) * high.webAssembly ** share;
 }
 
-/** The bytes of a row's working set. */
-export function bytesOf({ job, length }: RowRecord): number {
-  const { data, bytes }: Job = JOBS[job];
-  return bytes * elementsOf(data, length);
-}
-
 /** The share of that bandwidth that a row reaches. */
 export function shareOf(roofline: Roofline, row: RowRecord): number {
-  return row.gigabytesPerSecond / bandwidthOf(roofline, bytesOf(row));
+  return row.gigabytesPerSecond / bandwidthOf(roofline, workingSetOf(JOBS[row.job].data, row.length));
 }
 
 /** The zero-copy row of a job at a length, if it was measured. */
@@ -56,7 +50,7 @@ export function roof({ roofline, rows, staging }: Results): string {
 ![Gigabytes a second that zero-copy calls move, beside what the machine reads, over the size of the working set](roofline.svg)
 
 How fast a loop of 128-bit loads in WebAssembly ([roofline.ts](../assembly/roofline.ts)) and one of C ([read.c](read.c)) read memory
-that they have read before:
+that they have read before, the fastest of many times (rows are medians):
 
 ${read}
 

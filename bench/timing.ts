@@ -147,19 +147,19 @@ export class Row implements Timed {
   }
 }
 
-/** A row of another library, whose calls are slow and may return promises: each is a sample. */
+/** A row of another library whose calls return promises: each is a sample. */
 export class AsyncRow implements Timed {
-  private readonly work: () => number | Promise<number>;
+  private readonly work: () => Promise<number>;
   private readonly effort: Effort;
   private warm = false;
 
-  constructor(work: () => number | Promise<number>, effort: Effort) {
+  constructor(work: () => Promise<number>, effort: Effort) {
     this.work = work;
     this.effort = effort;
   }
 
   /** What the work returns. */
-  async once(): Promise<number> {
+  once(): Promise<number> {
     return this.work();
   }
 
@@ -207,7 +207,7 @@ export async function timeTogether(all: readonly Timed[], rounds: number): Promi
   }));
 }
 
-/** How many times as fast `fast` is as `slow`: the median over the rounds, in which both ran next to each other. */
+/** How many times as fast `fast` is as `slow`: the median over the rounds, in each of which both ran. */
 export function speedup(fast: Rounds, slow: Rounds): number {
   return quantile(
     fast.rounds.map((nanoseconds, round) => slow.rounds[round] / nanoseconds),

@@ -1,5 +1,5 @@
 // Two label maps in plain JavaScript: the mean Dice coefficient of the classes present. Unlike the package, none checks
-// the labels. All but the first two need arrays aligned to words, as they read words.
+// the labels. Those that read words need arrays aligned to them.
 import type { Work } from "../job.ts";
 
 type LabelWork = (p: Uint8Array, t: Uint8Array) => number;
