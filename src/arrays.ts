@@ -85,7 +85,7 @@ export function checkMemory(name: string, array: unknown): void {
 
 /** Checks the array for a gradient: at least as long as the prediction, sharing no memory with an input. */
 export function checkOutput(gradient: unknown, length: number, inputs: Record<string, unknown>): void {
-  if (kindOf(gradient) !== "Float32Array") wrongKind("gradient", "a Float32Array", gradient);
+  if (!ArrayBuffer.isView(gradient) || kindOf(gradient) !== "Float32Array") wrongKind("gradient", "a Float32Array", gradient);
   checkMemory("gradient", gradient);
   const output = gradient as Float32Array;
   if (output.length < length) wrongValue("gradient", `length ${length} or more (as "prediction")`, output.length);

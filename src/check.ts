@@ -118,7 +118,12 @@ export function isAmount(value: unknown): value is number {
 }
 
 /** A share, from 0 to 1. */
-export function checkShare(name: string, value: unknown, fallback: number, expected = "a number from 0 to 1"): number {
+export function checkShare<F extends number | undefined>(
+  name: string,
+  value: unknown,
+  fallback: F,
+  expected = "a number from 0 to 1",
+): number | F {
   if (value === undefined) return fallback;
   if (isAmount(value) && value <= 1) return value;
   refuseNumber(name, value, expected);

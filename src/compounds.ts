@@ -17,8 +17,8 @@ import type { DiceCrossEntropyOptions, DiceFocalOptions, Reduced, Reduction, Res
  * @param target floats of the same shape, from 0 to 1; or integers: a label map, or, with one class, a mask of 0 and 1
  * @param options see {@link DiceCrossEntropyOptions}
  * @returns the loss, 0 or more in the default form. Without positions (all ignored) the cross-entropy is 0. NaN in the
- *   data gives NaN. Logits are held within ±1e20: a true class at −Infinity costs 1e20 or more, and larger
- *   logits are equal.
+ *   data gives NaN. The cross-entropy takes every class, also one that `empty: NaN` leaves out of D. Logits are held
+ *   within ±1e20: a true class at −Infinity costs 1e20 or more, and larger logits are equal.
  * @throws {TypeError | RangeError} as {@link diceCoefficient} does; for an Overlap, whose sums do not determine the
  *   cross-entropy; for the reduction `"none"`; for `labelSmoothing` with one class
  *
@@ -46,7 +46,7 @@ export function diceCrossEntropyLoss(prediction: Prediction, target: Target, opt
  * @param target floats of the same shape, from 0 to 1; or integers: a label map, or, with one class, a mask of 0 and 1
  * @param options see {@link DiceFocalOptions}
  * @returns the loss, 0 or more in the default form; with `reduction: "none"` a Float64Array with one value per region. A
- *   region without positions has no focal loss. NaN in the data gives NaN. A true class at −Infinity gives a huge finite
+ *   region without positions has no focal loss, nor has one that `empty: NaN` leaves out. NaN in the data gives NaN. A true class at −Infinity gives a huge finite
  *   loss (1e20).
  * @throws {TypeError | RangeError} as {@link diceCoefficient} does; for an Overlap, whose sums do not determine the focal
  *   loss

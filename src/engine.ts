@@ -97,7 +97,8 @@ export class Engine {
   private readonly end: Address;
   /**
    * The last pair of arrays read in place as they are, and their addresses: asking an array for its buffer and offset
-   * takes longer than the sums of a small one. Both lie in this memory, so that keeping them keeps nothing else alive.
+   * takes longer than the sums of a small one. Both lie in this memory, so that keeping them keeps nothing else alive. The
+   * gradient of a pair is written right after its sums, from the same addresses. The shared engine keeps none.
    */
   last: { readonly prediction: unknown; readonly target: unknown; readonly p: Address; readonly t: Address } | undefined;
   /** The last two arrays that `holds` found to lie here, kept for the same reason; at first the engine, which is no array. */

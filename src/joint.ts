@@ -68,7 +68,7 @@ export class JointGradient extends JointPass {
     this.gradientPlanes = gradientPlanes;
     this.gradient = call.gradient as Float32Array;
     this.slopePlane = pointwise?.slopePlane;
-    const hasAll = this.slopePlane !== undefined || !pointwise?.slopesOfLogits;
+    const hasAll = this.slopePlane !== undefined || !pointwise?.needsBegin;
     if (!isWhole && hasAll && canKeep(call, taking)) this.kept = floatsOf(call.engine, "gradient", this.gradient);
     const inPlace = this.kept?.inPlace && !geometry.last && this.slopePlane === undefined;
     if (inPlace) this.keptAt = this.gradient.byteOffset;
@@ -107,7 +107,7 @@ export class JointGradient extends JointPass {
       copyPredictions(planes, slopePlane, block.n);
     }
     planes.load(block);
-    if (!kept && pointwise?.slopesOfLogits) pointwise.begin(planes, block);
+    if (!kept && pointwise?.needsBegin) pointwise.begin(planes, block);
     planes.activate(block);
   }
 }

@@ -26,9 +26,9 @@ import { checkOperands, readTaking } from "./settings.ts";
  * @param target floats from 0 to 1, one for each element of the prediction; or integers: a mask of 0 and 1, or, with a
  *   `shape` of two or more classes, a label map
  * @param options see {@link IndexOptions}; `smooth` (s and d) is 1 by default
- * @returns D, from 0 to 1 where the data are and s ≤ d: the mean over the regions, or as `reduction` says; `"none"`
- *   gives a Float64Array with one value per region, samples first. Two empty masks give s / d, or `empty` (1) if d = 0.
- *   NaN in the data gives NaN.
+ * @returns D, from 0 to 1 where the data are and s ≤ d (but see `squared`): the mean over the regions, or as `reduction`
+ *   says; `"none"` gives a Float64Array with one value per region, samples first. Two empty masks give s / d, or `empty` (1)
+ *   if d = 0. NaN in the data gives NaN.
  * @throws {TypeError} if an argument or an option is of the wrong kind, an option is unknown, or a buffer is detached
  * @throws {RangeError} if lengths do not match, a mask of integers holds anything but 0 and 1, a label is no class, or an
  *   option has an impossible value
@@ -141,7 +141,7 @@ export function jaccardLoss(first: Prediction | Overlap, second?: unknown, third
  * ratio. The sums run over the classes kept, before the one division.
  *
  * A class has the weight 1/T² (`weighting: "square"`), 1/T (`"simple"`) or 1 (`"uniform"`), T being its sum in the target
- * of that sample, or of all samples with `batch`. A class absent from the target takes the largest weight among the other
+ * (with `squared`, of squares) of that sample, or of all samples with `batch`. A class absent from the target takes the largest weight among the other
  * classes of its sample; if all are absent, their weight is 1, so that false positives still count. The gradient treats
  * the weights as constants.
  *

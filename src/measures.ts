@@ -23,7 +23,7 @@ import type { Overlap } from "./overlap.ts";
 import { crossEntropyLoss, focalLoss, type Pointwise } from "./pointwise.ts";
 import { type Plan, valueOfSizes, valueOfSums } from "./reduce.ts";
 import { Rows } from "./rows.ts";
-import { checkClasses, checkOperands, readSettings, readWeights, type Settings } from "./settings.ts";
+import { checkClasses, checkOperands, readSettings, readWeights } from "./settings.ts";
 import { sumStraight } from "./straight.ts";
 import { sizesOfStretch } from "./sums.ts";
 
@@ -118,10 +118,9 @@ function crossEntropyOf(options: AnyOptions): Pointwise {
 }
 
 function focalOf(options: AnyOptions): Pointwise {
-  const { alpha } = options;
   const factor = checkAmount("lambdaFocal", options.lambdaFocal, 1);
   const gamma = checkAmount("gamma", options.gamma, 2);
-  return focalLoss(classesOf(options), factor, gamma, alpha === undefined ? undefined : checkShare("alpha", alpha, 1));
+  return focalLoss(classesOf(options), factor, gamma, checkShare("alpha", options.alpha, undefined));
 }
 
 function classesOf(options: AnyOptions): number {
@@ -139,21 +138,17 @@ function readPlan(measure: Measure, options: AnyOptions): Plan {
   const pointwise = measure.pointwise?.(options);
   const settings = readSettings(options, measure.ofRatio?.(options));
   const weighting = measure.weighting?.(options);
-  const plain = options.shape === undefined && options.layout === undefined && weighting === undefined;
+  const { taking, includeBackground, weights, reduction } = settings;
+  const isOne = options.shape === undefined && options.layout === undefined && includeBackground;
+  const isPlain = weighting === undefined && weights === undefined && reduction === "mean" && pointwise === undefined;
   return {
     settings,
     ratio: measure.ratio(options),
     weighting,
     curve: measure.curve(options),
     pointwise,
-    straight: plain && pointwise === undefined && isStraight(settings),
+    straight: isOne && isPlain && taking.activation !== "softmax" && !taking.excludes,
   };
-}
-
-/** Whether the value is that of a single region, whose classes need not be seen together. */
-function isStraight({ taking, includeBackground, weights, reduction }: Settings): boolean {
-  const isOne = includeBackground && weights === undefined && reduction === "mean";
-  return isOne && taking.activation !== "softmax" && !taking.excludes;
 }
 
 /** The value of a compound loss, whose arguments are arrays. */

@@ -15,7 +15,7 @@ export interface OverlapOptions extends ShapeOptions {
   readonly ignoreIndex?: number | undefined;
   /**
    * One Uint8 for each position; positions where it is 0 are left out of prediction and target, after the activation. What
-   * stands there, as where `ignoreIndex` does, need be no number and no class.
+   * is left out, by a mask or by `ignoreIndex`, is not checked: predictions there may be NaN, and labels no class.
    */
   readonly mask?: Uint8Array | Uint8ClampedArray | undefined;
   /**
@@ -37,7 +37,10 @@ export interface IndexOptions extends OverlapOptions {
    * masks wants 0: with 1, two disjoint masks of one position have the Dice coefficient ⅓.
    */
   readonly smooth?: number | Smoothing | undefined;
-  /** V-Net's denominator, Σp² + Σt² instead of Σp + Σt. Default false. */
+  /**
+   * V-Net's denominator, Σp² + Σt² instead of Σp + Σt. Default false. With `"minimum"`, or with α ≠ β in a Tversky index, the
+   * index of soft data may leave 0 … 1.
+   */
   readonly squared?: boolean | undefined;
   /**
    * The index where the denominator is 0: both masks empty, no smoothing; in a Tversky index also a mask whose errors weigh

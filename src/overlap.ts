@@ -13,7 +13,7 @@ export interface OverlapJSON {
   readonly version: 1;
   readonly samples: number;
   readonly classes: number;
-  /** How intersections were computed; null while nothing was added. */
+  /** How intersections were computed; null while none were. */
   readonly kind: Intersection | null;
   /** The sums, each rounded to float64. */
   readonly sums: { readonly [sum in Sum]: readonly number[] };

@@ -13,7 +13,7 @@ export interface Pointwise {
   /** Planes that it needs, those of the costs first. */
   readonly planeCount: number;
   /** Whether `addSlopes` needs `begin` first; otherwise the overlap's probabilities are enough. */
-  readonly slopesOfLogits: boolean;
+  readonly needsBegin: boolean;
   /**
    * The first of the planes, one per class, where `begin` leaves slopes; present only if `addSlopes` needs nothing
    * else, so that they can be kept.
@@ -75,7 +75,7 @@ export function crossEntropyLoss(
   return {
     rowCount: rows,
     planeCount: (ofProbabilities ? 1 : 2) * rows,
-    slopesOfLogits: !ofProbabilities,
+    needsBegin: !ofProbabilities,
 
     begin(planes, { n }) {
       const { engine, stride } = planes;
@@ -106,7 +106,7 @@ export function crossEntropyLoss(
         kernels.gradient(t, p + sourceStride * row, planes.pointwise(row), block.n, label, byIntersection, 0, bySize, 0);
       }
       kernels.chain(p, sourceStride, planes.pointwise(0), planes.stride, rows, block.n, 1);
-      for (let c = 0; c < classes; c++) addTo(planes, block, c, planes.pointwise(rows - classes + c), 1);
+      for (let c = 0; c < classes; c++) addToGradient(planes, block, c, planes.pointwise(rows - classes + c), 1);
     },
 
     costOfAll(overlap, costs, labels) {
@@ -145,14 +145,14 @@ function positionsOf(overlap: Rows): number {
 
 /** The sigmoid focal loss of each class by itself, averaged over the positions of a region. */
 export function focalLoss(classes: number, factor: number, gamma: number, alpha: number | undefined): Pointwise {
-  const exponent = Math.min(gamma, 1e6); // so that products fit float32
+  const exponent = Math.min(gamma, 1e18); // so that its product with the largest cost fits float32
   const positive = alpha ?? 1;
   const negative = alpha === undefined ? 1 : 1 - alpha;
   return {
     rowCount: classes,
     planeCount: 2 * classes,
     slopePlane: classes,
-    slopesOfLogits: true,
+    needsBegin: true,
 
     begin(planes, block) {
       const { engine, p } = planes;
@@ -170,7 +170,7 @@ export function focalLoss(classes: number, factor: number, gamma: number, alpha:
 
     addSlopes(planes, block, slopesOf) {
       for (let c = 0; c < classes; c++) {
-        addTo(planes, block, c, planes.pointwise(classes + c), slopesOf(block.sample * classes + c).bySize);
+        addToGradient(planes, block, c, planes.pointwise(classes + c), slopesOf(block.sample * classes + c).bySize);
       }
     },
 
@@ -182,7 +182,7 @@ export function focalLoss(classes: number, factor: number, gamma: number, alpha:
 }
 
 /** Adds a plane, times a factor, to the gradient of a class. */
-function addTo(planes: Planes, block: Block, c: number, slopes: Address, factor: number): void {
+function addToGradient(planes: Planes, block: Block, c: number, slopes: Address, factor: number): void {
   planes.except(slopes, slopes, block.n);
   const g = planes.gradient(c);
   planes.engine.kernels.gradient(slopes, g, g, block.n, FLOATS, factor, 1, 0, 0);

@@ -41,11 +41,11 @@ export class Rows {
   /** The number of rows is samples × classes. */
   readonly samples: number;
   readonly classes: number;
-  /** How the intersections were computed: "product", "minimum", or null while nothing was added. */
+  /** How the intersections were computed: "product", "minimum", or null while none were. */
   readonly kind: Intersection | null = null;
-  /** Row by row. */
+  /** @internal Row by row. */
   protected readonly sums: Totals;
-  /** The rounding errors of the sums; undefined while there are none. */
+  /** @internal The rounding errors of the sums; undefined while there are none. */
   protected residues: Totals | undefined;
 
   constructor(samples: number, classes: number) {
@@ -124,6 +124,7 @@ export class Rows {
     if (left !== before) this.setResidue(i, left);
   }
 
+  /** @internal */
   protected setResidue(i: number, residue: number): void {
     this.residues ??= zeros(this.sums.length);
     this.residues[i] = residue;

@@ -40,7 +40,7 @@ export type ProbabilityOptions = ScoreOptions &
 export interface Scores {
   /** The scores of each class, in the order of the labels. */
   readonly classes: readonly ClassScores[];
-  /** The mean of each ratio over the classes where it is not NaN; `empty` if there are none. */
+  /** The mean of each ratio over the classes where it is not NaN; NaN if there are none. */
   readonly macro: Ratios;
   /** The ratios of the counts summed over the classes. */
   readonly micro: Ratios;
@@ -173,9 +173,9 @@ function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {
     all.T += sizes.T;
     positions += ofClass;
   }
-  const macro = averageOf(classes, empty);
-  const weighted = averageOf(classes, empty, macro);
-  const micro = averageOf([scoresOf(-1, all, positions, beta, empty)], empty);
+  const macro = averageOf(classes);
+  const weighted = averageOf(classes, macro);
+  const micro = averageOf([scoresOf(-1, all, positions, beta, empty)]);
   return { classes, macro, micro, weighted, skipped, overlap };
 }
 

@@ -8,7 +8,6 @@ import {
   checkWord,
   isAmount,
   isPlain,
-  kindOf,
   refuseAmount,
   refuseNumber,
   wrongContent,
@@ -17,7 +16,7 @@ import {
 } from "./check.ts";
 import type { Smoothing } from "./formulas.ts";
 import { checkLengths, type Geometry, pooledPositions, readGeometry, type ShapeOptions } from "./geometry.ts";
-import type { Exclusion } from "./operands.ts";
+import { areBytes, type Exclusion } from "./operands.ts";
 import type { IndexOptions, OverlapOptions, Reduction } from "./options.ts";
 import { checkRows } from "./rows.ts";
 import type { Taking } from "./sums.ts";
@@ -73,7 +72,7 @@ function checkThreshold(threshold: unknown): number | undefined {
 
 export function readExclusion({ ignoreIndex, mask }: OverlapOptions): Exclusion {
   if (mask !== undefined) {
-    if (!["Uint8Array", "Uint8ClampedArray"].includes(kindOf(mask))) wrongKind("mask", "a Uint8Array", mask);
+    if (!isIntegers(mask) || !areBytes(mask, 255)) wrongKind("mask", "a Uint8Array", mask);
     checkMemory("mask", mask);
   }
   if (ignoreIndex !== undefined && !isOf32Bits(ignoreIndex))

@@ -20,7 +20,7 @@ import type { Overlap } from "./overlap.ts";
  * Jaccard index, α + β = 1 the F-measures. Takes the same arguments as `diceCoefficient`.
  *
  * @param options see {@link IndexOptions} and {@link TverskyWeights}
- * @returns TI, from 0 to 1, reduced and for empty masks as by `diceCoefficient`
+ * @returns TI, from 0 to 1 as D is, reduced and for empty masks as by `diceCoefficient`
  * @throws {TypeError | RangeError} as `diceCoefficient` does
  *
  * @example

@@ -40,7 +40,7 @@ const SKEW = 49_152;
 const engines = new WeakMap<object, Engine>();
 let inUse = false;
 
-/** The engine in whose memory the array lies, if `allocate` made it. */
+/** The engine in whose memory the array lies, if `allocate` made that memory. */
 export function engineOf(array: Prediction | Target | undefined): Engine | undefined {
   if (!inUse || !ArrayBuffer.isView(array)) return undefined;
   return engines.get(array) ?? engines.get(array.buffer);

@@ -124,12 +124,19 @@ describe("what only looks like an array is refused", () => {
   const impostors: [string, object][] = [
     ["a Proxy of one", new Proxy(array, {})],
     ["an object with its prototype", Object.create(Float32Array.prototype)],
-    ["an object with its tag", { [Symbol.toStringTag]: "Float64Array", length: 2, 0: 0.5, 1: 1 }],
+    ["an object with its tag", { [Symbol.toStringTag]: "Float32Array", length: 2, 0: 0.5, 1: 1 }],
   ];
   test.each(impostors)("%s", (_, impostor) => {
     expect(() => diceLoss(impostor as Prediction, array)).toThrow(/^"prediction" expected a Float32Array, .* got /);
     expect(() => diceLoss(array, impostor as Target)).toThrow(/^"target" expected a float array, .* got /);
     expect(() => jaccardLoss(array, array, { weights: impostor as Target })).toThrow(/^"weights" expected an array of numbers/);
+    const gradient = impostor as Float32Array;
+    expect(() => valueAndGradient(diceLoss, array, array, { gradient })).toThrow(/^"gradient" expected a Float32Array, got /);
+  });
+
+  test("an object with the tag of a mask", () => {
+    const mask = { [Symbol.toStringTag]: "Uint8Array", length: 2, 0: 1, 1: 0 } as unknown as Uint8Array;
+    expect(() => diceLoss(array, array, { mask })).toThrow(/^"mask" expected a Uint8Array, got /);
   });
 });
 

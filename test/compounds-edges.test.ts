@@ -10,8 +10,8 @@ const GREAT = [0, 1, -1, 20, -20, 88, -88, 1000, -1000, Infinity, -Infinity];
 const HUGE = 1e10;
 
 /** Equal within 1e-6 of itself, or 1e-12, for a power has fewer digits the smaller it is; where it is infinite, huge. */
-function expectRight(got: number, wanted: number, what: string, slack = 1e-12): void {
-  const isRight = wanted === Infinity ? got >= HUGE : Math.abs(got - wanted) <= 1e-6 * Math.abs(wanted) + slack;
+function expectRight(got: number, wanted: number, what: string): void {
+  const isRight = wanted === Infinity ? got >= HUGE : Math.abs(got - wanted) <= 1e-6 * Math.abs(wanted) + 1e-12;
   if (!isRight) expect.fail(`${what}: got ${got} for ${wanted}`);
 }
 
@@ -52,6 +52,7 @@ describe("great logits", () => {
       { gamma: 5, alpha: 0.25 },
       { gamma: 1, alpha: 0 },
       { gamma: 20 },
+      { gamma: 1e8 },
     ];
     for (const x of GREAT) {
       for (const t of [0, 1, 0.25, 0.5]) {
@@ -59,7 +60,7 @@ describe("great logits", () => {
           const options = { ...way, lambdaDice: 0 };
           const what = `${name} ${JSON.stringify(way)} of ${x} at ${t}`;
           const [got, value] = [COMPOUND_MEASURES[name]([x], [t], options), compoundReference[name]([x], [t], options)];
-          expectRight(got as number, value as number, what, 1e-12);
+          expectRight(got as number, value as number, what);
           const [g] = gradientOf(COMPOUND_MEASURES[name], [x], [t], options);
           const wanted = centralDifference((p) => compoundReference[name](p, [t], options) as number, held([x]), 0);
           expect(g, what).toBeCloseTo(wanted, 6);
@@ -147,21 +148,6 @@ describe.each(COMPOUND_NAMES)("%s", (name) => {
             { shape, layout, ignoreIndex: 9, ...more },
           ),
         ).toBe(wanted);
-      }
-    }
-  });
-
-  test("[N, C] without spatial axes: every sample is one position", () => {
-    for (const layout of LAYOUTS) {
-      const { prediction, labels, floats, shape } = dataOf(3, 4, [], layout, 5, true);
-      for (const more of [{}, { batch: true, reduction: "sum" }, { includeBackground: false }] as CompoundOptions[]) {
-        for (const target of [labels, floats]) {
-          const options = { shape, layout, ...more };
-          expect(call(prediction, target, options)).toBeCloseTo(
-            compoundReference[name](prediction, target, options) as number,
-            5,
-          );
-        }
       }
     }
   });

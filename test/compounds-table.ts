@@ -1,8 +1,19 @@
 // What the tests of the losses of two parts run over, beside the data of the tests of many regions.
 import { diceCrossEntropyLoss, diceFocalLoss, type Prediction, type Target } from "../src/index.ts";
 import { type CompoundName, type CompoundOptions, compoundReference } from "./compounds-reference.ts";
-import type { RegionOptions } from "./regions-reference.ts";
-import { boundOf, type Data, dataOf, type Layout, NAMES, numbers, pick, REGION_MEASURES, randomCall } from "./regions-table.ts";
+import type { RegionName, RegionOptions } from "./regions-reference.ts";
+import {
+  boundOf,
+  type Data,
+  dataOf,
+  known,
+  type Layout,
+  NAMES,
+  numbers,
+  pick,
+  REGION_MEASURES,
+  randomCall,
+} from "./regions-table.ts";
 import { random } from "./table.ts";
 
 export type CompoundMeasure = (prediction: Prediction, target: Target, options?: CompoundOptions) => number | Float64Array;
@@ -17,6 +28,13 @@ export const COMPOUND_NAMES = Object.keys(COMPOUND_MEASURES) as CompoundName[];
 /** The family and the losses of two parts, for what all of them keep to. */
 export const ALL_MEASURES = { ...REGION_MEASURES, ...COMPOUND_MEASURES };
 export const ALL_NAMES = [...NAMES, ...COMPOUND_NAMES] as const;
+
+/** A random call of any of them, with the options that it knows. */
+export function randomCallOf(name: RegionName | CompoundName, seed: number) {
+  if (name in COMPOUND_MEASURES) return randomCompoundCall(name as CompoundName, seed);
+  const { prediction, target, options } = randomCall(seed);
+  return { prediction, target, options: known(name as RegionName, options) };
+}
 
 /** The weight of the other part than Dice. */
 export const LAMBDA = { diceCrossEntropyLoss: "lambdaCrossEntropy", diceFocalLoss: "lambdaFocal" } as const;
@@ -68,27 +86,14 @@ export function knownOfCompound(name: CompoundName, classes: number, options: Co
   };
 }
 
-/** Logits, or with the activation "none" probabilities, which serve as logits too. */
+/** Of two samples and three classes, logits, or with the activation "none" probabilities, which serve as logits too. */
 export function compoundData(
-  samples: number,
-  classes: number,
   spatial: readonly number[],
   layout: Layout,
   seed: number,
   { activation }: CompoundOptions = {},
 ): Data {
-  return dataOf(samples, classes, spatial, layout, seed, activation !== "none");
-}
-
-/** A target and what leaves positions out, for each way that there is. */
-export function operandsOf({ floats, oneHot, labels, mask }: Data): [Float32Array | Uint8Array, CompoundOptions][] {
-  const marked = labels.map((label, k) => (mask[k] === 0 ? 255 : label));
-  return [
-    [floats, {}],
-    [oneHot, { mask }],
-    [labels, {}],
-    [marked, { ignoreIndex: 255 }],
-  ];
+  return dataOf(2, 3, spatial, layout, seed, activation !== "none");
 }
 
 /** A random call with every option that means anything to the loss. */

@@ -8,10 +8,9 @@ import {
   COMPOUND_WAYS,
   compoundData,
   knownOfCompound,
-  operandsOf,
   randomCompoundCall,
 } from "./compounds-table.ts";
-import { dataOf, expectClose, kindOfTarget, LAYOUTS, SPATIAL } from "./regions-table.ts";
+import { dataOf, expectClose, kindOfTarget, LAYOUTS, operandsOf, SPATIAL } from "./regions-table.ts";
 import { INTEGERS } from "./table.ts";
 
 describe.each(COMPOUND_NAMES)("%s is the float64 reference", (name) => {
@@ -35,7 +34,7 @@ describe.each(COMPOUND_NAMES)("%s is the float64 reference", (name) => {
   test.each(COMPOUND_WAYS)("%o, in both layouts, for every kind of target and every spatial size", (way) => {
     for (const layout of LAYOUTS) {
       for (const [k, spatial] of SPATIAL.entries()) {
-        const data = compoundData(2, 3, spatial, layout, k + 1, way);
+        const data = compoundData(spatial, layout, k + 1, way);
         for (const [target, leaving] of operandsOf(data)) {
           expectReference(data.prediction, target, knownOfCompound(name, 3, { ...way, ...leaving, shape: data.shape, layout }));
         }

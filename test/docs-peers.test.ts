@@ -8,7 +8,7 @@ import { HARD, SOFT } from "./peers.ts";
 import { random } from "./table.ts";
 
 const [, table] =
-  readFileSync(new URL("../README.md", import.meta.url), "utf8").match(/^## What equals what\n\n(.*?)\n\n/ms) ?? [];
+  readFileSync(new URL("../README.md", import.meta.url), "utf8").match(/^## What equals what\n\n.*?\n\n(\|.*?)\n\n/ms) ?? [];
 const rows = table
   .split("\n")
   .slice(2)

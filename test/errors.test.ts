@@ -293,6 +293,8 @@ describe("valueAndGradient refuses", () => {
     const output = new Float32Array(3);
     const mask = new Uint8Array(output.buffer, 4, 3);
     throws(() => call(diceLoss, p, t, { gradient: output, mask }), RangeError, 'memory that it shares with "mask"');
+    const weighed = { gradient: output, shape: [1, 3, 1], weights: output.fill(1) };
+    throws(() => call(diceLoss, p, t, weighed), RangeError, 'memory that it shares with "weights"');
   });
 
   test("a broken mask before it writes anything", () => {

@@ -31,6 +31,17 @@ test("labels beyond 4 GiB are counted", () => {
   expect([truePositives, falsePositives, falseNegatives, trueNegatives]).toEqual([1, 2, 1, length - 4]);
 });
 
+test("bytes beyond a stretch, after which counters are emptied, are counted as they are", () => {
+  const length = 2 ** 28 + 70;
+  const [prediction, target] = [new Uint8Array(length), new Uint8Array(length)];
+  for (const i of [5, 2 ** 28, length - 1]) prediction[i] = 1;
+  for (const i of [2 ** 28 + 3, length - 1]) target[i] = 1;
+  for (const classes of [2, 8, 9]) {
+    const [background, { truePositives, falsePositives, falseNegatives }] = scoreLabels(prediction, target, { classes }).classes;
+    expect([truePositives, falsePositives, falseNegatives, background.truePositives]).toEqual([1, 2, 1, length - 4]);
+  }
+});
+
 test("probabilities are kept in a gradient that ends near 4 GiB", () => {
   const classes = 1000;
   const positions = Math.floor((65532 * 65536 - 3 * 48 * 1024) / (8 * classes + 1)); // the most that there is room for

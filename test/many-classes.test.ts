@@ -25,7 +25,7 @@ describe("the value of valueAndGradient is that of the loss, and its gradient th
           const largest = other.gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
           got.gradient.forEach((g, k) => {
             const wanted = other.gradient[(k % classes) * n + Math.floor(k / classes)];
-            if (!(Math.abs(g - wanted) <= 1e-5 * largest)) expect.fail(`${g} for ${wanted} at ${k}`);
+            if (!(Math.abs(g - wanted) <= 2e-6 * largest)) expect.fail(`${g} for ${wanted} at ${k}`);
           });
         }
       });

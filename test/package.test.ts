@@ -1,11 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const { npm, pack, root } = await import(new URL("tools.mjs", import.meta.url).href);
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const sources = readdirSync(join(root, "src")).map((name) => `src/${name}`);
 
@@ -127,16 +126,10 @@ describe("the sources", () => {
 describe("the tarball", () => {
   const room = mkdtempSync(join(tmpdir(), "dice-wasm-"));
   const installed = join(room, "node_modules/dice-wasm");
-  let files: string[] = [];
 
   beforeAll(() => {
-    const packed = JSON.parse(
-      execFileSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", room], { cwd: root, encoding: "utf8" }),
-    );
-    const [{ filename, files: listed }] = Array.isArray(packed) ? packed : Object.values(packed as Record<string, never>);
-    files = listed.map(({ path }: { path: string }) => path);
-    execFileSync("npm", ["init", "-y"], { cwd: room, stdio: "ignore" });
-    execFileSync("npm", ["install", "--no-audit", "--no-fund", join(room, filename)], { cwd: room, stdio: "ignore" });
+    npm(room, "init", "-y");
+    npm(room, "install", "--no-audit", "--no-fund", pack(room));
   });
   afterAll(() => rmSync(room, { recursive: true }));
 
@@ -157,7 +150,8 @@ describe("the tarball", () => {
       "README.md",
       "package.json",
     ];
-    expect([...files].sort()).toEqual(expected.sort());
+    const files = readdirSync(installed, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.map(({ parentPath, name }) => relative(installed, join(parentPath, name))).sort()).toEqual(expected.sort());
   });
 
   test("is imported and required, with no dependency but the loader", () => {

@@ -173,25 +173,6 @@ describe("shapes", () => {
     }
   });
 
-  test("[N, C] without spatial axes: every position is a sample, in either layout", () => {
-    for (const layout of LAYOUTS) {
-      const { prediction, labels, floats, shape } = dataOf(3, 4, [], layout, 5);
-      for (const name of NAMES) {
-        for (const more of [{}, { activation: "softmax" }, { batch: true, reduction: "none" }] as RegionOptions[]) {
-          for (const target of [labels, floats]) {
-            const options = { shape, layout, ...more };
-            expectClose(
-              REGION_MEASURES[name](prediction, target, options),
-              regionReference[name](prediction, target, options),
-              2e-6,
-              name,
-            );
-          }
-        }
-      }
-    }
-  });
-
   test("[N, C] of which the samples are pooled is one sample of N positions, to the bit, and more classes are pooled too", () => {
     for (const classes of [1, 2, 5, 256, 257]) {
       const { prediction, labels, floats } = dataOf(70, classes, [], "channels-first", 6);

@@ -1,19 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { diceLoss, generalizedDiceLoss, type Loss, valueAndGradient } from "../src/index.ts";
-import { axesOf, type RegionOptions, regionReference } from "./regions-reference.ts";
-import {
-  type Data,
-  dataBeyondBlocks,
-  dataOf,
-  expectGradient,
-  known,
-  LAYOUTS,
-  type Layout,
-  NAMES,
-  REGION_MEASURES,
-  randomCall,
-  resident,
-} from "./regions-table.ts";
+import { diceLoss, generalizedDiceLoss, valueAndGradient } from "../src/index.ts";
+import { type RegionOptions, regionReference } from "./regions-reference.ts";
+import { dataBeyondBlocks, dataOf, expectGradient, known, LAYOUTS, NAMES, operandsOf, REGION_MEASURES } from "./regions-table.ts";
 
 const WAYS: RegionOptions[] = [
   {},
@@ -33,25 +21,13 @@ const WAYS: RegionOptions[] = [
 ];
 
 const ACTIVATIONS = ["none", "sigmoid", "softmax"] as const;
-type Operand = Float32Array | Uint8Array;
-
-/** The data, its target, and what leaves positions out. */
-function operands(layout: Layout, seed: number, logits: boolean): [Data, Operand, RegionOptions][] {
-  const data = dataOf(2, 3, [7], layout, seed, logits);
-  const marked = data.labels.map((label, k) => (data.mask[k] === 0 ? 255 : label));
-  return [
-    [data, data.floats, {}],
-    [data, data.labels, {}],
-    [data, data.floats, { mask: data.mask }],
-    [data, marked, { ignoreIndex: 255 }],
-  ];
-}
 
 describe.each(NAMES)("the gradient of %s over many regions", (name) => {
   test.each(WAYS)("is the central difference of the float64 reference with %o", (way) => {
     for (const layout of LAYOUTS) {
       for (const activation of ACTIVATIONS) {
-        for (const [data, target, leaving] of operands(layout, 17, activation !== "none")) {
+        const data = dataOf(2, 3, [7], layout, 17, activation !== "none");
+        for (const [target, leaving] of operandsOf(data)) {
           const options = known(name, { ...way, ...leaving, shape: data.shape, layout, activation });
           expectGradient(REGION_MEASURES[name], regionReference[name], data.prediction, target, options, 5);
         }
@@ -64,56 +40,6 @@ describe.each(NAMES)("the gradient of %s over many regions", (name) => {
       const options = known(name, { shape, layout, activation: "softmax", mask });
       const every = Math.floor(prediction.length / 7);
       expectGradient(REGION_MEASURES[name], regionReference[name], prediction, labels, options, every);
-    }
-  });
-
-  test("is exactly 0 where positions are left out, and in a background that is", () => {
-    for (const layout of LAYOUTS) {
-      for (const activation of ACTIVATIONS) {
-        const { prediction, floats, shape, mask, labels } = dataOf(2, 3, [1030], layout, 9, activation !== "none");
-        const { samples, classes, positions, at } = axesOf({ shape, layout }, prediction.length);
-        const marked = labels.map((label, k) => (mask[k] === 0 ? 7 : label));
-        for (const [target, leaving] of [
-          [floats, { mask }],
-          [marked, { ignoreIndex: 7 }],
-        ] as [Operand, RegionOptions][]) {
-          const options = { shape, layout, activation, ...leaving };
-          const { gradient } = valueAndGradient(REGION_MEASURES[name] as Loss, prediction, target, options);
-          for (let place = 0; place < samples * positions; place++) {
-            const all = Array.from(
-              { length: classes },
-              (_, c) => gradient[at(Math.floor(place / positions), c, place % positions)],
-            );
-            const zeros = all.every((g) => g === 0);
-            if (zeros !== (mask[place] === 0)) expect.fail(`${layout} ${activation}: gradient ${all} at position ${place}`);
-          }
-        }
-      }
-    }
-  });
-
-  test("copied = resident, to the bit, and its value is that of the measure alone", () => {
-    for (let seed = 900; seed < 925; seed++) {
-      const { prediction, target, options: all } = randomCall(seed);
-      const { threshold, ...options } = known(name, all);
-      const wanted = valueAndGradient(REGION_MEASURES[name] as Loss, prediction, target, options as object);
-      expect(wanted.value).toEqual(REGION_MEASURES[name](prediction, target, options));
-      const room = resident(prediction, target);
-      for (const gradient of [room.gradient, new Float32Array(prediction.length), undefined]) {
-        const more = gradient ? { gradient } : {};
-        const got = valueAndGradient(REGION_MEASURES[name] as Loss, room.prediction, room.target, {
-          ...options,
-          ...more,
-        } as object);
-        expect(got, `seed ${seed}`).toEqual(wanted);
-      }
-      const mixed = valueAndGradient(REGION_MEASURES[name] as Loss, prediction, room.target, {
-        ...options,
-        gradient: room.gradient,
-      } as object);
-      expect(mixed, `seed ${seed}`).toEqual(wanted);
-      const plain = Array.from(prediction); // of which nothing is kept between the passes
-      expect(valueAndGradient(REGION_MEASURES[name] as Loss, plain, target, options as object), `seed ${seed}`).toEqual(wanted);
     }
   });
 });

@@ -51,7 +51,7 @@ const first = ([samples, classes, positions, seed]: [number, number, number, num
   dataOf(samples, classes, [positions], layout, seed, false);
 
 describe("layouts and targets", () => {
-  test("channels-first = channels-last: to the bit for label maps, softmax and masks, which take the one pass", () => {
+  test("channels-first = channels-last: to the bit for label maps and under masks, which take the one pass", () => {
     fc.assert(
       fc.property(calls, ways, measures, fc.constantFrom("labels", "mask"), ([N, C, S, seed], way, name, kind) => {
         const data = first([N, C, S, seed]);

@@ -38,8 +38,6 @@ export interface Data {
   shape: number[];
   layout: Layout;
   classes: number;
-  /** N × positions */
-  places: number;
   prediction: Float32Array;
   floats: Float32Array;
   oneHot: Float32Array;
@@ -62,14 +60,30 @@ export function dataOf(
   const next = random(seed);
   const shape = shapeOf(samples, classes, spatial, layout);
   const length = shape.reduce((product, axis) => product * axis, 1);
-  const places = length / classes;
+  const places = length / classes; // N × positions
   const prediction = Float32Array.from({ length }, () => (logits ? 8 * next() - 4 : next()));
   const floats = Float32Array.from({ length }, next);
   const most = classes > 2 && next() < 0.5 ? classes - 1 : classes; // often the last class is absent
   const labels = Uint8Array.from({ length: places }, () => Math.floor(next() * (classes === 1 ? 2 : most)));
   const mask = Uint8Array.from({ length: places }, () => (next() < 0.3 ? 0 : 1 + Math.floor(200 * next())));
   const oneHot = oneHotOf(labels, shape, layout);
-  return { shape, layout, classes, places, prediction, floats, oneHot, labels, mask };
+  return { shape, layout, classes, prediction, floats, oneHot, labels, mask };
+}
+
+/** A target and what leaves positions out, for each way that there is. */
+export function operandsOf({
+  floats,
+  oneHot,
+  labels,
+  mask,
+}: Data): [Float32Array | Uint8Array, Pick<RegionOptions, "mask" | "ignoreIndex">][] {
+  const marked = labels.map((label, k) => (mask[k] === 0 ? 255 : label));
+  return [
+    [floats, {}],
+    [oneHot, { mask }],
+    [labels, {}],
+    [marked, { ignoreIndex: 255 }],
+  ];
 }
 
 /** Logits beyond a block of positions, and of many classes, in both layouts. */
@@ -167,7 +181,7 @@ export function expectGradient(
   for (let i = 0; i < prediction.length; i += every) {
     const wanted = centralDifference(total, prediction, i);
     const off = Math.abs(gradient[i] - wanted);
-    if (!(off <= 2e-6 * scale + 1e-7)) {
+    if (!(off <= 2e-6 * scale + 1e-10)) {
       expect.fail(`${measure.name} ${JSON.stringify(options)}: got ${gradient[i]} for ${wanted} at ${i}, scale ${scale}`);
     }
   }
@@ -231,5 +245,5 @@ export function boundOf({ activation = "none", reduction, shape = [1, 1], weight
   return each * Math.max(1, regions);
 }
 
-/** The target as plain floats or integers, as the oracle takes it. */
+/** What kind of target it is, for messages. */
 export const kindOfTarget = (target: ArrayLike<number>): string => (isLabels(target) ? target.constructor.name : "floats");

@@ -216,8 +216,12 @@ test("more classes than two label maps may have", () => {
   throws(() => score(labels, labels, { classes: 65_537 }), RangeError, '"classes" expected at most 65536, got 65537');
 });
 
-test("an overlap of hard predictions and soft targets, or of an intersection that is no count", () => {
-  throws(() => score(overlap([1, 1, 0], [0.5, 0.5, 0.5])), RangeError, '"overlap" expected counts of hard data');
+test("an overlap of hard predictions and soft targets, also where the sums are whole", () => {
+  for (const target of [
+    [0.5, 0.5, 0.5],
+    [0.5, 0.5, 1],
+  ])
+    throws(() => score(overlap([1, 1, 0], target)), RangeError, '"overlap" expected counts of hard data');
 });
 
 test("JSON of counts that cannot be", () => {

@@ -233,6 +233,19 @@ test("labels at positions that are left out may be anything, in both maps", () =
   }
 });
 
+test("counts beyond 2⁵³, whose differences are rounded, are scored", () => {
+  const json = new Overlap().toJSON();
+  const counts = { intersection: [1], prediction: [2 ** 54], target: [2], positions: [2 ** 54] };
+  const left = { prediction: [1], positions: [2] }; // the prediction is 2⁵⁴ + 1 of 2⁵⁴ + 2
+  const huge = {
+    ...json,
+    kind: "product" as const,
+    sums: { ...json.sums, ...counts, predictionSquared: counts.prediction, targetSquared: counts.target },
+    residues: { ...json.residues, ...left, predictionSquared: left.prediction },
+  };
+  expect(scoreLabels(Overlap.fromJSON(huge)).classes[0]).toMatchObject({ truePositives: 1, recall: 0.5, precision: 2 ** -54 });
+});
+
 test("a last page of few classes is counted as the others are", () => {
   for (const classes of [255, 256, 262, 510]) {
     const labels = Uint16Array.from({ length: 2 * classes }, (_, i) => i % classes);

@@ -43,6 +43,15 @@ export async function freePort() {
   return port;
 }
 
+/** What a promise gives; an error that says `late()` where it takes longer. */
+export async function within(milliseconds, promise, late) {
+  let timer;
+  const silence = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(late())), milliseconds);
+  });
+  return Promise.race([promise, silence]).finally(() => clearTimeout(timer));
+}
+
 export function median(times) {
   return times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
 }

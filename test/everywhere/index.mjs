@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { stop } from "esbuild";
-import { installTools } from "../tools.mjs";
+import { installTools, within } from "../tools.mjs";
 import { makeApp } from "./app.mjs";
 import { installMissing } from "./browsers/find.mjs";
 import { endLeftProcesses, killMarked, markProcesses } from "./processes.mjs";
@@ -63,7 +63,10 @@ async function driversOf(names) {
 async function troublesOf(driver) {
   const troubles = [];
   try {
-    const result = { name: driver.name, ...(await within(LONGEST, driver.run({ app, tarball, tools }))) };
+    const result = {
+      name: driver.name,
+      ...(await within(LONGEST, driver.run({ app, tarball, tools }), () => `took longer than ${LONGEST / 1000} s`)),
+    };
     console.log(lineOf(result));
     results.push(result);
     if (driver.battery !== false) troubles.push(...differencesOf(result)); // else it ran something of its own
@@ -87,12 +90,4 @@ async function leftBehind() {
   await stop(); // the service of esbuild, which drivers share
   const left = await endLeftProcesses();
   return left.length > 0 ? [`left running: ${left.join(", ")}`] : [];
-}
-
-async function within(milliseconds, promise) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(reject, milliseconds, new Error(`took longer than ${milliseconds / 1000} s`));
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

@@ -22,6 +22,17 @@ export function lineOf(result) {
   return COLUMNS.map(([, width, cell]) => cell(result).padEnd(width)).join(" ");
 }
 
+const WISHED = 5; // milliseconds of a cold start in Node, beyond an empty module
+
+/** Which versions of Node start as fast as is wished for. */
+function ofWish(results) {
+  const nodes = results.filter(({ name }) => name.startsWith("Node "));
+  const verdicts = nodes.map(
+    ({ name, coldStart, emptyModule }) => `${name} ${coldStart - emptyModule <= WISHED ? "met" : "not met"}`,
+  );
+  return `Wished for in Node, at most ${WISHED} ms beyond an empty module: ${verdicts.join(", ")}.`;
+}
+
 /** The page of a recorded run. */
 export function pageOf(results) {
   const [{ model }] = cpus();
@@ -33,6 +44,8 @@ packed tarball in each runtime, the digest of one battery of calls there, and th
 median of several fresh processes or pages (of the edge example, of one answer). The machine is shared: times come and go.
 
 ${markdown([COLUMNS.map(([name]) => name), ...rows])}
+
+${ofWish(results)}
 `;
 }
 

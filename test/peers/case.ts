@@ -79,4 +79,4 @@ export function readCases(): readonly Case[] | undefined {
 }
 
 /** The title of what is skipped where there is no number file. */
-export const ABSENT = "peers.json is not here (it belongs beside the repository, in shared/cases, or where DICE_PEERS says)";
+export const ABSENT = "there is no file of the peers' cases (DICE_PEERS names one)";

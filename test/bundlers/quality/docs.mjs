@@ -29,9 +29,9 @@ export async function checkDocs(installed) {
   });
 }
 
-/** The symbol, where it has no docs, and those methods and accessors of a class that have none. */
+/** The symbol, where it has no docs, and those methods and accessors of a class, static ones too, that have none. */
 function undocumented(symbol, checker) {
-  const members = symbol.flags & ts.SymbolFlags.Class ? [...symbol.members.values()] : [];
+  const members = symbol.flags & ts.SymbolFlags.Class ? [...symbol.members.values(), ...symbol.exports.values()] : [];
   const isPrivate = ({ valueDeclaration }) => ts.getCombinedModifierFlags(valueDeclaration) & ts.ModifierFlags.Private;
   const spoken = members.filter(({ flags }) => flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor));
   const all = [symbol, ...spoken.filter((member) => !isPrivate(member))];

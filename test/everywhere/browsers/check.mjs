@@ -2,7 +2,7 @@
 // WebAssembly and without.
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { median } from "../../tools.mjs";
+import { median, within } from "../../tools.mjs";
 import { differenceOf } from "../report.mjs";
 import { serve } from "./serve.mjs";
 
@@ -38,7 +38,7 @@ async function under(policy, app, browser, questions) {
   };
   const server = await serve(folders, policy);
   try {
-    return await questions((task) => within(PATIENCE, ask(task, browser, server), task, server));
+    return await questions((task) => within(PATIENCE, ask(task, browser, server), () => silent(task, server.missing)));
   } finally {
     server.close();
   }
@@ -53,16 +53,9 @@ async function ask(task, browser, server) {
   return result;
 }
 
-async function within(milliseconds, answer, task, { missing }) {
-  let timer;
-  const silence = new Promise((_, reject) => {
-    timer = setTimeout(() => {
-      const paths = [...missing].join(", ") || "nothing";
-      reject(new Error(`${task}: the page said nothing in ${milliseconds / 1000} s; not found: ${paths}`));
-    }, milliseconds);
-  });
-  return Promise.race([answer, silence]).finally(() => clearTimeout(timer));
-}
+/** Why a page has not answered, as far as its server knows. */
+const silent = (task, missing) =>
+  `${task}: the page said nothing in ${PATIENCE / 1000} s; not found: ${[...missing].join(", ") || "nothing"}`;
 
 async function askAllowed(ask) {
   if (!(await ask("strict"))) throw new Error("the page may run code from strings: its policy is not in force");
