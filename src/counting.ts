@@ -66,9 +66,8 @@ function countPosition(p: number, t: number, totals: Totals): void {
 }
 
 /** Throws, naming the first label that is no class: in the prediction if it has one. */
-function refuse({ prediction, target }: LabelCall, classes: number): void {
-  checkLabels("prediction", prediction, target, 0, target.length, classes, NOTHING);
-  checkLabels("target", target, target, 0, target.length, classes, NOTHING);
+function refuse(call: LabelCall, classes: number): void {
+  for (const name of ["prediction", "target"] as const) checkLabels(name, call, 0, call.target.length, classes, NOTHING);
 }
 
 /** What `countBytes` returns, page by page: for labels that are not bytes, or positions that are left out. */
@@ -100,9 +99,8 @@ function narrowed(call: LabelCall, classes: number, exclusion: Exclusion, first:
       kernels.leave_out(raw, 0, t, n);
     }
     if (excludes) kernels.leave_out(t, LEFT_OUT, p, n);
-    if (pExceeds && prediction.mayExceed(p, n, most))
-      checkLabels("prediction", call.prediction, call.target, from, n, classes, exclusion);
-    if (tExceeds && target.mayExceed(t, n, most)) checkLabels("target", call.target, call.target, from, n, classes, exclusion);
+    if (pExceeds && prediction.mayExceed(p, n, most)) checkLabels("prediction", call, from, n, classes, exclusion);
+    if (tExceeds && target.mayExceed(t, n, most)) checkLabels("target", call, from, n, classes, exclusion);
     const whole = turnsOf(n);
     bytes.fill(LEFT_OUT, p + n, p + whole);
     bytes.fill(LEFT_OUT, t + n, t + whole);

@@ -130,7 +130,7 @@ export class Labels {
   }
 
   /** Writes a mask as 1 and 0; returns whether it holds anything else. Ignores no label. */
-  mask(start: number, count: number, block: Address, labels: Address, raw: Address): boolean {
+  toFloats(start: number, count: number, block: Address, labels: Address, raw: Address): boolean {
     const { kernels } = this.engine;
     if (this.array.BYTES_PER_ELEMENT === 1) return kernels.one_hot(this.at(start, count, raw), 1, block, count, 1) !== 0;
     const isNone = this.narrow(start, count, labels, raw, 0, 1);
@@ -179,16 +179,24 @@ export function mostLabel(classes: number): number {
 
 /** Checks that labels are classes or, with one class, those of a mask: 0 and 1. */
 export function checkTarget(target: IntegerArray, start: number, n: number, classes: number, exclusion: Exclusion): void {
+  if (classes > 1) {
+    checkLabels("target", { target }, start, n, classes, exclusion);
+    return;
+  }
   const expected = `0 and 1 only${orIgnored(exclusion)} in a mask of integers (${maskFrom("target")}; a label map needs a "shape")`;
-  if (classes === 1) refuseFirst("target", target, target, start, n, 1, expected, exclusion);
-  else checkLabels("target", target, target, start, n, classes, exclusion);
+  refuseFirst("target", { target }, start, n, 1, expected, exclusion);
 }
 
-/** Checks that labels of the prediction or the target are classes; positions are left out by what the target holds. */
+/** The operands that hold labels. */
+interface LabelMaps {
+  readonly prediction?: IntegerArray;
+  readonly target: IntegerArray;
+}
+
+/** Checks that labels of the prediction or the target are classes. */
 export function checkLabels(
-  name: "prediction" | "target",
-  labels: IntegerArray,
-  target: IntegerArray,
+  name: keyof LabelMaps,
+  maps: LabelMaps,
   start: number,
   n: number,
   classes: number,
@@ -196,25 +204,26 @@ export function checkLabels(
 ): void {
   const ignored = name === "target" ? orIgnored(exclusion) || "; ignoreIndex leaves one more label out" : "";
   const expected = `labels from 0 to ${classes - 1}${ignored}${classes === 2 ? `; ${maskFrom(name)}` : ""}`;
-  refuseFirst(name, labels, target, start, n, classes - 1, expected, exclusion);
+  refuseFirst(name, maps, start, n, classes - 1, expected, exclusion);
 }
 
 const maskFrom = (name: string): string => `${name}.map((v) => v > 0 ? 1 : 0) makes a mask of 0 and 1`;
 const orIgnored = ({ ignoreIndex }: Exclusion): string => (ignoreIndex === undefined ? "" : ` or the ignored ${ignoreIndex}`);
 
+/** Positions are left out by what the target holds there. */
 function refuseFirst(
-  name: string,
-  labels: IntegerArray,
-  target: IntegerArray,
+  name: keyof LabelMaps,
+  maps: LabelMaps,
   start: number,
   n: number,
   most: number,
   expected: string,
   { ignoreIndex, mask }: Exclusion,
 ): void {
+  const labels = maps[name] as IntegerArray;
   for (let i = start; i < start + n; i++) {
     if (labels[i] >= 0 && labels[i] <= most) continue;
-    const isLeftOut = mask?.[i] === 0 || target[i] === ignoreIndex;
+    const isLeftOut = mask?.[i] === 0 || maps.target[i] === ignoreIndex;
     if (!isLeftOut) wrongContent(name, expected, `${labels[i]} at position ${i}`);
   }
 }

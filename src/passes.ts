@@ -73,7 +73,7 @@ export class RegionPass implements Pass {
   private readonly prediction: Floats;
   private readonly target: Floats | Labels;
   /** The target, if it is a mask of bytes, which gradients read as they are. */
-  protected readonly masks: Labels | undefined;
+  protected readonly byteMask: Labels | undefined;
   /**
    * Whether resident predictions are prefetched block by block before use. From memory, sigmoids then take two thirds of the
    * time on an Intel Xeon, and 1.15 times as long on an AMD EPYC; from a cache a little longer on both.
@@ -89,7 +89,7 @@ export class RegionPass implements Pass {
     this.prefetches = taking.activation === "sigmoid" && this.prediction.inPlace && prediction.length > FAR;
     this.target = readTarget(engine, target, taking);
     const isMask = taking.intersection === "product" && this.target instanceof Labels && areBytes(this.target.array, 1);
-    this.masks = isMask ? (this.target as Labels) : undefined;
+    this.byteMask = isMask ? (this.target as Labels) : undefined;
   }
 
   addTo(rows: Rows): void {
@@ -106,7 +106,7 @@ export class RegionPass implements Pass {
   /** Leaves the sums of `count` elements from `from` on in the engine: at most one stretch of the grid. */
   private sum(from: number, count: number): void {
     const { engine, taking } = this;
-    const summed = takesBytes(taking) ? this.masks : undefined;
+    const summed = takesBytes(taking) ? this.byteMask : undefined;
     const step = this.mustStep(summed) ? BLOCK : GRID;
     clearSums(engine);
     for (let done = 0; done < count; done += step) {
@@ -118,10 +118,10 @@ export class RegionPass implements Pass {
     }
   }
 
-  /** Whether the data must be taken block by block; `masks` are byte masks read as they are, if any. */
-  protected mustStep(masks: Labels | undefined): boolean {
+  /** Whether the data must be taken block by block; `byteMask` is a mask read as it is, if there is one. */
+  protected mustStep(byteMask: Labels | undefined): boolean {
     return (
-      !this.prediction.inPlace || (this.target instanceof Labels && !masks) || !this.target.inPlace || !takesRaw(this.taking)
+      !this.prediction.inPlace || (this.target instanceof Labels && !byteMask) || !this.target.inPlace || !takesRaw(this.taking)
     );
   }
 
@@ -136,7 +136,7 @@ export class RegionPass implements Pass {
   protected targetAt(start: number, n: number): Address {
     const { target, taking } = this;
     if (!(target instanceof Labels)) return target.at(start, n, TARGET);
-    if (target.mask(start, n, TARGET, LABELS, RAW)) checkTarget(target.array, start, n, 1, taking);
+    if (target.toFloats(start, n, TARGET, LABELS, RAW)) checkTarget(target.array, start, n, 1, taking);
     return TARGET;
   }
 }
@@ -187,17 +187,17 @@ export class RegionGradient extends RegionPass {
   }
 
   private writeRegion(from: number, slopes: Slopes, usesPrediction: boolean): void {
-    const { engine, gradient, masks, output, taking } = this;
+    const { engine, gradient, byteMask, output, taking } = this;
     const { positions } = this.geometry;
     const { inPlace } = output;
-    const step = inPlace && usesPrediction && !this.mustStep(masks) ? positions : BLOCK;
+    const step = inPlace && usesPrediction && !this.mustStep(byteMask) ? positions : BLOCK;
     for (let done = 0; done < positions; done += step) {
       const start = from + done;
       const n = Math.min(step, positions - done);
-      const t = masks ? masks.at(start, n, RAW) : this.targetAt(start, n);
+      const t = byteMask ? byteMask.at(start, n, RAW) : this.targetAt(start, n);
       const p = usesPrediction ? this.probabilityAt(start, n) : ZEROS;
       const g = inPlace ? output.at(start, n, 0) : GRADIENT;
-      writeSlopes(engine, taking, slopes, t, masks ? 1 : FLOATS, p, g, n);
+      writeSlopes(engine, taking, slopes, t, byteMask ? 1 : FLOATS, p, g, n);
       if (!inPlace) engine.copyOut(g, n, gradient, start);
     }
   }
