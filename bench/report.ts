@@ -51,8 +51,8 @@ Written by \`${command}\` on ${date}: dice-wasm ${version}, ${cpu} (${cores} cor
   up, the others do not pay for, and every loop sees one type of array alone.
 - Each row sees its arrays again and again, so that the processor foresees what loops with branches do with short ones: it flatters
   them up to some ten thousand elements. Where it matters, a loop without branches runs beside.
-- Label maps come in runs, as in images: one position in 16 draws its label anew. They are compared with themselves two positions on. Logits are uniform in −8 … 8, and
-  _confident_ ones the same, 25 up of the class that is predicted and 25 down of the others.
+- Label maps come in runs, as in images: one position in 16 draws its label anew. They are compared with themselves two positions on.
+  Logits are uniform in −8 … 8, and _confident_ ones the same, 25 up of the class that is predicted and 25 down of the others.
 - Rows see their arrays as any program would: V8 may not compile them for these very arrays, as it does with constants.`;
 }
 
