@@ -2,7 +2,7 @@
 // kernel on them.
 import { readFileSync } from "node:fs";
 import { BLOCK, type Kernels, SUMS } from "../src/engine.ts";
-import { PREDICTION, TARGET } from "../src/passes.ts";
+import { PREDICTION, TARGET } from "../src/regions.ts";
 import { serve } from "./child.ts";
 import { makeArrays } from "./data.ts";
 import type { Work } from "./job.ts";

@@ -55,7 +55,7 @@ const WASM_PAGE = 65536;
 /** Where sums are left: those of values, then those of squares, six float64 each. */
 export const SUMS: Address = 1024;
 /**
- * Where blocks are staged: seven for regions (passes.ts), planes for classes seen together (layout.ts), or two label maps,
+ * Where blocks are staged: seven for regions (regions.ts), planes for classes seen together (layout.ts), or two label maps,
  * their counters and raw integers (bytes.ts, counting.ts).
  */
 export const STAGE: Address = 1152;

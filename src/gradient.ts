@@ -23,8 +23,8 @@ import {
 import { checkIntegers } from "./operands.ts";
 import { type AnyOptions, COMMON, type Reduced, type Reduction, type Result, TAKING } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
-import { RegionGradient } from "./passes.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
+import { RegionGradient } from "./regions.ts";
 import { checkClasses, checkOperands } from "./settings.ts";
 import { sumStraight, writeStraight } from "./straight.ts";
 import { sizesOfStretch } from "./sums.ts";

@@ -3,7 +3,8 @@ import type { Prediction, Target } from "./arrays.ts";
 import { BLOCK, type Engine, FLOATS, sharedEngine } from "./engine.ts";
 import type { Slopes } from "./formulas.ts";
 import { checkTarget } from "./operands.ts";
-import { ACTIVATED, activate, GRADIENT, GRID, PREDICTION, TARGET, takesRaw, writeSlopes } from "./passes.ts";
+import { activate, GRID, takesRaw, writeSlopes } from "./passes.ts";
+import { ACTIVATED, GRADIENT, PREDICTION, TARGET } from "./regions.ts";
 import { addByteSums, addSums, clearSums, type Taking, takesBytes } from "./sums.ts";
 import { engineOf } from "./workspace.ts";
 

@@ -70,7 +70,7 @@ describe("constants that are written on both sides of the module", () => {
   test("where staged blocks lie", () => {
     const [stage, block] = [numberIn("src/engine.ts", /\bSTAGE: Address = /), numberIn("src/engine.ts", /\bBLOCK = /)];
     for (const [k, name] of ["PREDICTION", "TARGET", "ZEROS", "LABELS", "RAW", "GRADIENT", "ACTIVATED"].entries())
-      expect(numberIn("src/passes.ts", new RegExp(`\\b${name}: Address = `)), name).toBe(stage + 4 * block * k);
+      expect(numberIn("src/regions.ts", new RegExp(`\\b${name}: Address = `)), name).toBe(stage + 4 * block * k);
   });
 });
 
@@ -91,7 +91,7 @@ describe("the sources", () => {
       ["dispatch", "straight"],
       ["joint", "reduce"],
       ["pointwise", "counting"],
-      ["planes", "bytes", "settings"],
+      ["planes", "bytes", "regions", "settings"],
       ["layout", "passes", "options", "workspace"],
       ["sums", "geometry", "overlap"],
       ["operands", "rows", "ratios"],
