@@ -46,8 +46,8 @@ export function diceCrossEntropyLoss(prediction: Prediction, target: Target, opt
  * @param target floats of the same shape, from 0 to 1; or integers: a label map, or, with one class, a mask of 0 and 1
  * @param options see {@link DiceFocalOptions}
  * @returns the loss, 0 or more in the default form; with `reduction: "none"` a Float64Array with one value per region. A
- *   region without positions has no focal loss, nor has one that `empty: NaN` leaves out. NaN in the data gives NaN. A true class at −Infinity gives a huge finite
- *   loss (1e20).
+ *   region without positions has no focal loss, nor has one that `empty: NaN` leaves out. NaN in the data gives NaN. A
+ *   true class at −Infinity gives a huge finite loss (1e20).
  * @throws {TypeError | RangeError} as {@link diceCoefficient} does; for an Overlap, whose sums do not determine the focal
  *   loss
  *

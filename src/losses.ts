@@ -141,9 +141,9 @@ export function jaccardLoss(first: Prediction | Overlap, second?: unknown, third
  * ratio. The sums run over the classes kept, before the one division.
  *
  * A class has the weight 1/T² (`weighting: "square"`), 1/T (`"simple"`) or 1 (`"uniform"`), T being its sum in the target
- * (with `squared`, of squares) of that sample, or of all samples with `batch`. A class absent from the target takes the largest weight among the other
- * classes of its sample; if all are absent, their weight is 1, so that false positives still count. The gradient treats
- * the weights as constants.
+ * (with `squared`, of squares) of that sample, or of all samples with `batch`. A class absent from the target takes the
+ * largest weight among the other classes of its sample; if all are absent, their weight is 1, so that false positives still
+ * count. The gradient treats the weights as constants.
  *
  * @param prediction probabilities from 0 to 1, or logits with an `activation`
  * @param target floats of the same shape, or a label map
