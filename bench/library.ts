@@ -13,7 +13,7 @@ export interface LibraryPreparation extends Omit<Preparation, "maker"> {
   readonly library: Library;
 }
 
-let rows: readonly (AsyncRow | Row)[] = [];
+let rows: (AsyncRow | Row)[] = [];
 let version: Promise<string> | undefined;
 
 async function prepare({ library, job: name, length, effort, sums }: LibraryPreparation): Promise<readonly Prepared[]> {
@@ -23,17 +23,19 @@ async function prepare({ library, job: name, length, effort, sums }: LibraryPrep
   const called = `${library.title} ${await version}`;
   const arrays = makeArrays(job.data, length);
   const works = await program.works({ name, ...job.data }, arrays);
-  rows = Object.values(works).map((work) => rowOf(work, arrays, effort));
+  rows = [];
   const prepared: Prepared[] = [];
-  for (const [place, way] of Object.keys(works).entries()) {
-    prepared.push({ name: `${called}, ${way}`, error: errorOf(await rows[place].once(), job, arrays, sums) });
+  for (const [way, work] of Object.entries(works)) {
+    const first = work();
+    rows.push(rowOf(work, first instanceof Promise, arrays, effort));
+    prepared.push({ name: `${called}, ${way}`, error: errorOf(await first, job, arrays, sums) });
   }
   return prepared;
 }
 
 /** A row looped over as ours are, unless its calls return promises. */
-function rowOf(work: Works[string], arrays: Arrays, effort: Effort): AsyncRow | Row {
-  if (work() instanceof Promise) return new AsyncRow(work as () => Promise<number>, effort);
+function rowOf(work: Works[string], isAsync: boolean, arrays: Arrays, effort: Effort): AsyncRow | Row {
+  if (isAsync) return new AsyncRow(work as () => Promise<number>, effort);
   return new Row(work as () => number, changing(arrays), effort);
 }
 

@@ -158,11 +158,6 @@ export class AsyncRow implements Timed {
     this.effort = effort;
   }
 
-  /** What the work returns. */
-  once(): Promise<number> {
-    return this.work();
-  }
-
   async sample(): Promise<readonly number[]> {
     const { milliseconds, samples, patience } = this.effort;
     const bench = new Bench({

@@ -125,6 +125,7 @@ describe("what only looks like an array is refused", () => {
     ["a Proxy of one", new Proxy(array, {})],
     ["an object with its prototype", Object.create(Float32Array.prototype)],
     ["an object with its tag", { [Symbol.toStringTag]: "Float32Array", length: 2, 0: 0.5, 1: 1 }],
+    ["an object with the tag of another", { [Symbol.toStringTag]: "Float64Array", length: 2, 0: 0.5, 1: 1 }],
   ];
   test.each(impostors)("%s", (_, impostor) => {
     expect(() => diceLoss(impostor as Prediction, array)).toThrow(/^"prediction" expected a Float32Array, .* got /);

@@ -45,7 +45,7 @@ describe.each(Object.entries(MEASURES))("the gradient of %s", (name, measure) =>
           const expected = centralDifference((p) => oracle(p, target, options), prediction, i);
           const scale = Math.max(...gradient.map(Math.abs));
           expect(Math.abs(gradient[i] - expected), `length ${length}, smooth ${smooth}, at ${i}`).toBeLessThanOrEqual(
-            2e-6 * scale + 1e-7 / length, // where its terms, of the size of 1 / length, cancel in float32
+            1e-6 * scale + Math.max(1e-7 / length, 2e-8), // its terms, of the size of 1 / length, may cancel in float32
           );
         }
       }

@@ -162,9 +162,10 @@ describe("JSON", () => {
   });
 });
 
-test("other samples are not added", () => {
+test("other samples, or other classes, are not added", () => {
   throws(() => new Overlap({ samples: 2 }).add(new Overlap()), RangeError, "2 samples × 1 classes");
   throws(() => new Overlap().add(new Overlap({ samples: 2 })), RangeError, "got 2 × 1");
+  throws(() => new Overlap().add(new Overlap({ classes: 2 })), RangeError, "got 1 × 2");
 });
 
 test("pooling keeps the residues of all samples", () => {
@@ -186,6 +187,10 @@ test("an overlap tells its name, whatever a bundler calls its class", () => {
 describe("JSON that no overlap gave is refused:", () => {
   const json = new Overlap().toJSON();
   const read = (changes: object) => () => Overlap.fromJSON({ ...json, ...changes } as OverlapJSON);
+
+  test("sums of no kind", () => {
+    throws(read({ sums: { ...json.sums, positions: [1] } }), RangeError, '"json.kind" expected "product" or "minimum"');
+  });
 
   test("residues of positions that are not whole", () => {
     const sums = { ...json.sums, positions: [2 ** 60] };

@@ -80,6 +80,7 @@ export function operandsOf({
   const marked = labels.map((label, k) => (mask[k] === 0 ? 255 : label));
   return [
     [floats, {}],
+    [floats, { mask }],
     [oneHot, { mask }],
     [labels, {}],
     [marked, { ignoreIndex: 255 }],

@@ -31,6 +31,7 @@ const WAYS: RegionOptions[] = [
   { smooth: 0, empty: Number.NaN },
   { includeBackground: false },
   { batch: true },
+  { batch: true, reduction: "none" },
   { weights: [0.5, 2, 0] },
   { weights: [0.5, 2, 0], reduction: "sum", batch: true },
   { reduction: "sum" },
