@@ -1,6 +1,6 @@
 // The public indices and losses of Dice and Jaccard, and the sums they are computed from. Each spells out its signatures,
 // here and in tversky.ts: of a constant whose type they share, editors show no docs at a call.
-import type { Prediction, Target } from "./arrays.ts";
+import { isIntegers, type Prediction, type Target } from "./arrays.ts";
 import { checkOptions } from "./check.ts";
 import { overlapOf } from "./dispatch.ts";
 import { DICE_COEFFICIENT, DICE_LOSS, evaluate, GENERALIZED_DICE_LOSS, JACCARD_INDEX, JACCARD_LOSS } from "./measures.ts";
@@ -192,7 +192,7 @@ export function generalizedDiceLoss(first: Prediction | Overlap, second?: unknow
  */
 export function overlap(prediction: Prediction, target: Target, options?: OverlapOptions): Overlap {
   const given = checkOptions<OverlapOptions>(options, "overlap", TAKING);
-  const taking = readTaking(given);
+  const taking = readTaking(given, given.threshold !== undefined && isIntegers(target) ? false : undefined);
   const geometry = checkOperands(prediction, target, given, taking, false);
   return overlapOf(prediction, target, geometry, taking);
 }

@@ -51,7 +51,7 @@ export class Overlap extends Rows {
       "samples",
       "classes",
     ]);
-    checkRows("options", checkCount("samples", samples, 0), checkCount("classes", classes, 1));
+    checkRows("options", checkCount("samples", samples, 0) * checkCount("classes", classes, 1));
     super(samples, classes);
   }
 
@@ -200,7 +200,7 @@ function checkWhole(name: string, list: readonly number[]): void {
 function checkList(name: string, list: unknown, length: number): readonly number[] {
   if (!Array.isArray(list)) wrongKind(name, `${length} numbers`, list);
   if (list.length !== length) wrongValue(name, `${length} numbers`, list.length);
-  for (const [i, value] of list.entries()) if (typeof value !== "number") wrongKind(`${name}[${i}]`, "a number", value);
+  for (let i = 0; i < length; i++) if (typeof list[i] !== "number") wrongKind(`${name}[${i}]`, "a number", list[i]);
   return list;
 }
 

@@ -37,6 +37,11 @@ interface ValueAndSlopes {
   slopesOfCost(row: number): Slopes;
 }
 
+/** The slopes of the value with respect to the sums of a row, and to those of its costs, if it has any of its own. */
+interface RowSlopes extends Slopes {
+  readonly byCost: number;
+}
+
 /** The value of a single region. */
 export function valueOfSizes({ ratio, curve, settings }: Plan, sizes: Sizes): number {
   return curve.value(indexOf(ratio, settings.smooth, settings.empty, sizes));
@@ -44,32 +49,28 @@ export function valueOfSizes({ ratio, curve, settings }: Plan, sizes: Sizes): nu
 
 /** The value of a plan over the sums of a call. */
 export function valueOfSums(plan: Plan, sums: Sums): number | Float64Array {
-  return valueOfEntries(plan, entriesOf(plan, pooled(plan, sums)), costOfAll(plan, sums));
+  return reduce(plan, pooled(plan, sums), costOfAll(plan, sums)).value;
 }
 
 export function valueAndSlopes(plan: Plan, sums: Sums): ValueAndSlopes {
-  const { settings, weighting } = plan;
-  const { samples, classes } = sums.overlap;
-  const entries = entriesOf(plan, pooled(plan, sums));
+  const { batch, includeBackground, reduction } = plan.settings;
+  const { classes } = sums.overlap;
+  const regions = pooled(plan, sums);
   const ofAll = costOfAll(plan, sums);
-  const first = settings.includeBackground ? 0 : 1;
-  const total = settings.reduction === "mean" ? totalWeight(entries) : 1;
-  const slopes: Slopes[] = [];
-  const byCosts: number[] = [];
-  for (let row = 0; row < samples * classes; row++) {
-    const sample = settings.batch ? 0 : Math.floor(row / classes);
-    const c = (row % classes) - first;
-    const entry = entries[weighting ? sample : sample * (classes - first) + c];
-    const counts = c >= 0 && !entry.leftOut && total > 0;
-    const factor = counts ? ((entry.among?.[c] ?? 1) * entry.weight) / total : 0;
-    slopes.push(counts ? scaled(plan, entry, factor) : FLAT);
-    byCosts.push(counts ? factor * entry.byCost : 0);
-  }
-  return {
-    value: valueOfEntries(plan, entries, ofAll),
-    slopesOfRow: (row) => slopes[row],
-    slopesOfCost: ofAll ? ofAll.slopesOf : (row) => ({ byIntersection: 0, bySquares: 0, bySize: byCosts[row] }),
+  const { value, weight } = reduce(plan, regions, ofAll);
+  const total = reduction === "mean" ? weight : 1;
+  const first = includeBackground ? 0 : 1;
+  // those of one sample at a time, as passes ask for them: all of them would take more memory than the sums
+  let last: number | undefined;
+  let slopes: RowSlopes[] = [];
+  const at = (row: number): RowSlopes => {
+    const sample = batch ? 0 : Math.floor(row / classes);
+    if (sample !== last) slopes = slopesOfSample(plan, entriesOf(plan, regions, sample), total);
+    last = sample;
+    return slopes[(row % classes) - first] ?? FLAT;
   };
+  const slopesOfCost = (row: number): Slopes => ({ byIntersection: 0, bySquares: 0, bySize: at(row).byCost });
+  return { value, slopesOfRow: at, slopesOfCost: ofAll?.slopesOf ?? slopesOfCost };
 }
 
 /** The same for a single region. */
@@ -85,9 +86,21 @@ function clamp(slope: number): number {
   return Math.max(-LARGEST, Math.min(LARGEST, slope));
 }
 
-const FLAT: Slopes = { byIntersection: 0, bySquares: 0, bySize: 0 };
+const FLAT: RowSlopes = { byIntersection: 0, bySquares: 0, bySize: 0, byCost: 0 };
 
-function scaled({ ratio, curve, settings }: Plan, entry: Entry, factor: number): Slopes {
+/** The slopes of each class kept of a sample; `total` is what its weighted values are divided by. */
+function slopesOfSample(plan: Plan, entries: readonly Entry[], total: number): RowSlopes[] {
+  const slopes: RowSlopes[] = [];
+  for (const entry of entries) {
+    for (const share of entry.among ?? [1]) {
+      const factor = (share * entry.weight) / total;
+      slopes.push(entry.leftOut || total === 0 ? FLAT : scaled(plan, entry, factor));
+    }
+  }
+  return slopes;
+}
+
+function scaled({ ratio, curve, settings }: Plan, entry: Entry, factor: number): RowSlopes {
   const { byIntersection, byPrediction } = slopesOf(ratio, settings.smooth, entry.index, entry.sizes);
   const slope = factor * curve.slope(entry.index);
   const bySize = clamp(slope * byPrediction);
@@ -95,6 +108,7 @@ function scaled({ ratio, curve, settings }: Plan, entry: Entry, factor: number):
     byIntersection: clamp(slope * byIntersection),
     bySquares: settings.taking.squares ? clamp(2 * bySize) : 0,
     bySize: settings.taking.squares ? 0 : bySize,
+    byCost: factor * entry.byCost,
   };
 }
 
@@ -107,26 +121,20 @@ function costOfAll({ pointwise }: Plan, { overlap, costs, labels = false }: Sums
   return costs && pointwise?.costOfAll?.(overlap, costs, labels);
 }
 
-/** An entry for each class kept of each sample, or for all of them together. */
-function entriesOf(plan: Plan, { overlap, costs }: Sums): Entry[] {
+/** The entries of a sample: one for each class kept, or one for all of them together. */
+function entriesOf(plan: Plan, { overlap, costs }: Sums, sample: number): Entry[] {
   const { settings, weighting, pointwise } = plan;
-  const { samples, classes } = overlap;
-  const entries: Entry[] = [];
-  for (let sample = 0; sample < samples; sample++) {
-    const first = sample * classes + (settings.includeBackground ? 0 : 1);
-    const kept: Sizes[] = [];
-    for (let row = first; row < (sample + 1) * classes; row++) kept.push(overlap.sizes(row, settings.taking.squares));
-    if (weighting) {
-      const { sizes, among } = weighting(kept);
-      entries.push(entryOf(plan, sizes, 1, undefined, among));
-    } else {
-      for (let c = 0; c < kept.length; c++) {
-        const cost = costs && pointwise?.costOfRegion?.(costs.sizes(first + c, false).P, overlap.positionsOf(first + c));
-        entries.push(entryOf(plan, kept[c], settings.weights?.[c] ?? 1, cost));
-      }
-    }
+  const first = sample * overlap.classes + (settings.includeBackground ? 0 : 1);
+  const kept: Sizes[] = [];
+  for (let row = first; row < (sample + 1) * overlap.classes; row++) kept.push(overlap.sizes(row, settings.taking.squares));
+  if (weighting) {
+    const { sizes, among } = weighting(kept);
+    return [entryOf(plan, sizes, 1, undefined, among)];
   }
-  return entries;
+  return kept.map((sizes, c) => {
+    const cost = costs && pointwise?.costOfRegion?.(costs.sizes(first + c, false).P, overlap.positionsOf(first + c));
+    return entryOf(plan, sizes, settings.weights?.[c] ?? 1, cost);
+  });
 }
 
 function entryOf(plan: Plan, sizes: Sizes, weight: number, cost: RegionCost | undefined, among?: readonly number[]): Entry {
@@ -137,16 +145,22 @@ function entryOf(plan: Plan, sizes: Sizes, weight: number, cost: RegionCost | un
   return { sizes, index, value, byCost: cost?.slope ?? 0, weight, leftOut, among };
 }
 
-function valueOfEntries({ settings }: Plan, entries: readonly Entry[], ofAll: Cost | undefined): number | Float64Array {
-  if (settings.reduction === "none") return Float64Array.from(entries, ({ weight, value }) => weight * value);
+/** The reduced value, and the weight of all entries that count. */
+function reduce(plan: Plan, sums: Sums, ofAll: Cost | undefined): { value: number | Float64Array; weight: number } {
+  const { reduction } = plan.settings;
+  const values: number[] = [];
   let sum = 0;
-  for (const { weight, value, leftOut } of entries) if (!leftOut) sum += weight * value;
-  const reduced = settings.reduction === "sum" ? sum : sum / totalWeight(entries); // the mean of none is NaN, the sum of none 0
-  return ofAll ? reduced + ofAll.value : reduced;
-}
-
-function totalWeight(entries: readonly Entry[]): number {
-  let total = 0;
-  for (const { weight, leftOut } of entries) if (!leftOut) total += weight;
-  return total;
+  let weight = 0;
+  for (let sample = 0; sample < sums.overlap.samples; sample++) {
+    for (const entry of entriesOf(plan, sums, sample)) {
+      const value = entry.weight * entry.value;
+      if (reduction === "none") values.push(value);
+      if (entry.leftOut) continue;
+      sum += value;
+      weight += entry.weight;
+    }
+  }
+  if (reduction === "none") return { value: Float64Array.from(values), weight };
+  const reduced = reduction === "sum" ? sum : sum / weight; // the mean of none is NaN, the sum of none 0
+  return { value: ofAll ? reduced + ofAll.value : reduced, weight };
 }

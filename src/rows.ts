@@ -12,8 +12,8 @@ const LOOPED = 64;
 const COPIED = 2 ** 10;
 
 /** Checks the number of rows that the argument `name` asks for. */
-export function checkRows(name: string, samples: number, classes: number): void {
-  if (samples * classes > MOST_ROWS) wrongValue(name, `at most ${MOST_ROWS} regions (samples × classes)`, samples * classes);
+export function checkRows(name: string, rows: number): void {
+  if (rows > MOST_ROWS) wrongValue(name, `at most ${MOST_ROWS} regions (samples × classes)`, rows);
 }
 
 /** Running totals. A plain array if they are few: V8 sums small data faster than it makes a typed array. */

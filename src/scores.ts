@@ -115,7 +115,7 @@ function overlapOfLabels(prediction: IntegerArray, target: IntegerArray, options
 }
 
 function overlapOfProbabilities(prediction: Prediction, target: Target, options: ProbabilityOptions): Overlap {
-  const taking = readTaking(options);
+  const taking = readTaking(options, isIntegers(target) ? false : undefined);
   const isArgmax = taking.threshold === undefined;
   const geometry = checkOperands(prediction, target, options, taking, true);
   if (isArgmax && geometry.classes < 2) {
@@ -124,14 +124,19 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
   }
   const taken = overlapOf(prediction, target, geometry, taking, isArgmax ? chooseLargest : undefined);
   const overlap = geometry.positions === 1 && taken.samples !== 1 ? taken.pool() : taken; // samples of [N, C] are positions
-  const { target: T, targetSquared } = overlap;
-  if (T.some((sum, row) => sum !== targetSquared[row])) {
-    const isSoft = (t: number): boolean => ![0, 1].includes(Math.fround(t)); // as it was summed
-    refuseElement("target", "0 and 1 only (a threshold is of the prediction)", target, isSoft, "other values", taking);
+  let chosen = 0;
+  let positions = 0;
+  for (let row = 0; row < overlap.samples * overlap.classes; row++) {
+    const { P, T } = overlap.sizes(row, false);
+    if (T !== overlap.sizes(row, true).T) {
+      const isSoft = (t: number): boolean => ![0, 1].includes(Math.fround(t)); // as it was summed
+      refuseElement("target", "0 and 1 only (a threshold is of the prediction)", target, isSoft, "other values", taking);
+    }
+    chosen += P;
+    positions += overlap.positionsOf(row);
   }
   // a position with NaN has no largest class, and under a threshold it stays NaN
-  const chosen = sumOfAll(overlap.prediction);
-  const isWhole = isArgmax ? chosen * overlap.classes === sumOfAll(overlap.positions) : !Number.isNaN(chosen);
+  const isWhole = isArgmax ? chosen * overlap.classes === positions : !Number.isNaN(chosen);
   if (!isWhole) refuseElement("prediction", "numbers", prediction, Number.isNaN, "NaN", taking);
   return overlap;
 }
@@ -147,10 +152,6 @@ function refuseElement(
 ): never {
   const first = Array.prototype.findIndex.call(array, isAmiss);
   wrongContent(name, expected, excludes ? some : `${array[first]} at element ${first}`);
-}
-
-function sumOfAll(sums: Float64Array): number {
-  return sums.reduce((sum, each) => sum + each, 0);
 }
 
 function scoreOverlap(overlap: Overlap, given: ScoreOptions): Scores {

@@ -150,7 +150,7 @@ export function checkOperands(
   checkLengths(prediction, target, given);
   checkPositions(given, target, taking);
   const geometry = pools ? pooledPositions(given) : given;
-  checkRows("shape", geometry.samples, geometry.classes);
+  checkRows("shape", geometry.samples * geometry.classes);
   return geometry;
 }
 

@@ -86,8 +86,12 @@ function sumAt({ f64 }: Engine, k: number): number {
   return f64[i] + f64[i + 1];
 }
 
-/** Ends the stretch: counts its sums, of that many positions, into a row. Sums that are not wanted are 0, or right anyway. */
+/**
+ * Ends the stretch: counts its sums, of that many positions, into a row. Squares that are not summed count as values, as
+ * they do where all are 0 and 1.
+ */
 export function countSums(engine: Engine, summing: Summing, rows: Rows, row: number, positions: number): void {
   const sum = (k: number): number => sumAt(engine, k);
-  rows.count(row, intersectionOf(engine, summing), sum(2), sum(4), sum(SQUARES + 2), sum(SQUARES + 4), positions);
+  const squared = summing.squares ? SQUARES : 0;
+  rows.count(row, intersectionOf(engine, summing), sum(2), sum(4), sum(squared + 2), sum(squared + 4), positions);
 }

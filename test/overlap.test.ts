@@ -6,6 +6,30 @@ import { throws, untyped } from "./throws.ts";
 
 const overlapOf = ({ prediction, target }: Pair) => overlap(prediction, target);
 
+describe("under a threshold", () => {
+  const hot = (labels: Uint8Array, classes: number) =>
+    Float32Array.from({ length: labels.length * classes }, (_, k) =>
+      Number(labels[k % labels.length] === (classes === 1 ? 1 : Math.floor(k / labels.length))),
+    );
+
+  test.each([1, 2, 9])("labels of %i classes give every sum that their floats give, squares too", (classes) => {
+    for (const positions of [1, 31, 64, 20_000]) {
+      const { prediction } = softPair(positions * classes, classes);
+      const labels = Uint8Array.from({ length: positions }, (_, i) => (i * 7) % Math.max(2, classes));
+      const options = { shape: [1, classes, positions], threshold: 0.4 };
+      const sums = overlap(prediction, labels, options).toJSON();
+      expect(sums).toEqual(overlap(prediction, hot(labels, classes), options).toJSON());
+      expect(sums.sums.predictionSquared).toEqual(sums.sums.prediction);
+      expect(sums.sums.targetSquared).toEqual(sums.sums.target);
+    }
+  });
+
+  test("NaN stays NaN in both sums of the prediction", () => {
+    const sums = overlap([0.9, Number.NaN], Uint8Array.of(1, 0), { threshold: 0.5 });
+    expect([sums.prediction[0], sums.predictionSquared[0], sums.targetSquared[0]]).toEqual([Number.NaN, Number.NaN, 1]);
+  });
+});
+
 describe("add", () => {
   const pieces = Array.from({ length: 3 }, (_, k) => overlapOf(softPair(20_000 + k, k)));
   const copy = (sums: Overlap) => new Overlap().add(sums);
