@@ -18,6 +18,8 @@ export interface Reading {
   readonly minimum?: boolean;
   readonly threshold?: number;
   readonly activation?: "sigmoid" | "softmax";
+  /** Whether the largest of the classes counts as 1, of equals the first, and the others as 0. */
+  readonly largest?: boolean;
 }
 
 /** A sum that keeps track of its rounding errors. */
@@ -78,7 +80,7 @@ class Reader {
 
   private activate(): void {
     const { p } = this;
-    const { activation, threshold } = this.reading;
+    const { activation, threshold, largest } = this.reading;
     if (activation === "sigmoid") for (let c = 0; c < p.length; c++) p[c] = 1 / (1 + Math.exp(-p[c]));
     if (activation === "softmax") {
       let most = p[0];
@@ -89,6 +91,10 @@ class Reader {
         sum += p[c];
       }
       for (let c = 0; c < p.length; c++) p[c] /= sum;
+    }
+    if (largest) {
+      const first = p.indexOf(p.reduce((most, value) => Math.max(most, value)));
+      p.fill(0)[first] = 1;
     }
     if (threshold !== undefined) for (let c = 0; c < p.length; c++) p[c] = Number(p[c] >= threshold);
   }
@@ -107,6 +113,7 @@ export function exactSums(job: Pick<Job, "data" | "reading">, arrays: Arrays): r
     cost: new Neumaier(),
   }));
   for (let i = 0; i < positionsOf(job.data, arrays.prediction.length); i++) {
+    if (job.data.ignored && arrays.target[i] === IGNORED) continue;
     reader.read(i);
     for (let c = 0; c < sums.length; c++) {
       sums[c].intersection.add(minimum ? Math.min(p[c], t[c]) : p[c] * t[c]);
@@ -177,7 +184,8 @@ export function errorOf(value: number, job: Job, arrays: Arrays, sums: readonly 
   return job.data.gradient ? Math.max(error, gradientError(job, arrays, sums)) : error;
 }
 
-export const relativeError = (actual: number, expected: number): number => Math.abs(actual - expected) / Math.abs(expected);
+export const relativeError = (actual: number, expected: number): number =>
+  actual === expected ? 0 : Math.abs(actual - expected) / Math.abs(expected);
 
 const CHECKED = 2 ** 16; // positions of a gradient checked, at most
 

@@ -1,8 +1,10 @@
 // Jobs on several classes: probabilities, or softmax of logits, against label maps and one-hot floats.
-import { diceCrossEntropyLoss, diceLoss, type LossOptions, valueAndGradient } from "dice-wasm";
+import { diceCrossEntropyLoss, diceLoss, type LossOptions, scoreLabels, valueAndGradient } from "dice-wasm";
+import { IGNORED } from "../data.ts";
 import type { Data, Job, Work } from "../job.ts";
-import { lossAndEntropyOf, lossOf } from "../reference.ts";
+import { lossAndEntropyOf, lossOf, scoreOf } from "../reference.ts";
 import * as loops from "../rivals/classes.ts";
+import { naive, unrolled } from "../rivals/largest.ts";
 import { ARITHMETIC } from "../rivals/text.ts";
 
 type Rivals = { readonly [name: string]: (of: Data) => Work };
@@ -61,6 +63,37 @@ export const softmax20 = softmax(20, "labels", OF_MANY);
 export const onehot2 = softmax(2, "floats", OF_TWO);
 export const onehot4 = softmax(4, "floats", OF_FEW);
 export const onehot20 = softmax(20, "floats", OF_MANY);
+
+const IGNORING: Data = { classes: 4, target: "labels", ignored: true, ...BY_LOGITS };
+
+/** A position that is left out costs the loops a jump, and the package a pass over it. */
+export const softmax4Ignored: Job = {
+  ...loss("loss by softmax with `ignoreIndex`", IGNORING, OF_FEW),
+  kernels: { narrow_u8: 1 / 4, "softmax of 4": 1, except: 1, one_hot: 1 / 4, sums_f32: 1 / 4, sums_u8: 1 },
+  call: (positions) => {
+    const options = { shape: [1, IGNORING.classes, positions], activation: "softmax", ignoreIndex: IGNORED } as const;
+    return (p, t) => diceLoss(p, t, options);
+  },
+};
+
+/** Logits made hard: the scores of the largest of the classes. */
+export const largest4: Job = {
+  ...softmax4,
+  title: "scores of logits by the largest of 4 classes, a label map",
+  reading: { largest: true },
+  value: scoreOf,
+  function: "scoreLabels",
+  kernels: { "argmax of 4": 1, narrow_u32: 1 / 4, one_hot: 1, sums_u8: 1 },
+  call: (positions) => {
+    const options = { shape: [1, 4, positions] };
+    return (p, t) => scoreLabels(p, t, options).macro.dice;
+  },
+  rivals: {
+    "naive loops": naive,
+    unrolled: unrolled(),
+    "unrolled, no branches": unrolled(ARITHMETIC),
+  },
+};
 
 const LABELLED: Data = { classes: 4, prediction: "probabilities", target: "labels" };
 

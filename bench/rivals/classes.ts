@@ -1,15 +1,19 @@
 // The Dice loss over several classes in plain JavaScript, the mean of 1 − D, of probabilities or of a softmax of logits,
 // against one-hot floats or labels, channels first or last: loops of a few shapes, specialised for each case.
+import { IGNORED } from "../data.ts";
 import type { Data, Work } from "../job.ts";
 import { BRANCHES, type Choosing, compile, each, tree } from "./text.ts";
 
-type Of = Pick<Data, "classes" | "prediction" | "target" | "last" | "gradient" | "crossEntropy">;
+type Of = Pick<Data, "classes" | "prediction" | "target" | "last" | "ignored" | "gradient" | "crossEntropy">;
 
 /** The index of class c at position i; c and i may be any text. */
 const indexOf = ({ classes, last }: Of, c: string | number, i = "i"): string =>
   last ? `${i} * ${classes} + ${c}` : `${c} * n + ${i}`;
 
 const isHot = ({ target }: Of): boolean => target === "floats";
+
+/** Goes on to the next position where this one is left out. */
+const skip = ({ ignored }: Of): string => (ignored ? `if (t[i] === ${IGNORED}) continue;` : "");
 
 /** One position at a time, with loops over its classes and Math.exp: what people write. */
 export function naive(of: Of): Work {
@@ -24,6 +28,7 @@ export function naive(of: Of): Work {
     ${overClasses("e[c] /= sum;")}`;
   return compile(`${arrays(of)}
     for (let i = 0; i < n; i++) {
+      ${skip(of)}
       ${of.prediction === "logits" ? softmax : overClasses(`e[c] = p[${at}];`)}
       ${overClasses(`P[c] += e[c]; ${of.gradient ? `g[${at}] = e[c];` : ""}`)}
       ${isHot(of) ? overClasses(`I[c] += e[c] * t[${at}]; T[c] += t[${at}];`) : "I[t[i]] += e[t[i]]; T[t[i]]++;"}
@@ -49,6 +54,7 @@ export function unrolled(of: Of, { larger }: Choosing = BRANCHES): Work {
   return compile(`${arrays(of)}
     ${each(classes, (k) => `let P${k} = 0, I${k} = 0, T${k} = 0;`)}
     for (let i = 0; i < n; i++) {
+      ${skip(of)}
       ${each(classes, (k) => `const x${k} = p[${indexOf(of, k)}];`)}
       ${probabilities}
       ${isHot(of) ? hot : `const label = t[i]; ${label}`}

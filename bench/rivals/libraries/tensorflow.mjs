@@ -113,11 +113,16 @@ const COMPUTE = {
   labels4Ignored: (p, t, _, classes) => scores(p, t, _, classes, 256),
   labels20: scores,
   labels100: scores,
+  largest4: (logits, labels, _, classes) => scores(tf.argMax(logits, 0), labels, _, classes),
   labelled4: (p, labels, _, classes) => lossOf(tf.transpose(p), tf.oneHot(labels, classes), 0),
   labelled4Last: (p, labels, _, classes) => lossOf(p, tf.oneHot(labels, classes), 0),
   sigmoid: (x, t) => lossOf(tf.sigmoid(x), t),
   softmax2: byLabels,
   softmax4: byLabels,
+  softmax4Ignored: (logits, labels, _, classes) => {
+    const kept = tf.expandDims(tf.cast(tf.less(labels, classes), "float32"), 1);
+    return lossOf(tf.mul(softmax(logits), kept), tf.oneHot(labels, classes), 0);
+  },
   softmax4Last: (logits, labels, _, classes) => lossOf(tf.softmax(logits), tf.oneHot(labels, classes), 0),
   softmax20: byLabels,
   onehot2: byHot,
