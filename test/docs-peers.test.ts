@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as dice from "../src/index.ts";
-import { oneHot, rowsOf, sum } from "./peers/call.ts";
+import { oneHot, placeOf, rowsOf, sum } from "./peers/call.ts";
 import type { Case } from "./peers/case.ts";
 import { HARD, SOFT } from "./peers.ts";
 import { random } from "./table.ts";
@@ -47,7 +47,8 @@ function answerOf(kind: string, params: object, input: ArrayLike<number>, target
 const ofMaps = (kind: string, params: object) =>
   answerOf(kind, { num_classes: C, input_format: "index", ...params }, labels, otherLabels, { shape: [1, N * positions] });
 const plus = (one: readonly number[], other: readonly number[]) => [one[0] + other[0]];
-const crossEntropyOfLogits = sum(logits.map((x, i) => Math.log1p(Math.exp(x)) - x * hardTarget[i])) / logits.length;
+/** The binary cross-entropy of each element. */
+const costs = logits.map((x, i) => Math.log1p(Math.exp(x)) - x * hardTarget[i]);
 
 interface Row {
   /** In place of `.macro.…` at the end of the call, as the row goes on. */
@@ -118,6 +119,11 @@ const ROWS: readonly Row[] = [
     expected: answerOf("dice_focal_loss", { sigmoid: true, gamma: g, alpha: a }, logits, hardTarget),
   },
   {
+    peer: "… `weight=w` (of both parts)",
+    expected: answerOf("dice_focal_loss", { sigmoid: true, gamma: g, alpha: a, weight: w }, logits, hardTarget),
+    made: (total: number) => total / (N * C),
+  },
+  {
     peer: "MONAI `GeneralizedDiceFocalLoss(",
     expected: answerOf("generalized_dice_focal_loss", { sigmoid: true }, logits, hardTarget),
   },
@@ -174,7 +180,20 @@ const ROWS: readonly Row[] = [
         logits,
         hardTarget,
       ),
-      [crossEntropyOfLogits],
+      [sum(costs) / costs.length],
+    ),
+  },
+  {
+    peer: "… with an ignored label",
+    expected: plus(
+      answerOf(
+        "nnunet_soft_dice_loss",
+        { apply_nonlin: "sigmoid", batch_dice: false, do_bg: true, smooth: 1e-5 },
+        logits,
+        hardTarget,
+        { mask },
+      ),
+      [sum(costs.map((cost, i) => cost * mask[placeOf(i, [N, C, positions])])) / sum(mask)],
     ),
   },
   {

@@ -1,6 +1,7 @@
 // How each peer's losses and metrics are said in this package's options, and how close the results are.
 import type { Adapter } from "./peers/case.ts";
 import {
+  confusionMatrix,
   sklearnFBeta,
   sklearnJaccardOfLabels,
   sklearnJaccardOfMasks,
@@ -44,6 +45,7 @@ export const HARD: Readonly<Record<string, Adapter>> = {
   dice_metric: diceMetric,
   generalized_dice_metric: generalizedDiceMetric,
   iou_metric: iouMetric,
+  confusion_matrix: confusionMatrix,
   confusion_matrix_metric: confusionMatrixMetric,
   tm_dice_score: tmDiceScore,
   tm_mean_iou: tmMeanIou,
@@ -57,7 +59,7 @@ export const HARD: Readonly<Record<string, Adapter>> = {
 };
 
 /** Kinds of the file that are not this package's. */
-export const ELSEWHERE: readonly string[] = ["smp_mcc_loss", "generalized_wasserstein_dice_loss", "confusion_matrix"];
+export const ELSEWHERE: readonly string[] = ["smp_mcc_loss", "generalized_wasserstein_dice_loss"];
 
 /**
  * How far a result may be off where a case asks for more than float32 can give: the inputs are rounded to float32, and so

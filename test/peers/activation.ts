@@ -42,6 +42,11 @@ export function softmax(input: readonly number[], extent: Extent): Activated {
   return { values, back };
 }
 
+/** A softmax over two classes or more as an option; that of one class, which is 1 and which the library refuses, taken here. */
+export function softmaxOption(input: readonly number[], extent: Extent): Activated & { activation: "none" | "softmax" } {
+  return extent[1] === 1 ? { ...softmax(input, extent), activation: "none" } : { ...identity(input), activation: "softmax" };
+}
+
 export function logSoftmax(input: readonly number[], extent: Extent): Activated {
   const { values: shares } = softmax(input, extent);
   const back = (gradient: ArrayLike<number>) => {

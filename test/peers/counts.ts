@@ -20,7 +20,7 @@ interface TorchMetrics {
 export const tmDiceScore: Adapter = (peers) => {
   const given = unmixed(peers);
   const { average = "macro", aggregation_level, reduce } = given.params as unknown as TorchMetrics;
-  const scores = aggregation_level === "global" ? [scoresOf(given)] : samplesOf(given, given.shape[0]).map(scoresOf);
+  const scores = aggregation_level === "global" ? scoresOf(given, 1) : scoresOf(given, given.shape[0]);
   const rows = scores.map((score) => averaged(score, average, "dice"));
   return { values: reduce ? rows[0].map((_, c) => nanMean(rows.map((row) => row[c]))) : rows.flat() };
 };
@@ -28,7 +28,7 @@ export const tmDiceScore: Adapter = (peers) => {
 /** A class that is in neither has −1, and no part in the mean. Labels of two axes are one sample. */
 export const tmMeanIou: Adapter = (peers) => {
   const given = unmixed(peers);
-  const scores = samplesOf(given, given.shape.length > 2 ? given.shape[0] : 1).map(scoresOf);
+  const scores = scoresOf(given, given.shape.length > 2 ? given.shape[0] : 1);
   if (!given.params.per_class) return { values: scores.map(({ macro }) => macro.jaccard) };
   return { values: scores.flatMap(({ classes }) => classes.map(({ jaccard }) => (Number.isNaN(jaccard) ? -1 : jaccard))) };
 };
@@ -50,14 +50,18 @@ function unmixed(given: Case): Case {
   };
 }
 
-function scoresOf({ params, shape, input, target }: Case): Scores {
-  const { num_classes, input_format = "one-hot", include_background = true } = params as unknown as TorchMetrics;
-  const options = { includeBackground: include_background };
-  if (input_format === "one-hot") {
-    const isSoft = !input.every(Number.isInteger); // of which the largest counts
-    return scoreLabels(input, target, { ...options, shape, ...(!isSoft && { threshold: 0.5 }) });
-  }
-  return scoreLabels(Int32Array.from(input), Int32Array.from(target), { ...options, classes: num_classes });
+/** The scores of each of so many samples. Of planes with any soft value the largest class counts; of one class, always that. */
+function scoresOf(given: Case, samples: number): Scores[] {
+  const { num_classes, input_format = "one-hot", include_background = true } = given.params as unknown as TorchMetrics;
+  const isHot = input_format === "one-hot";
+  const isSoft = !given.input.every(Number.isInteger);
+  const isOne = (isHot ? given.shape[1] : num_classes) === 1; // which is never the background
+  const options = { includeBackground: include_background || isOne };
+  return samplesOf(given, samples).map(({ shape, input, target }) => {
+    if (!isHot) return scoreLabels(Int32Array.from(input), Int32Array.from(target), { ...options, classes: num_classes });
+    const prediction = isSoft && isOne ? input.map(() => 1) : input;
+    return scoreLabels(prediction, target, { ...options, shape, ...((isOne || !isSoft) && { threshold: 0.5 }) });
+  });
 }
 
 /** A case for each sample. */
@@ -66,6 +70,18 @@ function samplesOf(given: Case, samples: number): Case[] {
   const shape = [given.shape[0] / samples, ...given.shape.slice(1)];
   return rowsOf(given.input, given.input.length / samples).map((input, i) => ({ ...given, shape, input, target: targets[i] }));
 }
+
+/** [TP, FP, TN, FN] of each class of each sample, as MONAI has them. */
+export const confusionMatrix: Adapter = (given) => {
+  const options = { includeBackground: given.params.include_background !== false, threshold: 0.5 };
+  const scores = samplesOf(given, given.shape[0]).map(({ shape, input, target }) =>
+    scoreLabels(input, target, { ...options, shape }),
+  );
+  const values = scores.flatMap(({ classes }) =>
+    classes.flatMap((of) => [of.truePositives, of.falsePositives, of.trueNegatives, of.falseNegatives]),
+  );
+  return { values };
+};
 
 interface SciKit {
   readonly average: Average;

@@ -1,7 +1,7 @@
 // kornia. Softmax always; "micro" pools the classes of a sample; the one-hot target of its Dice is not 0 and 1 but 1e-6
 // and 1, while its Tversky picks the probability of the label and pools all classes.
 import { diceLoss, generalizedDiceLoss, jaccardIndex, tverskyLoss } from "../../src/index.ts";
-import { softmax, through } from "./activation.ts";
+import { softmax, softmaxOption, through } from "./activation.ts";
 import { call, type Extent, extentOf, maskOf, type Options, oneHot, placeOf, product } from "./call.ts";
 import type { Adapter, Answer, Case } from "./case.ts";
 
@@ -38,11 +38,15 @@ export const korniaTversky: Adapter = (given) => folded(given, tversky(given));
 
 function dice(given: Case): Answer {
   const { average = "micro", weight } = given.params as Params;
+  if (average === "micro" && weight) return weightedMicro(given, weight);
   const { extent, input, target, mask, smooth } = see(given, FAINT);
-  const options: Options = { shape: extent, activation: "softmax", mask, smooth };
-  if (average === "macro") return call(given, diceLoss, input, target, { ...options, ...(weight && { weights: weight }) });
-  if (weight) return weightedMicro(given, weight);
-  return call(given, generalizedDiceLoss, input, target, { ...options, weighting: "uniform" });
+  const { activation, ...activated } = softmaxOption(input, extent);
+  const options: Options = { shape: extent, activation, mask, smooth };
+  const answer =
+    average === "macro"
+      ? call(given, diceLoss, activated.values, target, { ...options, ...(weight && { weights: weight }) })
+      : call(given, generalizedDiceLoss, activated.values, target, { ...options, weighting: "uniform" });
+  return through(activated, answer);
 }
 
 /** "micro" multiplies prediction and target by the weights, so that the intersection has their squares. */

@@ -1,6 +1,6 @@
 // nnU-Net, whose losses are −D, and Keras, which adds its epsilon below the line alone and pools all but the axes left.
 import { diceLoss, type Loss, overlap, tverskyLoss } from "../../src/index.ts";
-import { type Activated, identity, sigmoid, softmax, through } from "./activation.ts";
+import { type Activated, identity, sigmoid, softmax, softmaxOption, through } from "./activation.ts";
 import { call, type Extent, extentOf, maskOf, type Options, oneHot, rowsOf } from "./call.ts";
 import type { Adapter, Answer, Case } from "./case.ts";
 
@@ -24,15 +24,17 @@ export const nnunetDice: Adapter = (given) => {
     return clipped({ ...given, target }, extent, clip_tp, mask, options);
   }
   const target = isOfLabels ? Int32Array.from(given.target) : given.target;
-  const isOne = apply_nonlin === "softmax" && extent[1] === 1; // whose softmax is 1, which the library refuses
-  const activated = isOne ? activate(given, extent) : identity(given.input);
-  const taking: Options = { shape: extent, activation: isOne ? "none" : (apply_nonlin ?? "none"), ...(mask && { mask }) };
+  const activated =
+    apply_nonlin === "softmax"
+      ? softmaxOption(given.input, extent)
+      : { ...identity(given.input), activation: apply_nonlin ?? "none" };
+  const taking: Options = { shape: extent, activation: activated.activation, ...(mask && { mask }) };
   return through(activated, call(given, diceLoss, activated.values, target, { ...options, ...taking }));
 };
 
 /**
  * Where the intersection is raised to `least`, what it was counts only in fp + fn = Σ|p − t|: such a region is the Dice of
- * |p − t| and nothing, beside one more position that has `least` in both. Minima are products, as targets are 0 and 1.
+ * |p − t| and nothing, beside two more positions whose products, predictions and targets add up to `least` each.
  */
 function clipped(given: Case, extent: Extent, least: number, mask: Uint8Array | undefined, options: Options): Answer {
   const [samples, classes, positions] = extent;
@@ -44,16 +46,15 @@ function clipped(given: Case, extent: Extent, least: number, mask: Uint8Array | 
   const distances = probabilities.values.map((p, i) => (isClipped[i] ? p + target[i] - 2 * p * target[i] : p));
   const left = target.map((t, i) => (isClipped[i] ? 0 : t));
   const share = options.batch ? least / samples : least;
-  const lengthened = (values: readonly number[]) =>
-    rowsOf(values, positions).flatMap((row, r) => [...row, isClipped[r * positions] ? share : 0]);
-  const answer = call(given, diceLoss, lengthened(distances), lengthened(left), {
+  const lengthened = (values: readonly number[], ...added: readonly number[]) =>
+    rowsOf(values, positions).flatMap((row, r) => [...row, ...(isClipped[r * positions] ? added : [0, 0])]);
+  const answer = call(given, diceLoss, lengthened(distances, 1, share - 1), lengthened(left, share, 0), {
     ...options,
-    shape: [samples, classes, positions + 1],
-    intersection: "minimum",
-    ...(mask && { mask: Uint8Array.from(rowsOf(mask, positions).flatMap((row) => [...row, 1])) }),
+    shape: [samples, classes, positions + 2],
+    ...(mask && { mask: Uint8Array.from(rowsOf(mask, positions).flatMap((row) => [...row, 1, 1])) }),
   });
   const back = (gradient: ArrayLike<number>) => {
-    const slopes = rowsOf(gradient, positions + 1).flatMap((row) => row.slice(0, -1));
+    const slopes = rowsOf(gradient, positions + 2).flatMap((row) => row.slice(0, -2));
     return probabilities.back(slopes.map((slope, i) => (isClipped[i] ? slope * (1 - 2 * target[i]) : slope)));
   };
   return through({ values: distances, back }, answer);
