@@ -53,7 +53,8 @@ export function argmax(planes: usize, stride: usize, classes: usize, n: usize, l
       const more = f32x4.gt(p_f32x4, most_f32x4);
       nan = v128.or(nan, f32x4.ne(p_f32x4, p_f32x4));
       most_f32x4 = f32x4.pmax(most_f32x4, p_f32x4);
-      label_i32x4 = v128.bitselect(i32x4.splat(<i32>c), label_i32x4, more);
+      // classes rise, so of two labels the later is the larger
+      label_i32x4 = i32x4.max_s(label_i32x4, v128.and(i32x4.splat(<i32>c), more));
     }
     v128.store(labels, v128.or(label_i32x4, nan));
     planes += 16;
