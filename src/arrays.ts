@@ -79,7 +79,7 @@ export function checkMemory(name: string, array: unknown): void {
   try {
     Uint8Array.prototype.keys.call(array as Uint8Array);
   } catch {
-    wrongKind(name, "an array with its memory (the buffer was detached, or made too small)", array);
+    wrongKind(name, "an array with its memory (its buffer was detached, or shrank)", array);
   }
 }
 

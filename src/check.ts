@@ -47,13 +47,18 @@ function describe(value: unknown): string {
 export function isPlain(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+  // the last is the Object.prototype of another realm
+  return prototype === Object.prototype || prototype === null || Object.hasOwn(prototype, "isPrototypeOf");
 }
+
+// that of %TypedArray%, which tells what an array is and not what its class says
+const { get: typedKind } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag) as {
+  get(): string | undefined;
+};
 
 /** "Float32Array", "Array", "Object" …, whatever the realm of the value. */
 export function kindOf(value: unknown): string {
-  if (ArrayBuffer.isView(value)) return (value as Uint8Array)[Symbol.toStringTag]; // many times as fast as the general way
-  return Object.prototype.toString.call(value).slice(8, -1);
+  return typedKind.call(value) ?? Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /** Checks the options themselves: undefined, or a plain object whose names are all in one of the lists. Returns a copy. */
@@ -152,12 +157,12 @@ export function checkWord<Word extends string>(name: string, value: unknown, wor
 }
 
 /** Whether it is a whole number, `least` or more. */
-export function isCount(value: unknown, least: number): boolean {
+export function isCount(value: unknown, least: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= least;
 }
 
 /** A whole number, `least` or more. */
 export function checkCount(name: string, value: unknown, least: number): number {
-  if (isCount(value, least)) return value as number;
+  if (isCount(value, least)) return value;
   refuseNumber(name, value, `a whole number of ${least} or more`);
 }

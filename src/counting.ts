@@ -74,9 +74,8 @@ function refuse(call: LabelCall, classes: number): void {
 function countNarrowed(call: LabelCall, classes: number, exclusion: Exclusion): Totals {
   const { length } = call.target;
   const totals = zeros(3 * classes);
-  const page = classes === LEFT_OUT ? classes : PAGE; // of 255 classes a byte of 254 is the last, as there is no other page
-  for (let first = 0; first < classes; first += page) {
-    const ofPage = Math.min(page, classes - first);
+  for (let first = 0; first < classes; first += PAGE) {
+    const ofPage = Math.min(PAGE, classes - first);
     countMaps(narrowed(call, classes, exclusion, first), length, countingOf(ofPage), ofPage, totals, first);
   }
   return totals;

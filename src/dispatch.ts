@@ -1,6 +1,6 @@
 // Which pass a call takes, on which engine.
 import { type IntegerArray, isIntegers, type Prediction, type Target } from "./arrays.ts";
-import { type Engine, sharedEngine } from "./engine.ts";
+import { Engine, sharedEngine } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 import { JointPass } from "./joint.ts";
 import type { Call } from "./operands.ts";
@@ -26,7 +26,7 @@ export function callOf<P extends Prediction | IntegerArray, T extends Target>(
   gradient?: Float32Array,
 ): Call<P, T> {
   const engine = holderOf(prediction) ?? holderOf(target) ?? holderOf(gradient) ?? sharedEngine();
-  return { engine, prediction, target, gradient };
+  return { engine: engine.isReading ? new Engine(0) : engine, prediction, target, gradient };
 }
 
 /** The overlap of both operands. */

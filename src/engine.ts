@@ -106,6 +106,8 @@ export class Engine {
   private heldBefore: unknown = this;
   /** What `prefetch` read last: hosts would drop reads whose result nobody sees. */
   prefetched = 0;
+  /** Whether a plain array is being read, whose getters may call this package again: such a call takes another engine. */
+  isReading = false;
 
   /** @param room bytes wanted from HEAP on */
   constructor(room: number) {

@@ -37,16 +37,17 @@ export function readGeometry({ shape, layout }: ShapeOptions, length: number): G
     return { samples: 1, classes: 1, positions: length, last, shaped: false };
   }
   if (!Array.isArray(shape)) wrongKind("shape", "an array of axes, [N, C, …] or [N, …, C]", shape);
-  const channel = last ? shape.length - 1 : 1;
+  const axes = (shape as number[]).slice(); // read once
+  const channel = last ? axes.length - 1 : 1;
   let positions = 1;
-  for (let i = 0; i < shape.length; i++) {
+  for (let i = 0; i < axes.length; i++) {
     const least = i === channel ? 1 : 0;
-    if (!isCount(shape[i], least)) checkCount(`shape[${i}]`, shape[i], least); // the name is slow to build
-    if (i !== 0 && i !== channel) positions *= shape[i];
+    if (!isCount(axes[i], least)) checkCount(`shape[${i}]`, axes[i], least); // the name is slow to build
+    if (i !== 0 && i !== channel) positions *= axes[i];
   }
-  if (shape.length < 2) wrongContent("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${shape.join(", ")}]`);
-  const classes = shape[channel];
-  return { samples: shape[0], classes, positions, last: last && classes > 1, shaped: true };
+  if (axes.length < 2) wrongContent("shape", "two axes or more, [N, C, …] or [N, …, C]", `[${axes.join(", ")}]`);
+  const classes = axes[channel];
+  return { samples: axes[0], classes, positions, last: last && classes > 1, shaped: true };
 }
 
 const MOST_POOLED = 256; // classes: blocks of positions hold this many with room to spare
@@ -83,9 +84,5 @@ export function checkLengths(prediction: Prediction, target: Target, geometry: G
     const what = `length ${elements} (as "prediction"; a label map is an integer typed array, of length ${labels})`;
     wrongContent("target", what, `${target.length} floats`);
   }
-  wrongValue(
-    "target",
-    `length ${expected}, one ${integers ? "label for each position" : "for each element"} ${shapeText()}`,
-    target.length,
-  );
+  wrongValue("target", `length ${expected}, one for each ${integers ? "position" : "element"} ${shapeText()}`, target.length);
 }

@@ -44,21 +44,20 @@ export function floatsOf(engine: Engine, name: string, array: Prediction): Float
 }
 
 /** Stages a stretch of a plain array, checking each number as it is copied; returns its address. */
-function copyNumbers(
-  { f32 }: Engine,
-  name: string,
-  array: readonly number[],
-  start: number,
-  count: number,
-  to: Address,
-): Address {
-  for (let i = 0; i < count; i++) {
-    const value = array[start + i];
-    if (typeof value !== "number") {
-      const expected = Array.isArray(value) ? "a number (a flat array, as array.flat(Infinity) makes)" : "a number";
-      wrongKind(`${name}[${start + i}]`, expected, value);
+function copyNumbers(engine: Engine, name: string, array: readonly number[], start: number, count: number, to: Address): Address {
+  const { f32 } = engine;
+  engine.isReading = true;
+  try {
+    for (let i = 0; i < count; i++) {
+      const value = array[start + i];
+      if (typeof value !== "number") {
+        const expected = Array.isArray(value) ? "a number (a flat array, as array.flat(Infinity) makes)" : "a number";
+        wrongKind(`${name}[${start + i}]`, expected, value);
+      }
+      f32[(to >> 2) + i] = value;
     }
-    f32[(to >> 2) + i] = value;
+  } finally {
+    engine.isReading = false;
   }
   return to;
 }

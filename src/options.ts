@@ -23,7 +23,7 @@ export interface OverlapOptions extends ShapeOptions {
    * for soft targets: the loss of x against x is 0.
    */
   readonly intersection?: Intersection | undefined;
-  /** Makes the prediction hard, after the activation: p ≥ threshold becomes 1, any other p 0. None by default. */
+  /** Makes the prediction hard, after the activation: p ≥ threshold, both as float32, becomes 1, a smaller p 0. None by default. */
   readonly threshold?: number | undefined;
 }
 

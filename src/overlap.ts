@@ -51,7 +51,7 @@ export class Overlap extends Rows {
       "samples",
       "classes",
     ]);
-    checkRows("options", checkCount("samples", samples, 0) * checkCount("classes", classes, 1));
+    checkRows("options", checkCount("samples", samples, 0), checkCount("classes", classes, 1));
     super(samples, classes);
   }
 

@@ -121,7 +121,7 @@ export function crossEntropyLoss(
       const total = mean ? (byWeight ? weight : positionsOf(overlap)) : 1;
       const scale = total === 0 ? 0 : factor / total;
       return {
-        value: sum === 0 ? 0 : scale * sum,
+        value: scale * sum,
         slopesOf: (row) => ({ byIntersection: scale * ofTarget(row), bySquares: 0, bySize: scale * ofAll(row) }),
       };
     },

@@ -11,8 +11,9 @@ const MOST_ROWS = 2 ** 24;
 const LOOPED = 64;
 const COPIED = 2 ** 10;
 
-/** Checks the number of rows that the argument `name` asks for. */
-export function checkRows(name: string, rows: number): void {
+/** Checks the number of rows that the argument `name` asks for; without samples, those of their pool. */
+export function checkRows(name: string, samples: number, classes: number): void {
+  const rows = Math.max(1, samples) * classes;
   if (rows > MOST_ROWS) wrongValue(name, `at most ${MOST_ROWS} regions (samples × classes)`, rows);
 }
 

@@ -128,7 +128,7 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
   let positions = 0;
   for (let row = 0; row < overlap.samples * overlap.classes; row++) {
     const { P, T } = overlap.sizes(row, false);
-    if (T !== overlap.sizes(row, true).T) {
+    if (T !== overlap.sizes(row, true).T || T === Infinity) {
       const isSoft = (t: number): boolean => ![0, 1].includes(Math.fround(t)); // as it was summed
       refuseElement("target", "0 and 1 only (a threshold is of the prediction)", target, isSoft, "other values", taking);
     }

@@ -110,11 +110,11 @@ function readSmoothing(smooth: unknown): Smoothing {
   };
 }
 
-export function readWeights(weights: unknown): ArrayLike<number> | undefined {
+export function readWeights(weights: unknown): readonly number[] | undefined {
   if (weights === undefined) return undefined;
   if (!areNumbers(weights)) wrongKind("weights", "an array of numbers, one for each class kept", weights);
   checkMemory("weights", weights);
-  const list = weights as ArrayLike<number>;
+  const list = Array.from(weights as ArrayLike<number>); // read once: values and slopes must be weighted alike
   let sum = 0;
   for (let i = 0; i < list.length; i++) sum += isAmount(list[i]) ? list[i] : refuseAmount(`weights[${i}]`, list[i]);
   const isTotal = list.length === 0 || (sum > 0 && sum < Infinity); // the number of weights is checked with the classes
@@ -150,7 +150,7 @@ export function checkOperands(
   checkLengths(prediction, target, given);
   checkPositions(given, target, taking);
   const geometry = pools ? pooledPositions(given) : given;
-  checkRows("shape", geometry.samples * geometry.classes);
+  checkRows("shape", geometry.samples, geometry.classes);
   return geometry;
 }
 

@@ -14,12 +14,12 @@ import { engineOf } from "./workspace.ts";
  */
 export function sumStraight(prediction: Prediction, target: Target, taking: Taking): Engine | undefined {
   const isMask = target instanceof Uint8Array && takesBytes(taking);
-  if (!(prediction instanceof Float32Array && (isMask || target instanceof Float32Array))) return undefined;
-  if (!(ArrayBuffer.isView(prediction) && ArrayBuffer.isView(target))) return undefined; // a Proxy is none
+  const areArrays = ArrayBuffer.isView(prediction) && ArrayBuffer.isView(target); // a Proxy is none
+  if (!(areArrays && prediction instanceof Float32Array && (isMask || target instanceof Float32Array))) return undefined;
   const n = prediction.length;
   if (n === 0 || n > GRID || target.length !== n) return undefined;
   const engine = engineOfPair(prediction, target);
-  if (!engine) return undefined;
+  if (!engine || engine.isReading) return undefined;
   const { last } = engine; // the shared engine keeps none
   const step = last && takesRaw(taking) ? n : BLOCK;
   clearSums(engine, taking.squares);

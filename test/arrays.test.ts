@@ -77,6 +77,22 @@ describe.each(LENGTHS)("arrays of derived classes, %i elements", (n) => {
   });
 });
 
+test("a class may call itself what it likes: an array is what it is", () => {
+  const named = <A extends object>(array: A, tag: string): A => Object.defineProperty(array, Symbol.toStringTag, { value: tag });
+  const { prediction, target } = softPair(5000, 1);
+  const expected = valueAndGradient(diceLoss, prediction, target);
+  const gradient = named(new Float32Array(5000), "Heatmap");
+  expect(valueAndGradient(diceLoss, named(prediction.slice(), "Heatmap"), target, { gradient })).toEqual(expected);
+  expect(diceLoss(prediction, named(Float64Array.from(target), "Heatmap"))).toBe(expected.value);
+  for (const integers of [new Int32Array(5000), new BigInt64Array(5000)]) {
+    const impostor = named(integers, "Float32Array") as unknown as Float32Array;
+    expect(() => valueAndGradient(diceLoss, prediction, target, { gradient: impostor })).toThrow(
+      /^"gradient" expected a Float32/,
+    );
+    expect(() => diceLoss(impostor, target)).toThrow(/^"prediction" expected a Float32Array, /);
+  }
+});
+
 test("arrays of another realm are taken as those of this one", () => {
   const context = createContext({});
   const { prediction, target } = softPair(5000, 1);
@@ -97,7 +113,7 @@ describe("views of a resizable buffer", () => {
     const prediction = new Float32Array(buffer, 40, 10).fill(1);
     const target = new Uint8Array(buffer, 120, 10).fill(1);
     expect(diceLoss(prediction, target)).toBe(0);
-    const lost = "an array with its memory (the buffer was detached, or made too small), got";
+    const lost = "an array with its memory (its buffer was detached, or shrank), got";
     buffer.resize(125); // the target has lost its end, and so everything
     expect(() => diceLoss(prediction, target)).toThrow(new TypeError(`"target" expected ${lost} Uint8Array(0)`));
     buffer.resize(16);

@@ -72,6 +72,13 @@ describe("great logits", () => {
     }
   });
 
+  test("a focal loss of any γ is finite, and so is its gradient", () => {
+    for (const gamma of [1e18, 1e20, 1e38, 1e39, 1e300]) {
+      const { value, gradient } = valueAndGradient(diceFocalLoss, [3, -2, 60], [1, 1, 1], { gamma });
+      expect([value, ...gradient].filter((each) => !Number.isFinite(each))).toEqual([]);
+    }
+  });
+
   test("where the target is 0 they add nothing, where it is 1 and they are −Infinity a huge loss", () => {
     for (const layout of LAYOUTS) {
       const options = { shape: shapeOf(1, 3, [1], layout), layout, lambdaDice: 0 };

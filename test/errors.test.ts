@@ -126,6 +126,7 @@ describe.each(Object.entries(MEASURES))("%s refuses", (_, measure) => {
     throws(() => call(prediction, target, new Options()), TypeError, `${prefix} of class Options`);
     throws(() => call(prediction, target, inheriting), TypeError, `${prefix} that inherits from another`);
     const bare = Object.assign(Object.create(null), { smooth: 0 });
+    throws(() => call(prediction, target, Object.create(bare)), TypeError, `${prefix} that inherits from another`);
     expect(call(prediction, target, bare)).toBe(call(prediction, target, { smooth: 0 }));
   });
 
@@ -167,6 +168,11 @@ test("more regions than there is memory for are refused by the name of what asks
   throws(() => new Overlap({ samples: 1e10 }), RangeError, '"options" expected at most 16777216 regions');
   throws(() => new Overlap({ classes: 1e10 }), RangeError, "regions (samples × classes), got 10000000000");
   throws(() => diceLoss([], [], { shape: [1e10, 1, 0] }), RangeError, '"shape" expected at most 16777216 regions');
+  // none, but as many as there are classes once samples are pooled
+  throws(() => new Overlap({ samples: 0, classes: 1e9 }), RangeError, "regions (samples × classes), got 1000000000");
+  throws(() => diceLoss([], [], { shape: [0, 3e7, 5], batch: true }), RangeError, '"shape" expected at most 16777216 regions');
+  const json = { ...new Overlap({ samples: 0 }).toJSON(), classes: 1e9 };
+  throws(() => Overlap.fromJSON(json), RangeError, "regions (samples × classes), got 1000000000");
 });
 
 describe("the options of some", () => {

@@ -71,6 +71,12 @@ describe("add", () => {
       expect(sumOf([parts[i], parts[j], parts[k], parts[l]])).toEqual(expected);
   });
 
+  test("keeps an infinite sum infinite, over several stretches", () => {
+    const prediction = new Float32Array(40_000).fill(0.5);
+    prediction[0] = Infinity;
+    expect(overlap(prediction, new Uint8Array(40_000)).prediction[0]).toBe(Infinity);
+  });
+
   test("may add itself", () => {
     const sum = copy(pieces[0]);
     const [expected] = sum.intersection;

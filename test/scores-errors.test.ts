@@ -157,7 +157,8 @@ describe("scoreLabels of probabilities refuses", () => {
     for (const threshold of [undefined, 0.5]) {
       const options = { shape: [1, 2, 2], ...(threshold && { threshold }) };
       throws(() => score(probabilities, soft, options), RangeError, '"target" expected 0 and 1 only');
-      throws(() => score(probabilities, [Number.NaN, 0, 1, 1], options), RangeError, '"target" expected 0 and 1 only');
+      for (const none of [Number.NaN, Infinity, -Infinity])
+        throws(() => score(probabilities, [none, 0, 1, 1], options), RangeError, '"target" expected 0 and 1 only');
       throws(() => score([Number.NaN, 0, 1, 1], [1, 0, 0, 1], options), RangeError, '"prediction" expected numbers, got NaN');
     }
   });

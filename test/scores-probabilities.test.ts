@@ -156,6 +156,13 @@ test("one class needs no shape, but a threshold", () => {
   expect(scoreLabels(prediction, [1, 0, 0, 1], { shape: [1, 1, 4], threshold: 0.5 })).toEqual(scores);
 });
 
+test("the largest of more classes than a page of bytes holds is predicted", () => {
+  const [classes, labels] = [600, Uint16Array.of(0, 253, 254, 299, 508, 599)];
+  const prediction = new Float32Array(classes * labels.length);
+  for (const [i, label] of labels.entries()) prediction[label * labels.length + i] = 1;
+  expect(scoreLabels(prediction, labels, { shape: [1, classes, labels.length] }).micro.dice).toBe(1);
+});
+
 test("[N, C] may have more samples than an Overlap has rows", () => {
   const samples = 2 ** 23 + 1;
   const { classes } = scoreLabels(new Float32Array(2 * samples), new Uint8Array(samples), { shape: [samples, 2] });
