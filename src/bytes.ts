@@ -31,12 +31,12 @@ export interface Maps {
 export const STAGED_BYTES = 16_384; // bytes of each map staged at once
 export const TURN = 64; // bytes: a multiple of what any kernel takes at a time
 // up to this many classes, which `count` supports, a pass for every two is faster than one that tallies all
-const MOST_IN_PASSES = 8;
+const MOST_IN_PAIRS = 8;
 const STRETCH = 268_435_456; // 2²⁸ positions counted before the counters are emptied
 
 /** How to count bytes that may be no class. */
 export function countingOf(classes: number): Counting {
-  return classes <= MOST_IN_PASSES ? PASSES : TABLES;
+  return classes <= MOST_IN_PAIRS ? PAIRS : TABLES;
 }
 
 /**
@@ -78,7 +78,7 @@ export const MASKS: Counting = {
 };
 
 /** Few classes: a pass for every two. */
-const PASSES: Counting = {
+const PAIRS: Counting = {
   size: (classes) => 24 * Math.ceil(classes / 2),
   count({ kernels }, p, t, n, classes, out) {
     for (let label = 0; label < classes; label += 2) kernels.count(p, t, n, label, out + 48 * label);

@@ -3,7 +3,8 @@ import type { IntegerArray } from "./arrays.ts";
 import { countingOf, countMaps, MASKS, type Maps, STAGED_BYTES, sumOf, TURN, turnsOf } from "./bytes.ts";
 import { wrongValue } from "./check.ts";
 import { HEAP, STAGE } from "./engine.ts";
-import { areBytes, type Call, checkLabels, type Exclusion, Labels, LEFT_OUT, NOTHING, PAGE } from "./operands.ts";
+import { areBytes, checkLabels, type Exclusion, Labels, LEFT_OUT, NOTHING, PAGE } from "./labels.ts";
+import type { Call } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
 import { type Totals, zeros } from "./rows.ts";
 
@@ -18,7 +19,7 @@ const IN_CACHE = 65_536;
 export function countLabels(call: LabelCall, classes: number, exclusion: Exclusion): Overlap {
   if (classes > MOST_CLASSES) wrongValue("classes", `at most ${MOST_CLASSES}`, classes);
   const overlap = new Overlap({ classes });
-  overlap.take("product");
+  overlap.setKind("product");
   const mostOfByte = Math.min(classes, 256) - 1;
   const canBeRead = !exclusion.excludes && areBytes(call.prediction, mostOfByte) && areBytes(call.target, mostOfByte);
   countRows(overlap, canBeRead ? countBytes(call, classes) : countNarrowed(call, classes, exclusion));

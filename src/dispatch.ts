@@ -34,7 +34,7 @@ export function overlapOf(prediction: Prediction, target: Target, geometry: Geom
   const { samples, classes } = geometry;
   const pass = passOf(callOf(prediction, target), geometry, taking, undefined, choose);
   const overlap = new Overlap({ samples, classes });
-  overlap.take(taking.intersection);
+  overlap.setKind(taking.intersection);
   pass.addTo(overlap);
   return overlap;
 }

@@ -5,6 +5,7 @@ import { diceCrossEntropyLoss, diceFocalLoss } from "./compounds.ts";
 import { callOf, isJoint, sumsOfPass } from "./dispatch.ts";
 import { BLOCK } from "./engine.ts";
 import { JointGradient } from "./joint.ts";
+import { checkIntegers } from "./labels.ts";
 import { diceCoefficient, diceLoss, generalizedDiceLoss, jaccardIndex, jaccardLoss } from "./losses.ts";
 import {
   DICE_COEFFICIENT,
@@ -20,7 +21,6 @@ import {
   TVERSKY_INDEX,
   TVERSKY_LOSS,
 } from "./measures.ts";
-import { checkIntegers } from "./operands.ts";
 import { type AnyOptions, COMMON, type Reduced, type Reduction, type Result, TAKING } from "./options.ts";
 import type { Overlap } from "./overlap.ts";
 import { valueAndSlopes, valueAndSlopesOfSizes } from "./reduce.ts";
@@ -123,8 +123,8 @@ export function valueAndGradient<L extends Loss, R extends ReductionOf<L> = "mea
   const measure = found[1];
   const caller = `valueAndGradient of ${measure.name}`;
   const given = checkOptions<AnyOptions & { gradient?: Float32Array }>(options, caller, TAKING, COMMON, measure.options, OWN);
-  const isAlone = given.gradient !== undefined && Object.keys(given).length === 1; // and no option of the loss
-  const plan = planOf(measure, isAlone ? undefined : options, given);
+  const isGradientAlone = given.gradient !== undefined && Object.keys(given).length === 1;
+  const plan = planOf(measure, isGradientAlone ? undefined : options, given);
   const { taking } = plan.settings;
   if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);
   const geometry = checkOperands(prediction, target, given, taking, plan.settings.batch);

@@ -192,7 +192,8 @@ export function generalizedDiceLoss(first: Prediction | Overlap, second?: unknow
  */
 export function overlap(prediction: Prediction, target: Target, options?: OverlapOptions): Overlap {
   const given = checkOptions<OverlapOptions>(options, "overlap", TAKING);
-  const taking = readTaking(given, given.threshold !== undefined && isIntegers(target) ? false : undefined);
+  const areCounts = given.threshold !== undefined && isIntegers(target); // which are their own squares
+  const taking = readTaking(given, areCounts ? false : undefined);
   const geometry = checkOperands(prediction, target, given, taking, false);
   return overlapOf(prediction, target, geometry, taking);
 }

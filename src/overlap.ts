@@ -144,7 +144,7 @@ export class Overlap extends Rows {
     const isEmpty = columns.every(({ sums }) => sums.every((sum) => sum === 0));
     if (json.kind === null && !isEmpty) wrongValue("json.kind", '"product" or "minimum", as the sums are not all 0', null);
     const overlap = new Overlap({ samples, classes });
-    if (json.kind !== null) overlap.take(json.kind);
+    if (json.kind !== null) overlap.setKind(json.kind);
     for (const [k, { sums, residues }] of columns.entries()) {
       for (let row = 0; row < sums.length; row++) {
         const i = row * WIDTH + k;

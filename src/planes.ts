@@ -2,20 +2,9 @@
 // per class for predictions, for targets and for gradients, and a few more.
 import { type Address, type Engine, FLOATS } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
+import { areBytes, checkTarget, Labels, LEAST_LABELS, LEFT_OUT, mostLabel, PAGE } from "./labels.ts";
 import { BlockLayout } from "./layout.ts";
-import {
-  areBytes,
-  type Call,
-  checkTarget,
-  type Floats,
-  floatsOf,
-  Labels,
-  LEAST_LABELS,
-  LEFT_OUT,
-  mostLabel,
-  PAGE,
-  readTarget,
-} from "./operands.ts";
+import { type Call, type Floats, floatsOf, readTarget } from "./operands.ts";
 import { activate } from "./passes.ts";
 import { addByteSums, addSums, clearSums, PLAIN, type Summing, sizesOfStretch, type Taking, takesBytes } from "./sums.ts";
 

@@ -3,7 +3,8 @@
 import { type Address, BLOCK, type Engine, FLOATS } from "./engine.ts";
 import type { Slopes, SlopesOf } from "./formulas.ts";
 import type { Geometry } from "./geometry.ts";
-import { areBytes, type Call, checkTarget, type Floats, floatsOf, Labels, readTarget } from "./operands.ts";
+import { areBytes, checkTarget, Labels } from "./labels.ts";
+import { type Call, type Floats, floatsOf, readTarget } from "./operands.ts";
 import { activate, canKeep, GRID, type Pass, takesRaw, writeSlopes } from "./passes.ts";
 import type { Rows } from "./rows.ts";
 import { addByteSums, addSums, clearSums, countSums, type Taking, takesBytes } from "./sums.ts";

@@ -56,7 +56,7 @@ export class Rows {
   }
 
   /** @internal Fixes how intersections are computed. */
-  take(kind: Intersection): void {
+  setKind(kind: Intersection): void {
     this.checkKind(kind);
     (this as { kind: Intersection }).kind = kind;
   }
@@ -101,7 +101,7 @@ export class Rows {
 
   /** @internal Adds all rows of others with the same classes, sample by sample, or all samples to the only one. */
   merge({ kind, sums, residues }: Rows): this {
-    if (kind !== null) this.take(kind);
+    if (kind !== null) this.setKind(kind);
     const { length } = this.sums;
     for (let i = 0; i < sums.length; i++) {
       this.addExactly(i % length, sums[i]);

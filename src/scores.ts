@@ -115,7 +115,7 @@ function overlapOfLabels(prediction: IntegerArray, target: IntegerArray, options
 }
 
 function overlapOfProbabilities(prediction: Prediction, target: Target, options: ProbabilityOptions): Overlap {
-  const taking = readTaking(options, isIntegers(target) ? false : undefined);
+  const taking = readTaking(options, isIntegers(target) ? false : undefined); // counts are their own squares
   const isArgmax = taking.threshold === undefined;
   const geometry = checkOperands(prediction, target, options, taking, true);
   if (isArgmax && geometry.classes < 2) {

@@ -16,7 +16,7 @@ import {
 } from "./check.ts";
 import type { Smoothing } from "./formulas.ts";
 import { checkLengths, type Geometry, pooledPositions, readGeometry, type ShapeOptions } from "./geometry.ts";
-import { areBytes, type Exclusion } from "./operands.ts";
+import { areBytes, type Exclusion } from "./labels.ts";
 import type { IndexOptions, OverlapOptions, Reduction } from "./options.ts";
 import { checkRows } from "./rows.ts";
 import type { Taking } from "./sums.ts";

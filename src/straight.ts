@@ -2,7 +2,7 @@
 import type { Prediction, Target } from "./arrays.ts";
 import { BLOCK, type Engine, FLOATS, sharedEngine } from "./engine.ts";
 import type { Slopes } from "./formulas.ts";
-import { checkTarget } from "./operands.ts";
+import { checkTarget } from "./labels.ts";
 import { activate, GRID, takesRaw, writeSlopes } from "./passes.ts";
 import { ACTIVATED, GRADIENT, PREDICTION, TARGET } from "./regions.ts";
 import { addByteSums, addSums, clearSums, type Taking, takesBytes } from "./sums.ts";

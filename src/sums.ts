@@ -1,7 +1,7 @@
 // The sums of a stretch, left in the engine as float64 and counted into a row.
 import { type Address, type Engine, SUMS } from "./engine.ts";
 import type { Sizes } from "./formulas.ts";
-import type { Exclusion } from "./operands.ts";
+import type { Exclusion } from "./labels.ts";
 import type { Intersection, Rows } from "./rows.ts";
 
 /** Which sums are computed. */

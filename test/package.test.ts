@@ -42,7 +42,7 @@ describe("constants that are written on both sides of the module", () => {
     [
       "a class of another page",
       /\bPAGE = /,
-      "src/operands.ts",
+      "src/labels.ts",
       /\bELSEWHERE: usize = memory.data<u8>\(\[/,
       "assembly/operands.ts",
       1,
@@ -50,7 +50,7 @@ describe("constants that are written on both sides of the module", () => {
     [
       "a position left out",
       /\bLEFT_OUT = /,
-      "src/operands.ts",
+      "src/labels.ts",
       /\bELSEWHERE: usize = memory.data<u8>\(\[254, 0, /,
       "assembly/operands.ts",
       1,
@@ -63,7 +63,7 @@ describe("constants that are written on both sides of the module", () => {
   });
 
   test("labels that are counted two at a time", () => {
-    const most = numberIn("src/bytes.ts", /\bMOST_IN_PASSES = /);
+    const most = numberIn("src/bytes.ts", /\bMOST_IN_PAIRS = /);
     expect(numberIn("assembly/counts.ts", /not 0; label ≤ /)).toBe(most - 2);
   });
 
@@ -95,6 +95,7 @@ describe("the sources", () => {
       ["layout", "passes", "options", "workspace"],
       ["sums", "geometry", "overlap"],
       ["operands", "rows", "ratios"],
+      ["labels"],
       ["engine", "arrays", "formulas"],
       ["elementary", "check"],
     ];
