@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { diceLoss, generalizedDiceLoss, valueAndGradient } from "../src/index.ts";
+import { allocate, diceLoss, generalizedDiceLoss, valueAndGradient } from "../src/index.ts";
 import { type RegionOptions, regionReference } from "./regions-reference.ts";
 import { dataBeyondBlocks, dataOf, expectGradient, known, LAYOUTS, NAMES, operandsOf, REGION_MEASURES } from "./regions-table.ts";
+import { softPair } from "./table.ts";
 
 const WAYS: RegionOptions[] = [
   {},
@@ -92,6 +93,24 @@ describe("edges of the gradient", () => {
       expect(gradient.subarray(0, prediction.length)).toEqual(wanted);
       expect(gradient.subarray(prediction.length)).toEqual(new Float32Array(9).fill(7));
     }
+  });
+
+  test("an output in linear memory keeps what lies behind a length that is no multiple of 4", () => {
+    const length = 4097;
+    const { gradient } = allocate(length + 8, { gradient: true });
+    gradient.fill(7);
+    valueAndGradient(diceLoss, new Float32Array(length), new Float32Array(length).fill(1), { activation: "sigmoid", gradient });
+    expect(gradient.subarray(length)).toEqual(new Float32Array(8).fill(7));
+  });
+
+  test.each([5, 6, 7, 9])("of %i classes is the same in both layouts", (classes) => {
+    const positions = 9;
+    const { prediction, target } = softPair(classes * positions, classes);
+    const last = (array: Float32Array) => array.map((_, k) => array[(k % classes) * positions + Math.floor(k / classes)]);
+    const first = valueAndGradient(diceLoss, prediction, target, { shape: [1, classes, positions] });
+    const shape = [1, positions, classes];
+    const joined = valueAndGradient(diceLoss, last(prediction), last(target), { shape, layout: "channels-last" });
+    expect(joined).toEqual({ value: first.value, gradient: last(first.gradient) });
   });
 });
 
