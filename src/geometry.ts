@@ -84,5 +84,6 @@ export function checkLengths(prediction: Prediction, target: Target, geometry: G
     const what = `length ${elements} (as "prediction"; a label map is an integer typed array, of length ${labels})`;
     wrongContent("target", what, `${target.length} floats`);
   }
-  wrongValue("target", `length ${expected}, one for each ${integers ? "position" : "element"} ${shapeText()}`, target.length);
+  const what = integers ? "label for each position" : "for each element";
+  wrongValue("target", `length ${expected}, one ${what} ${shapeText()}`, target.length);
 }
