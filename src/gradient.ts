@@ -123,8 +123,7 @@ export function valueAndGradient<L extends Loss, R extends ReductionOf<L> = "mea
   const measure = found[1];
   const caller = `valueAndGradient of ${measure.name}`;
   const given = checkOptions<AnyOptions & { gradient?: Float32Array }>(options, caller, TAKING, COMMON, measure.options, OWN);
-  const isGradientAlone = given.gradient !== undefined && Object.keys(given).length === 1;
-  const plan = planOf(measure, isGradientAlone ? undefined : options, given);
+  const plan = planOf(measure, options, given);
   const { taking } = plan.settings;
   if (taking.threshold !== undefined) wrongValue("threshold", "nothing (a step has no gradient)", taking.threshold);
   const geometry = checkOperands(prediction, target, given, taking, plan.settings.batch);

@@ -49,24 +49,22 @@ export function valueOfSizes({ ratio, curve, settings }: Plan, sizes: Sizes): nu
 
 /** The value of a plan over the sums of a call. */
 export function valueOfSums(plan: Plan, sums: Sums): number | Float64Array {
-  return reduce(plan, pooled(plan, sums), costOfAll(plan, sums)).value;
+  return reduce(plan, sums).value;
 }
 
 export function valueAndSlopes(plan: Plan, sums: Sums): ValueAndSlopes {
   const { batch, includeBackground, reduction } = plan.settings;
   const { classes } = sums.overlap;
-  const regions = pooled(plan, sums);
-  const ofAll = costOfAll(plan, sums);
-  const { value, weight } = reduce(plan, regions, ofAll);
+  const { value, weight, regions, ofAll, last } = reduce(plan, sums);
   const total = reduction === "mean" ? weight : 1;
   const first = includeBackground ? 0 : 1;
   // those of one sample at a time, as passes ask for them: all of them would take more memory than the sums
-  let last: number | undefined;
-  let slopes: RowSlopes[] = [];
+  let current = regions.overlap.samples - 1;
+  let slopes = slopesOfSample(plan, last, total);
   const at = (row: number): RowSlopes => {
     const sample = batch ? 0 : Math.floor(row / classes);
-    if (sample !== last) slopes = slopesOfSample(plan, entriesOf(plan, regions, sample), total);
-    last = sample;
+    if (sample !== current) slopes = slopesOfSample(plan, entriesOf(plan, regions, sample), total);
+    current = sample;
     return slopes[(row % classes) - first] ?? FLAT;
   };
   const slopesOfCost = (row: number): Slopes => ({ byIntersection: 0, bySquares: 0, bySize: at(row).byCost });
@@ -145,14 +143,28 @@ function entryOf(plan: Plan, sizes: Sizes, weight: number, cost: RegionCost | un
   return { sizes, index, value, byCost: cost?.slope ?? 0, weight, leftOut, among };
 }
 
-/** The reduced value, and the weight of all entries that count. */
-function reduce(plan: Plan, sums: Sums, ofAll: Cost | undefined): { value: number | Float64Array; weight: number } {
+interface Reduced {
+  readonly value: number | Float64Array;
+  /** The weight of all entries that count. */
+  readonly weight: number;
+  /** The sums, of all samples together if they are pooled. */
+  readonly regions: Sums;
+  readonly ofAll: Cost | undefined;
+  /** The entries of the last sample, often the only one. */
+  readonly last: readonly Entry[];
+}
+
+function reduce(plan: Plan, sums: Sums): Reduced {
   const { reduction } = plan.settings;
+  const regions = pooled(plan, sums);
+  const ofAll = costOfAll(plan, sums);
   const values: number[] = [];
   let sum = 0;
   let weight = 0;
-  for (let sample = 0; sample < sums.overlap.samples; sample++) {
-    for (const entry of entriesOf(plan, sums, sample)) {
+  let last: readonly Entry[] = [];
+  for (let sample = 0; sample < regions.overlap.samples; sample++) {
+    last = entriesOf(plan, regions, sample);
+    for (const entry of last) {
       const value = entry.weight * entry.value;
       if (reduction === "none") values.push(value);
       if (entry.leftOut) continue;
@@ -160,7 +172,7 @@ function reduce(plan: Plan, sums: Sums, ofAll: Cost | undefined): { value: numbe
       weight += entry.weight;
     }
   }
-  if (reduction === "none") return { value: Float64Array.from(values), weight };
   const reduced = reduction === "sum" ? sum : sum / weight; // the mean of none is NaN, the sum of none 0
-  return { value: ofAll ? reduced + ofAll.value : reduced, weight };
+  const one = ofAll ? reduced + ofAll.value : reduced;
+  return { value: reduction === "none" ? Float64Array.from(values) : one, weight, regions, ofAll, last };
 }
