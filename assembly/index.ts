@@ -62,5 +62,5 @@ export function tally(p: usize, t: usize, n: usize, out: usize): void { Counts.t
 
 /** target[j][i] = source[i][j]: channels-last to planes, and back */
 export function transpose(source: usize, sourceStride: usize, rows: usize, columns: usize, target: usize, targetStride: usize): void { Planes.transpose(source, sourceStride, rows, columns, target, targetStride); }
-/** labels = the class of the largest plane */
-export function argmax(planes: usize, stride: usize, classes: usize, n: usize, labels: usize): void { Planes.argmax(planes, stride, classes, n, labels); }
+/** labels and most brought up to date by the planes of more classes: the class of the largest, and its value */
+export function argmax(planes: usize, stride: usize, first: i32, last: i32, n: usize, most: usize, labels: usize): void { Planes.argmax(planes, stride, first, last, n, most, labels); }

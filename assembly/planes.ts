@@ -37,27 +37,32 @@ export function transpose(source: usize, sourceStride: usize, rows: usize, colum
 }
 
 /**
- * labels[i] = the class whose plane is largest at i, of equals the lowest; −1 where any is NaN. labels: 32 bits each. n
- * is accessed up to the next multiple of 4.
+ * Where a plane is larger than most[i]: most[i] = its value there, and labels[i] = its class, the lowest of equals. The
+ * planes are those of the classes from `first` to `last`; most begins as −∞ and labels as 0, or both as they were left by
+ * the classes before. Where any is NaN, all bits of labels[i] are set. most: n float32, labels: n integers of 32 bits,
+ * accessed as the planes are up to the next multiple of 4.
  */
 // @ts-ignore: decorator
 @inline
-export function argmax(planes: usize, stride: usize, classes: usize, n: usize, labels: usize): void {
+export function argmax(planes: usize, stride: usize, first: i32, last: i32, n: usize, most: usize, labels: usize): void {
   const end = labels + (n << 2);
   do {
-    let most_f32x4 = v128.load(planes);
-    let label_i32x4 = constant(ZERO);
-    let nan = f32x4.ne(most_f32x4, most_f32x4);
-    for (let c: usize = 1; c < classes; c++) {
-      const p_f32x4 = v128.load(planes + c * stride);
+    let most_f32x4 = v128.load(most);
+    let label_u32x4 = v128.load(labels);
+    let plane = planes;
+    for (let c = first; c <= last; c++) {
+      const p_f32x4 = v128.load(plane);
       const more = f32x4.gt(p_f32x4, most_f32x4);
-      nan = v128.or(nan, f32x4.ne(p_f32x4, p_f32x4));
       most_f32x4 = f32x4.pmax(most_f32x4, p_f32x4);
       // classes rise, so of two labels the later is the larger
-      label_i32x4 = i32x4.max_s(label_i32x4, v128.and(i32x4.splat(<i32>c), more));
+      label_u32x4 = i32x4.max_u(label_u32x4, v128.and(i32x4.splat(c), more));
+      label_u32x4 = v128.or(label_u32x4, f32x4.ne(p_f32x4, p_f32x4));
+      plane += stride;
     }
-    v128.store(labels, v128.or(label_i32x4, nan));
+    v128.store(most, most_f32x4);
+    v128.store(labels, label_u32x4);
     planes += 16;
+    most += 16;
     labels += 16;
   } while (labels < end);
 }

@@ -64,7 +64,7 @@ const CALLS = {
   narrow_u32: [P, G, N, 0, 0, 0, -1],
   leave_out: [L, 255, G, N],
   except: [L, P, G, N],
-  "argmax of 4": [P, STRIDE, 4, N / 4, G],
+  "argmax of 4": [P, STRIDE, 0, 3, N / 4, V, G],
   masks: [L, M, N, 1, OUT],
   count: [L, M, N, 1, OUT],
   tally: [L, M, N, G],

@@ -2,7 +2,7 @@
 import type { IntegerArray } from "./arrays.ts";
 import { countingOf, countMaps, MASKS, type Maps, STAGED_BYTES, sumOf, TURN, turnsOf } from "./bytes.ts";
 import { wrongValue } from "./check.ts";
-import { HEAP, STAGE } from "./engine.ts";
+import { type Address, type Engine, HEAP, STAGE } from "./engine.ts";
 import { areBytes, checkLabels, type Exclusion, Labels, LEFT_OUT, NOTHING, PAGE } from "./labels.ts";
 import type { Call } from "./operands.ts";
 import { Overlap } from "./overlap.ts";
@@ -10,6 +10,20 @@ import { type Totals, zeros } from "./rows.ts";
 
 /** Two label maps, and where they lie. */
 type LabelCall = Call<IntegerArray, IntegerArray>;
+
+/** Label maps that are narrowed to bytes, as they are no bytes or positions are left out. */
+export interface NarrowedMaps {
+  readonly engine: Engine;
+  /** The labels of the prediction, or what gives such. */
+  readonly prediction: Pick<Labels, "narrow"> & Partial<Labels>;
+  readonly target: Labels;
+  readonly exclusion: Exclusion;
+  readonly classes: number;
+  /** The most positions narrowed at once. */
+  readonly step: number;
+  /** Where integers are staged as they are. */
+  readonly raw: Address;
+}
 
 const MOST_CLASSES = 65_536; // classes; each page of them takes a pass over the maps
 // bytes of each resident map per step: few enough that every pass but the first reads them from cache
@@ -22,7 +36,11 @@ export function countLabels(call: LabelCall, classes: number, exclusion: Exclusi
   overlap.setKind("product");
   const mostOfByte = Math.min(classes, 256) - 1;
   const canBeRead = !exclusion.excludes && areBytes(call.prediction, mostOfByte) && areBytes(call.target, mostOfByte);
-  countRows(overlap, canBeRead ? countBytes(call, classes) : countNarrowed(call, classes, exclusion));
+  countRows(
+    overlap,
+    0,
+    canBeRead ? countBytes(call, classes) : countNarrowed(mapsOf(call, classes, exclusion), 0, call.target.length),
+  );
   return overlap;
 }
 
@@ -60,6 +78,14 @@ function bytesOf(call: LabelCall): Maps {
   return maps;
 }
 
+/** Label maps to be narrowed. */
+function mapsOf(call: LabelCall, classes: number, exclusion: Exclusion): NarrowedMaps {
+  const { engine } = call;
+  const prediction = new Labels(engine, call.prediction, NOTHING);
+  const target = new Labels(engine, call.target, exclusion);
+  return { engine, prediction, target, exclusion, classes, step: STAGED_BYTES, raw: HEAP - 4 * STAGED_BYTES };
+}
+
 function countPosition(p: number, t: number, totals: Totals): void {
   if (p === t) totals[3 * p]++;
   totals[3 * p + 1]++;
@@ -71,27 +97,27 @@ function refuse(call: LabelCall, classes: number): void {
   for (const name of ["prediction", "target"] as const) checkLabels(name, call, 0, call.target.length, classes, NOTHING);
 }
 
-/** What `countBytes` returns, page by page: for labels that are not bytes, or positions that are left out. */
-function countNarrowed(call: LabelCall, classes: number, exclusion: Exclusion): Totals {
-  const { length } = call.target;
+/** What `countBytes` returns, of `length` positions from `start` on, page by page. */
+export function countNarrowed(maps: NarrowedMaps, start: number, length: number): Totals {
+  const { classes } = maps;
   const totals = zeros(3 * classes);
   for (let first = 0; first < classes; first += PAGE) {
     const ofPage = Math.min(PAGE, classes - first);
-    countMaps(narrowed(call, classes, exclusion, first), length, countingOf(ofPage), ofPage, totals, first);
+    countMaps(narrowed(maps, start, first), length, countingOf(ofPage), ofPage, totals, first);
   }
   return totals;
 }
 
-/** Label maps narrowed to bytes of the page of classes from `first` on; positions left out hold LEFT_OUT. */
-function narrowed(call: LabelCall, classes: number, exclusion: Exclusion, first: number): Maps {
-  const { engine } = call;
+/** The maps as bytes of the page of classes from `first` on; positions left out hold LEFT_OUT. */
+function narrowed(maps: NarrowedMaps, start: number, first: number): Maps {
+  const { engine, prediction, target, exclusion, classes, step, raw } = maps;
   const { kernels, bytes } = engine;
+  const labels = { prediction: prediction.array, target: target.array };
   const { mask, excludes } = exclusion;
-  const [p, t, raw] = [STAGE, STAGE + STAGED_BYTES, HEAP - 4 * STAGED_BYTES];
+  const [p, t] = [STAGE, STAGE + STAGED_BYTES];
   const most = classes - 1;
-  const prediction = new Labels(engine, call.prediction, NOTHING);
-  const target = new Labels(engine, call.target, exclusion);
-  const bring = (from: number, n: number): void => {
+  const bring = (done: number, n: number): void => {
+    const from = start + done;
     const pExceeds = prediction.narrow(from, n, p, raw, first, most);
     const tExceeds = target.narrow(from, n, t, raw, first, most);
     if (mask) {
@@ -99,21 +125,21 @@ function narrowed(call: LabelCall, classes: number, exclusion: Exclusion, first:
       kernels.leave_out(raw, 0, t, n);
     }
     if (excludes) kernels.leave_out(t, LEFT_OUT, p, n);
-    if (pExceeds && prediction.mayExceed(p, n, most)) checkLabels("prediction", call, from, n, classes, exclusion);
-    if (tExceeds && target.mayExceed(t, n, most)) checkLabels("target", call, from, n, classes, exclusion);
+    if (pExceeds && prediction.mayExceed?.(p, n, most)) checkLabels("prediction", labels, from, n, classes, exclusion);
+    if (tExceeds && target.mayExceed(t, n, most)) checkLabels("target", labels, from, n, classes, exclusion);
     const whole = turnsOf(n);
     bytes.fill(LEFT_OUT, p + n, p + whole);
     bytes.fill(LEFT_OUT, t + n, t + whole);
   };
-  return { engine, step: STAGED_BYTES, p, t, bring };
+  return { engine, step, p, t, bring };
 }
 
-/** Counts the totals into the rows; every position that is not left out has one class in the target. */
-function countRows(overlap: Overlap, totals: Totals): void {
+/** Counts the totals of a sample into its rows; every position that is not left out has one class in the target. */
+export function countRows(overlap: Overlap, sample: number, totals: Totals): void {
   const positions = sumOf(totals, 2);
   for (let c = 0; c < overlap.classes; c++) {
     const P = totals[3 * c + 1];
     const T = totals[3 * c + 2];
-    overlap.count(c, totals[3 * c], P, T, P, T, positions); // 0 and 1 are their own squares
+    overlap.count(sample * overlap.classes + c, totals[3 * c], P, T, P, T, positions); // 0 and 1 are their own squares
   }
 }

@@ -42,7 +42,7 @@ export interface Kernels {
   masks(p: Address, t: Address, n: number, most: number, out: Address): number;
   tally(p: Address, t: Address, n: number, out: Address): void;
   transpose(source: Address, sourceStride: number, rows: number, columns: number, target: Address, targetStride: number): void;
-  argmax(planes: Address, stride: number, classes: number, n: number, labels: Address): void;
+  argmax(planes: Address, stride: number, first: number, last: number, n: number, most: Address, labels: Address): void;
 }
 
 /** Given to the gradient kernel in place of a label when targets are floats: plain ones, or with the slope of min(p, t). */
@@ -56,7 +56,7 @@ const WASM_PAGE = 65536;
 export const SUMS: Address = 1024;
 /**
  * Where blocks are staged: seven for regions (regions.ts), planes for classes seen together (layout.ts), or two label maps,
- * their counters and raw integers (bytes.ts, counting.ts).
+ * their counters and raw integers (bytes.ts, counting.ts), and what the largest classes are found with (largest.ts).
  */
 export const STAGE: Address = 1152;
 /** Where the staged blocks end and the arrays of `allocate` begin. */

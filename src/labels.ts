@@ -136,7 +136,7 @@ export function checkTarget(target: IntegerArray, start: number, n: number, clas
 
 /** The operands that hold labels. */
 interface LabelMaps {
-  readonly prediction?: IntegerArray;
+  readonly prediction?: IntegerArray | undefined;
   readonly target: IntegerArray;
 }
 

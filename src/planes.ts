@@ -2,7 +2,7 @@
 // per class for predictions, for targets and for gradients, and a few more.
 import { type Address, type Engine, FLOATS } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
-import { areBytes, checkTarget, Labels, LEAST_LABELS, LEFT_OUT, mostLabel, PAGE } from "./labels.ts";
+import { areBytes, checkTarget, Labels, LEFT_OUT, mostLabel, PAGE } from "./labels.ts";
 import { BlockLayout } from "./layout.ts";
 import { type Call, type Floats, floatsOf, readTarget } from "./operands.ts";
 import { activate } from "./passes.ts";
@@ -194,17 +194,18 @@ export class Planes extends BlockLayout {
 
   private split(floats: Floats, { position, n }: Block, planes: Address): void {
     const { classes } = this.geometry;
-    const { engine } = this;
-    const staged = this.gradient(0);
-    const count = n * classes;
-    let source = floats.at(position * classes, count, staged);
-    if (source !== staged && n % 4 !== 0) {
-      // rows read in place to round n up could lie past the memory
-      engine.f32.copyWithin(staged / 4, source / 4, source / 4 + count);
-      source = staged;
-    }
-    engine.kernels.transpose(source, 4 * classes, n, classes, planes, this.stride);
+    const source = rowsAt(this.engine, floats, position, n, classes, this.gradient(0));
+    this.engine.kernels.transpose(source, 4 * classes, n, classes, planes, this.stride);
   }
+}
+
+/** Where the rows of n positions are, which can be read up to the next multiple of 4; `to`, if they must be staged. */
+export function rowsAt(engine: Engine, floats: Floats, position: number, n: number, classes: number, to: Address): Address {
+  const count = n * classes;
+  const source = floats.at(position * classes, count, to);
+  if (source === to || n % 4 === 0) return source;
+  engine.f32.copyWithin(to / 4, source / 4, source / 4 + count); // rows beyond could lie past the memory
+  return to;
 }
 
 // Functions rather than methods: bundlers drop those that nobody calls.
@@ -236,18 +237,5 @@ export function copyPlanesOut(planes: Planes, first: Address, joined: Address, a
     engine.copyOut(joined, n * classes, array, position * classes);
   } else {
     for (let c = 0; c < classes; c++) engine.copyOut(first + stride * c, n, array, element + positions * c);
-  }
-}
-
-/** Makes the largest class of each position 1, of equals the first, and the others 0. */
-export function chooseLargest(planes: Planes, n: number): void {
-  const { p, spare: chosen } = planes;
-  const bytes = planes.labelsAreBytes ? planes.labels : planes.raw; // whichever is free
-  const { kernels } = planes.engine;
-  kernels.argmax(p[0], planes.sourceStride(), p.length, n, chosen);
-  for (let c = 0; c < p.length; c++) {
-    if (c % PAGE === 0) kernels.narrow_u32(chosen, bytes, Math.max(LEAST_LABELS, n), c, 0, 0, -1);
-    p[c] = planes.prediction(c);
-    kernels.one_hot(bytes, c % PAGE, p[c], n, LEFT_OUT);
   }
 }

@@ -4,9 +4,10 @@ import { checkAmount, checkCount, checkEmpty, checkFlag, checkOptions, refuseLat
 import { countLabels } from "./counting.ts";
 import { callOf, overlapOf } from "./dispatch.ts";
 import type { Sizes } from "./formulas.ts";
+import { chooseLargest, countLargest } from "./largest.ts";
 import type { OverlapOptions } from "./options.ts";
 import { Overlap } from "./overlap.ts";
-import { chooseLargest } from "./planes.ts";
+
 import { averageOf, type ClassScores, type Ratios, scoresOf } from "./ratios.ts";
 import type { Rows } from "./rows.ts";
 import { checkClasses, checkMask, checkOperands, readExclusion, readTaking } from "./settings.ts";
@@ -122,7 +123,10 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
     const expected = 'a number, or a "shape" of two classes or more (label maps are integer typed arrays)';
     wrongValue("threshold", expected, undefined);
   }
-  const taken = overlapOf(prediction, target, geometry, taking, isArgmax ? chooseLargest : undefined);
+  const taken =
+    isArgmax && isIntegers(target)
+      ? countLargest(callOf(prediction, target), geometry, taking)
+      : overlapOf(prediction, target, geometry, taking, isArgmax ? chooseLargest : undefined);
   const overlap = geometry.positions === 1 && taken.samples !== 1 ? taken.pool() : taken; // samples of [N, C] are positions
   let chosen = 0;
   let positions = 0;

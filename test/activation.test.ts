@@ -140,7 +140,11 @@ describe("planes", () => {
       planes[k] = Math.floor(4 * next()) - 2;
     });
     const chosen = first + 4 * classes * n;
-    kernels.argmax(first, 4 * n, classes, n, chosen);
+    const most = chosen + 4 * n;
+    floats(most, n).fill(Number.NEGATIVE_INFINITY);
+    floats(chosen, n).fill(0);
+    for (let c = 0; c < classes; c += 3)
+      kernels.argmax(first + 4 * n * c, 4 * n, c, Math.min(c + 3, classes) - 1, n, most, chosen);
     labels(chosen, n).forEach((label, i) => {
       const at = Array.from({ length: classes }, (_, c) => planes[c * n + i]);
       expect(label).toBe(at.indexOf(Math.max(...at)));

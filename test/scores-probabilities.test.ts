@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { type DataLayout, diceCoefficient, type IntegerArray, Overlap, overlap, scoreLabels } from "../src/index.ts";
+import { allocate, type DataLayout, diceCoefficient, type IntegerArray, Overlap, overlap, scoreLabels } from "../src/index.ts";
 import { maskOf, random } from "./table.ts";
 import { linesOf, type Tally, talliesOf, tallyOf } from "./tallies.ts";
 
 const SAMPLES = 2;
+
+type LabelArray = typeof Uint8Array | typeof Uint16Array;
 
 /** Logits in quarters, so that ties are many and softmax keeps the order; all samples' positions one after the other. */
 class Field {
@@ -12,9 +14,9 @@ class Field {
   readonly layout: DataLayout;
   readonly shape: number[];
   readonly logits: Float32Array;
-  readonly labels: Uint8Array;
+  readonly labels: Uint8Array | Uint16Array;
 
-  constructor(classes: number, positions: number, layout: DataLayout) {
+  constructor(classes: number, positions: number, layout: DataLayout, Labels: LabelArray = Uint8Array) {
     const next = random(classes * positions);
     const [total, last] = [SAMPLES * positions, layout === "channels-last"];
     this.classes = classes;
@@ -22,7 +24,8 @@ class Field {
     this.layout = layout;
     this.shape = last ? [SAMPLES, positions, classes] : [SAMPLES, classes, positions];
     this.logits = Float32Array.from({ length: total * classes }, () => Math.floor(12 * next()) / 4 - 1.5);
-    this.labels = Uint8Array.from({ length: total }, () => Math.floor(classes * next()));
+    this.labels = new Labels(total);
+    for (let i = 0; i < total; i++) this.labels[i] = Math.floor(classes * next());
   }
 
   at(c: number, i: number): number {
@@ -154,6 +157,39 @@ test("one class needs no shape, but a threshold", () => {
   expect(talliesOf(scores)).toEqual([{ tp: 2, fp: 1, fn: 0, tn: 1 }]);
   expect(scores.classes[0].label).toBe(0);
   expect(scoreLabels(prediction, [1, 0, 0, 1], { shape: [1, 1, 4], threshold: 0.5 })).toEqual(scores);
+});
+
+describe.each([3, 5, 300, 3379])("the largest of %i classes, in linear memory and beside it", (classes) => {
+  for (const layout of ["channels-first", "channels-last"] as const) {
+    // around the blocks of 1,536 positions, and of those whose rows of channels-last data fit
+    const lengths = classes === 3379 ? [1, 3, 4, 5, 9] : classes === 300 ? [43, 44, 45, 1537] : [1535, 1536, 1537, 3075];
+    test.each(lengths)(`${layout}, %i positions`, (positions) => {
+      const field = new Field(classes, positions, layout, Uint16Array);
+      const { shape, logits, labels } = field;
+      const map = labels.map((_, i) => field.largest(i));
+      const room = allocate(shape, { target: Uint16Array, layout });
+      room.prediction.set(logits);
+      room.target.set(labels);
+      const ignoreIndex = labels[0];
+      for (const options of [{}, { ignoreIndex }]) {
+        const expected = linesOf(talliesOf(scoreLabels(map, labels, { classes, ...options })));
+        for (const [p, t] of [
+          [logits, labels],
+          [room.prediction, room.target],
+          [Array.from(logits), labels],
+        ] as const) {
+          expect(linesOf(talliesOf(scoreLabels(p, t, { shape, layout, ...options })))).toBe(expected);
+        }
+      }
+    });
+  }
+});
+
+test("channels last, more classes than four rows have room for are refused", () => {
+  const classes = 3380;
+  const call = () =>
+    scoreLabels(new Float32Array(classes), new Uint8Array(1), { shape: [1, 1, classes], layout: "channels-last" });
+  expect(call).toThrow(new RangeError('"shape" expected at most 3379 classes, got 3380'));
 });
 
 test("the largest of more classes than a page of bytes holds is predicted", () => {

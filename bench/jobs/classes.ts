@@ -83,7 +83,7 @@ export const largest4: Job = {
   reading: { largest: true },
   value: scoreOf,
   function: "scoreLabels",
-  kernels: { "argmax of 4": 1, narrow_u32: 1 / 4, one_hot: 1, sums_u8: 1 },
+  kernels: { "argmax of 4": 1, narrow_u32: 1 / 4, narrow_u8: 1 / 4, count: 2 / 4 },
   call: (positions) => {
     const options = { shape: [1, 4, positions] };
     return (p, t) => scoreLabels(p, t, options).macro.dice;
