@@ -2,7 +2,7 @@
 import { constant, clamp, ONE, ZERO } from "./lanes";
 
 const LOG2E: usize = memory.data<f32>([
-  -1.44269504, 0.693145751953125, 1.42860682e-6, 12582912, f32.MAX_VALUE, 71, -71, 120, 12, 60,
+  -1.44269504, 0.693145751953125, 1.42860682e-6, 12582912, f32.MAX_VALUE, 71, 120, 12, 60,
 ]);
 const LN2_HIGH: usize = LOG2E + 4; // 15 bits, so that its product with an exponent is exact
 /** Also a limit in pointwise.ts, and so is ROUND. */
@@ -15,9 +15,8 @@ const LARGEST: usize = LOG2E + 16;
  * subnormal, up to fifty times as slow.
  */
 const MOST_POWER: usize = LOG2E + 20;
-const LEAST_POWER: usize = LOG2E + 24;
 /** Padé's e^−r = (E − O) / (E + O) with E = 120 + 12r² and O = r·(60 + r²), within 6e-9 on [−½ ln 2, ½ ln 2]. */
-const PADE: usize = LOG2E + 28;
+const PADE: usize = LOG2E + 24;
 
 /** ROUND + k in float32, whose low bits hold k, the integer nearest −x / ln 2, so that e^−x = 2ᵏ·e^−r. x within ±87. */
 // @ts-ignore: decorator
@@ -71,7 +70,7 @@ export function exp4(x_f32x4: v128, round: v128, one: v128): v128 {
 export function sigmoid(source: usize, block: usize, n: usize): void {
   const end = block + (n << 2);
   const most = constant(MOST_POWER);
-  const least = constant(LEAST_POWER);
+  const least = f32x4.neg(most);
   const round = constant(ROUND);
   const one = constant(ONE);
   do {

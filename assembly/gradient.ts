@@ -70,7 +70,7 @@ export function gradient(t: usize, p: usize, g: usize, n: usize, label: i32, a: 
     const p_f32x4 = v128.load32_zero(p);
     let g_f32x4: v128;
     if (label >= 0) {
-      g_f32x4 = load<u8>(t++) == <u8>label ? a_f32x4 : constant(ZERO);
+      g_f32x4 = i32(load<u8>(t++)) == label ? a_f32x4 : constant(ZERO);
     } else {
       const t_f32x4 = v128.load32_zero(t);
       g_f32x4 = label == MINIMUM ? ofMinimum(p_f32x4, t_f32x4, half_f32x4) : f32x4.mul(a_f32x4, t_f32x4);

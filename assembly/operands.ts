@@ -75,7 +75,7 @@ export function oneHotBytes(source: usize, label: i32, block: usize, n: usize, m
   for (; source < end; source++, block += 4) {
     const v_u8x16 = v128.load8_splat(source);
     largest_u8x16 = i8x16.max_u(largest_u8x16, v_u8x16);
-    store<f32>(block, <f32>u32(load<u8>(source) == <u8>label));
+    store<f32>(block, <f32>u32(i32(load<u8>(source)) == label));
   }
   return v128.any_true(i8x16.gt_u(largest_u8x16, i8x16.splat(<i8>most)));
 }

@@ -87,56 +87,65 @@ export function surprise(p: usize, sourceStride: usize, x: usize, stride: usize,
 /**
  * The focal loss of a logit x against t, and its slope with respect to x. With z = x·(2t − 1) and
  * a = positive·t + negative·(1 − t):
- * values[i] = a·e^(−γ·softplus(z))·b, where b = max(x, 0) − x·t + ln(1 + e^−|x|) is the binary cross-entropy;
- * slopes[i] = a·e^(−γ·softplus(z))·(σ(x) − t − γ·(2t − 1)·σ(z)·b).
+ * values[i] = a·σ(−z)^γ·b, where b = max(x, 0) − x·t + ln(1 + e^−|x|) is the binary cross-entropy;
+ * slopes[i] = a·σ(−z)^γ·(σ(x) − t − γ·(2t − 1)·σ(z)·b).
  * n float32, accessed up to the next multiple of 4; values and slopes apart from x and t. NaN gives NaN;
  * costs of less than 9e-32·a may be 0.
  */
 // @ts-ignore: decorator
 @inline
 export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize, gamma: f32, positive: f32, negative: f32): void {
-  const end = values + (n << 2);
   const limit = constant(MOST_LOGIT);
   const zero = constant(ZERO);
   const one = constant(ONE);
+  let i: usize = 0;
   do {
-    const x_f32x4 = clamp(v128.load(x), limit, f32x4.neg(limit));
-    const t_f32x4 = v128.load(t);
+    const x_f32x4 = clamp(v128.load(x + i), limit, f32x4.neg(limit));
+    const t_f32x4 = v128.load(t + i);
     const side = f32x4.sub(f32x4.add(t_f32x4, t_f32x4), one);
     const z = f32x4.mul(x_f32x4, side);
     const size = f32x4.abs(x_f32x4);
     const sizeOfZ = f32x4.abs(z);
     const ofX = exponential(size);
     const logOfX = log1p4(ofX);
+    const major = majorOf(ofX, one);
     let ofZ = ofX;
     let logOfZ = logOfX;
+    let majorOfZ = major;
     // if all targets are 0 or 1, |z| = |x|
-    if (v128.any_true(v128.xor(size, sizeOfZ))) {
+    const isSoft = v128.any_true(v128.xor(size, sizeOfZ));
+    if (isSoft) {
       ofZ = exponential(sizeOfZ);
-      logOfZ = log1p4(ofZ);
+      majorOfZ = majorOf(ofZ, one);
     }
+    const minorOfZ = f32x4.mul(majorOfZ, ofZ);
+    const isWrong = f32x4.lt(z, zero);
     const entropy = f32x4.add(f32x4.sub(f32x4.pmax(x_f32x4, zero), f32x4.mul(x_f32x4, t_f32x4)), logOfX);
-    const ease = f32x4.add(f32x4.pmax(z, zero), logOfZ);
-    const power = exponential(f32x4.mul(ease, f32x4.splat(gamma)));
-    // 0 where power·entropy < 7e-32: a fraction of that could be subnormal, which is slow. Bit patterns add as logarithms
+    let root: v128; // σ(−z)^(γ / 2)
+    if (gamma == 2) root = v128.bitselect(majorOfZ, minorOfZ, isWrong);
+    else {
+      if (isSoft) logOfZ = log1p4(ofZ);
+      const ease = f32x4.add(f32x4.pmax(z, zero), logOfZ); // −ln σ(−z)
+      root = exponential(f32x4.mul(ease, f32x4.splat(0.5 * gamma)));
+    }
+    // 0 where root²·entropy < 7e-32: a fraction of that could be subnormal, which is slow. Bit patterns add as logarithms
     // do, and the limit's are those of ROUND.
-    const counted = v128.and(power, i32x4.gt_s(power, i32x4.sub(constant(ROUND), entropy)));
+    const power = i32x4.add(root, i32x4.sub(root, one));
+    const counted = v128.and(root, i32x4.gt_s(power, i32x4.sub(constant(ROUND), entropy)));
     const a = f32x4.add(f32x4.mul(t_f32x4, f32x4.splat(positive)), f32x4.mul(f32x4.sub(one, t_f32x4), f32x4.splat(negative)));
-    const factor = f32x4.mul(a, counted);
-    const turn = f32x4.mul(f32x4.mul(f32x4.mul(side, f32x4.splat(gamma)), logistic(z, ofZ, zero, one)), entropy);
-    v128.store(values, f32x4.mul(factor, entropy));
-    v128.store(slopes, f32x4.mul(factor, f32x4.sub(f32x4.sub(logistic(x_f32x4, ofX, zero, one), t_f32x4), turn)));
-    x += 16;
-    t += 16;
-    values += 16;
-    slopes += 16;
-  } while (values < end);
+    const factor = f32x4.mul(f32x4.mul(a, counted), counted);
+    const ofSide = v128.bitselect(minorOfZ, majorOfZ, isWrong); // σ(z)
+    const turn = f32x4.mul(f32x4.mul(f32x4.mul(side, f32x4.splat(gamma)), ofSide), entropy);
+    const share = v128.bitselect(f32x4.mul(major, ofX), major, f32x4.lt(x_f32x4, zero)); // σ(x)
+    v128.store(values + i, f32x4.mul(factor, entropy));
+    v128.store(slopes + i, f32x4.mul(factor, f32x4.sub(f32x4.sub(share, t_f32x4), turn)));
+    i += 16;
+  } while (i < n << 2);
 }
 
-/** 1 / (1 + e^−x), from x and e^−|x|. */
+/** σ(|x|) = 1 / (1 + e^−|x|), from e^−|x|, by which σ(−|x|) is smaller. */
 // @ts-ignore: decorator
 @inline
-function logistic(x_f32x4: v128, power_f32x4: v128, zero: v128, one: v128): v128 {
-  const numerator = v128.bitselect(power_f32x4, one, f32x4.lt(x_f32x4, zero));
-  return f32x4.div(numerator, f32x4.add(one, power_f32x4));
+function majorOf(power_f32x4: v128, one: v128): v128 {
+  return f32x4.div(one, f32x4.add(one, power_f32x4));
 }

@@ -32,14 +32,13 @@ export class Labels {
   private readonly ignored: number | undefined;
   private readonly largest: number;
 
-  constructor(engine: Engine, array: IntegerArray, { ignoreIndex }: Exclusion) {
+  constructor(engine: Engine, array: IntegerArray, { ignoreIndex = Number.NaN }: Exclusion) {
     this.engine = engine;
     this.array = array;
     this.inPlace = engine.holds(array);
     this.largest = largestOf(array);
     const least = isSigned(array) ? -1 - this.largest : 0;
-    const canBeThere = ignoreIndex !== undefined && ignoreIndex >= least && ignoreIndex <= this.largest;
-    this.ignored = canBeThere ? ignoreIndex : undefined;
+    this.ignored = ignoreIndex >= least && ignoreIndex <= this.largest ? ignoreIndex : undefined;
   }
 
   /**

@@ -193,18 +193,18 @@ export class Planes extends BlockLayout {
   }
 
   private split(floats: Floats, { position, n }: Block, planes: Address): void {
+    const { engine, stride } = this;
     const { classes } = this.geometry;
-    const source = rowsAt(this.engine, floats, position, n, classes, this.gradient(0));
-    this.engine.kernels.transpose(source, 4 * classes, n, classes, planes, this.stride);
+    const rows = rowsAt(engine, floats, position, n, classes, this.gradient(0));
+    engine.kernels.transpose(rows, 4 * classes, n, classes, planes, stride);
   }
 }
 
 /** Where the rows of n positions are, which can be read up to the next multiple of 4; `to`, if they must be staged. */
 export function rowsAt(engine: Engine, floats: Floats, position: number, n: number, classes: number, to: Address): Address {
-  const count = n * classes;
-  const source = floats.at(position * classes, count, to);
-  if (source === to || n % 4 === 0) return source;
-  engine.f32.copyWithin(to / 4, source / 4, source / 4 + count); // rows beyond could lie past the memory
+  const source = floats.at(position * classes, n * classes, to);
+  if (n % 4 === 0 || source === to) return source;
+  engine.f32.copyWithin(to / 4, source / 4, source / 4 + n * classes); // rows beyond could lie past the memory
   return to;
 }
 

@@ -61,11 +61,12 @@ export function addByteSums(
 ): boolean {
   const rest = count % STEP;
   const whole = count - rest;
-  const isBeyond = kernels.sums_u8(p, bytes, whole, label, SUMS, most) !== 0;
-  if (rest === 0) return isBeyond;
-  const isRestBeyond = kernels.one_hot(bytes + whole, label, block, rest, most) !== 0;
-  kernels.sums_f32(p + 4 * whole, block, rest, SUMS);
-  return isBeyond || isRestBeyond;
+  let isBeyond = kernels.sums_u8(p, bytes, whole, label, SUMS, most);
+  if (rest > 0) {
+    isBeyond |= kernels.one_hot(bytes + whole, label, block, rest, most);
+    kernels.sums_f32(p + 4 * whole, block, rest, SUMS);
+  }
+  return isBeyond !== 0;
 }
 
 /** The sizes of a region that is this one stretch. */
