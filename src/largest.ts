@@ -20,7 +20,7 @@ const MOST: Address = 40_064; // the largest values
 const CHOSEN: Address = 46_208; // the classes that have them
 const PLANES: Address = 52_352; // of a group; raw integers of the target come later
 const ROWS: Address = 76_992; // of channels-last data
-const MOST_IN_ROWS = 3379; // classes of which four rows fit, the fewest that are read
+const MOST_IN_ROWS = 27_955; // classes of which four rows fit, the fewest that are read
 
 /** The counts of every class, predicted where it is the largest, of equals the first. */
 export function countLargest(call: Call<Prediction, IntegerArray>, geometry: Geometry, taking: Taking): Overlap {

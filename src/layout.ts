@@ -1,6 +1,6 @@
 // Where the planes of a block of positions lie in the engine's memory, and how large they are.
 import { wrongValue } from "./check.ts";
-import { type Address, HEAP, STAGE } from "./engine.ts";
+import { type Address, BLOCK, HEAP, STAGE } from "./engine.ts";
 import type { Geometry } from "./geometry.ts";
 
 export class BlockLayout {
@@ -34,7 +34,7 @@ export class BlockLayout {
     // after what is joined and split, which goes a little beyond its planes
     this.singles = this.inputs + (last || gradients ? classes : 1);
     const planes = this.singles + 3 + pointwise;
-    this.block = blockOf(planes, classes);
+    this.block = Math.min(BLOCK, blockOf(planes, classes));
     const length = Math.min(this.block, 4 * Math.ceil(positions / 4));
     this.stride = 4 * (length < SKEWED ? length : length + SKEW);
     this.spare = this.plane(this.singles);

@@ -48,7 +48,7 @@ export function engineOf(array: Prediction | Target | undefined): Engine | undef
 
 /**
  * Typed arrays in linear memory of their own, which the functions of this package read and write in place, as they do
- * views of them (`subarray`). The memory has the size asked for and 128 KiB, with a prediction of 1 MiB or more 272 KiB,
+ * views of them (`subarray`). The memory has the size asked for and 512 KiB, with a prediction of 1 MiB or more 656 KiB,
  * rounded up to pages of 64 KiB, and never grows, so views never detach. The garbage collector frees it with its last view.
  * Make one for each size and reuse it: each takes about half a millisecond, and a process of Node holds some 12,000.
  *
@@ -117,8 +117,8 @@ function lengthsOf(length: unknown, layout: DataLayout | undefined): { elements:
 }
 
 function checkRoom(elements: number, bytes: number): void {
-  // WebAssembly's 4 GiB less the staging area, the skews and a page, so that no end address wraps around
-  const room = 65532 * 65536 - 3 * SKEW;
+  // WebAssembly's 4 GiB less the staging area, the skews and two pages, so that no end address wraps around
+  const room = 2 ** 32 - HEAP - 2 * 65536 - 3 * SKEW;
   if (bytes <= room) return;
   const each = bytes < Infinity ? bytes / elements : 4;
   const most = Math.floor(room / each);

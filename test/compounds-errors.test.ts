@@ -103,14 +103,14 @@ describe.each(COMPOUND_NAMES)("%s refuses", (name) => {
 
   test("a label out of range, before a gradient is written", () => {
     for (const layout of LAYOUTS) {
-      const gradient = new Float32Array(6000).fill(7);
-      const target = new Uint8Array(3000);
-      target[2999] = 2;
-      const whole = layout === "channels-last" ? [1, 3000, 2] : [1, 2, 3000];
+      const gradient = new Float32Array(12000).fill(7);
+      const target = new Uint8Array(6000);
+      target[5999] = 2;
+      const whole = layout === "channels-last" ? [1, 6000, 2] : [1, 2, 6000];
       const options = { shape: whole, layout, gradient };
-      const call = () => valueAndGradient(COMPOUND_MEASURES[name] as Loss, new Float32Array(6000), target, options);
-      throws(call, RangeError, "got 2 at position 2999");
-      expect(gradient).toEqual(new Float32Array(6000).fill(7));
+      const call = () => valueAndGradient(COMPOUND_MEASURES[name] as Loss, new Float32Array(12000), target, options);
+      throws(call, RangeError, "got 2 at position 5999");
+      expect(gradient).toEqual(new Float32Array(12000).fill(7));
     }
   });
 });

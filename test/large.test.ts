@@ -44,7 +44,7 @@ test("bytes beyond a stretch, after which counters are emptied, are counted as t
 
 test("probabilities are kept in a gradient that ends near 4 GiB", () => {
   const classes = 1000;
-  const positions = Math.floor((65532 * 65536 - 3 * 48 * 1024) / (8 * classes + 1)); // the most that there is room for
+  const positions = Math.floor((65526 * 65536 - 3 * 48 * 1024) / (8 * classes + 1)); // the most that there is room for
   const room = allocate([1, classes, positions], { target: Uint8Array, gradient: true });
   const n = 2 ** 20;
   const prediction = room.prediction.subarray(0, 2 * n);

@@ -89,7 +89,7 @@ describe("the sources", () => {
       ["losses", "tversky"],
       ["measures", "scores"],
       ["dispatch", "straight"],
-      ["joint", "reduce"],
+      ["joint", "largest", "reduce"],
       ["pointwise", "counting"],
       ["planes", "bytes", "regions", "settings"],
       ["layout", "passes", "options", "workspace"],

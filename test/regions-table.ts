@@ -16,7 +16,7 @@ export type Layout = (typeof LAYOUTS)[number];
 export type Integers = (typeof INTEGERS)[number];
 
 /** Spatial axes around the tiles. */
-export const SPATIAL: readonly (readonly number[])[] = [[0], [1], [3], [4], [5], [63], [2047], [2049], [5, 7], [3, 4, 5], []];
+export const SPATIAL: readonly (readonly number[])[] = [[0], [1], [3], [4], [5], [63], [4095], [4097], [5, 7], [3, 4, 5], []];
 
 /** Only the options that the measure knows. */
 export function known(name: RegionName, options: RegionOptions): RegionOptions {
@@ -201,7 +201,7 @@ export function randomCall(seed: number): {
   const next = random(seed);
   const large = next() < 0.06;
   const classes = large ? pick([20, 100], next) : pick([1, 2, 3, 4, 5, 6, 7], next);
-  const spatial = pick(large ? SPATIAL.filter(([n]) => n < 2047) : SPATIAL, next);
+  const spatial = pick(large ? SPATIAL.filter(([n]) => n < 4095) : SPATIAL, next);
   const layout = pick(LAYOUTS, next);
   const activation = pick(classes > 1 ? (["none", "sigmoid", "softmax"] as const) : (["none", "sigmoid"] as const), next);
   const data = dataOf(pick([1, 2, 3], next), classes, spatial, layout, seed, activation !== "none");
