@@ -1,13 +1,14 @@
 // Transposes, which turn channels-last data into planes, one for each class, and gradients back; and argmax over planes.
 import { constant, ZERO } from "./lanes";
 
-/** The lower halves of both, in fewer bytes than the equivalent shuffle; and the upper ones. */
+/** The lower halves of both, in fewer bytes than the equivalent shuffle. */
 // @ts-ignore: decorator
 @inline
 function lowHalves(a: v128, b: v128): v128 {
   return f64x2.replace_lane(a, 1, f64x2.extract_lane(b, 0));
 }
 
+/** The upper halves of both. */
 // @ts-ignore: decorator
 @inline
 function highHalves(a: v128, b: v128): v128 {

@@ -129,7 +129,7 @@ export function focal(x: usize, t: usize, values: usize, slopes: usize, n: usize
       root = exponential(f32x4.mul(ease, f32x4.splat(0.5 * gamma)));
     }
     // 0 where root²·entropy < 7e-32: a fraction of that could be subnormal, which is slow. Bit patterns add as logarithms
-    // do, and the limit's are those of ROUND.
+    // do, less those of 1 for each sum, and the limit's are those of ROUND.
     const power = i32x4.add(root, i32x4.sub(root, one));
     const counted = v128.and(root, i32x4.gt_s(power, i32x4.sub(constant(ROUND), entropy)));
     const a = f32x4.add(f32x4.mul(t_f32x4, f32x4.splat(positive)), f32x4.mul(f32x4.sub(one, t_f32x4), f32x4.splat(negative)));

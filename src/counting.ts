@@ -14,8 +14,8 @@ type LabelCall = Call<IntegerArray, IntegerArray>;
 /** Label maps that are narrowed to bytes, as they are no bytes or positions are left out. */
 export interface NarrowedMaps {
   readonly engine: Engine;
-  /** The labels of the prediction, or what gives such. */
-  readonly prediction: Pick<Labels, "narrow"> & Partial<Labels>;
+  /** Labels of the prediction, or what gives such: only of the former can one be no class. */
+  readonly prediction: Pick<Labels, "narrow"> & Partial<Pick<Labels, "array" | "mayExceed">>;
   readonly target: Labels;
   readonly exclusion: Exclusion;
   readonly classes: number;
@@ -25,7 +25,7 @@ export interface NarrowedMaps {
   readonly raw: Address;
 }
 
-const MOST_CLASSES = 65_536; // classes; each page of them takes a pass over the maps
+export const MOST_CLASSES = 65_536; // each page of them takes a pass over the maps
 // bytes of each resident map per step: few enough that every pass but the first reads them from cache
 const IN_CACHE = 65_536;
 
@@ -97,13 +97,17 @@ function refuse(call: LabelCall, classes: number): void {
   for (const name of ["prediction", "target"] as const) checkLabels(name, call, 0, call.target.length, classes, NOTHING);
 }
 
-/** What `countBytes` returns, of `length` positions from `start` on, page by page. */
+/** What `countBytes` returns, of `length` positions from `start` on; if there are several pages, page by page of a step. */
 export function countNarrowed(maps: NarrowedMaps, start: number, length: number): Totals {
-  const { classes } = maps;
+  const { classes, step } = maps;
   const totals = zeros(3 * classes);
-  for (let first = 0; first < classes; first += PAGE) {
-    const ofPage = Math.min(PAGE, classes - first);
-    countMaps(narrowed(maps, start, first), length, countingOf(ofPage), ofPage, totals, first);
+  const stretch = classes > PAGE ? step : length;
+  for (let done = 0; done < length; done += stretch) {
+    for (let first = 0; first < classes; first += PAGE) {
+      const ofPage = Math.min(PAGE, classes - first);
+      const n = Math.min(stretch, length - done);
+      countMaps(narrowed(maps, start + done, first), n, countingOf(ofPage), ofPage, totals, first);
+    }
   }
   return totals;
 }

@@ -60,11 +60,11 @@ export const SUMS: Address = 1024;
  */
 export const STAGE: Address = 1152;
 /**
- * Where the staged blocks end and the arrays of `allocate` begin: room for a thousand positions of a hundred classes, which
- * stay in most L2 caches; with 128 KiB losses of as many took 1.2 to 2.2 times as long.
+ * Where the staged blocks end and the arrays of `allocate` begin: room for a thousand positions of a hundred classes; with
+ * 128 KiB losses of as many took 1.2 to 2.2 times as long (on an AMD EPYC with 1 MiB of L2 cache).
  */
 export const HEAP: Address = 8 * WASM_PAGE;
-/** Elements of the largest staged block: a multiple of the sums' tile, and the number that hosts copy fastest. */
+/** The most elements, or positions, staged in a block: a multiple of the sums' tile, and the number that hosts copy fastest. */
 export const BLOCK = 4096;
 
 let compiled: object | undefined;

@@ -7,7 +7,6 @@ import type { Sizes } from "./formulas.ts";
 import { chooseLargest, countLargest } from "./largest.ts";
 import type { OverlapOptions } from "./options.ts";
 import { Overlap } from "./overlap.ts";
-
 import { averageOf, type ClassScores, type Ratios, scoresOf } from "./ratios.ts";
 import type { Rows } from "./rows.ts";
 import { checkClasses, checkMask, checkOperands, readExclusion, readTaking } from "./settings.ts";

@@ -11,7 +11,7 @@ import {
   randomCompoundCall,
 } from "./compounds-table.ts";
 import { axesOf } from "./regions-reference.ts";
-import { dataBeyondBlocks, dataOf, expectGradient, LAYOUTS, operandsOf, shapeOf } from "./regions-table.ts";
+import { BEYOND, dataBeyondBlocks, dataOf, expectGradient, LAYOUTS, operandsOf, shapeOf } from "./regions-table.ts";
 
 describe.each(COMPOUND_NAMES)("the gradient of %s", (name) => {
   const measure = COMPOUND_MEASURES[name];
@@ -100,7 +100,7 @@ describe.each(COMPOUND_NAMES)("the gradient of %s", (name) => {
 
   test("an output in use keeps what lies beyond", () => {
     for (const layout of LAYOUTS) {
-      const { prediction, labels, shape } = dataOf(2, 5, [1030], layout, 2, true);
+      const { prediction, labels, shape } = dataOf(2, 5, [BEYOND], layout, 2, true);
       const gradient = new Float32Array(prediction.length + 9).fill(7);
       const wanted = gradientOf(prediction, labels, { shape, layout });
       expect(gradientOf(prediction, labels, { shape, layout, gradient })).toBe(gradient);
@@ -111,7 +111,7 @@ describe.each(COMPOUND_NAMES)("the gradient of %s", (name) => {
 
   test("with the other part left out is that of Dice, and linear in the weights of the parts", () => {
     for (const layout of LAYOUTS) {
-      const { prediction, labels, shape } = dataOf(2, 3, [1030], layout, 8, true);
+      const { prediction, labels, shape } = dataOf(2, 3, [BEYOND], layout, 8, true);
       const parts = (lambdaDice: number, other: number) =>
         gradientOf(prediction, labels, { shape, layout, lambdaDice, [LAMBDA[name]]: other });
       const [dice, other, both] = [parts(1, 0), parts(0, 1), parts(0.5, 2)];

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { diceCrossEntropyLoss, diceFocalLoss, diceLoss } from "../src/index.ts";
 import type { CompoundOptions } from "./compounds-reference.ts";
 import { COMPOUND_MEASURES, COMPOUND_NAMES, knownOfCompound, LAMBDA } from "./compounds-table.ts";
-import { type Data, dataOf, LAYOUTS, numbers, shapeOf, toLast } from "./regions-table.ts";
+import { BEYOND, type Data, dataOf, LAYOUTS, numbers, shapeOf, toLast } from "./regions-table.ts";
 
 /** Samples, classes, positions on either side of blocks, seed. */
 const calls = fc.tuple(
@@ -80,7 +80,7 @@ describe.each(COMPOUND_NAMES)("the parts of %s", (name) => {
   });
 
   test("the other part does not depend on what makes the Dice part", () => {
-    const { prediction, labels, shape } = dataOf(2, 3, [1030], "channels-first", 1, true);
+    const { prediction, labels, shape } = dataOf(2, 3, [BEYOND], "channels-first", 1, true);
     const alone: CompoundOptions = { shape, lambdaDice: 0, reduction: "sum" };
     const wanted = measure(prediction, labels, alone);
     const ofDice: CompoundOptions[] = [
@@ -175,7 +175,7 @@ describe("samples", () => {
   });
 
   test("pooled samples have the mean of their focal parts where each has as many positions", () => {
-    const { prediction, labels, shape } = dataOf(3, 4, [1030], "channels-first", 4, true);
+    const { prediction, labels, shape } = dataOf(3, 4, [BEYOND], "channels-first", 4, true);
     const focal = (options: CompoundOptions) => diceFocalLoss(prediction, labels, { shape, lambdaDice: 0, ...options } as object);
     expectSame(focal({ batch: true }), focal({ batch: false }));
     expectSame(3 * (focal({ batch: true, reduction: "sum" }) as number), focal({ batch: false, reduction: "sum" }));
@@ -194,11 +194,11 @@ describe("samples", () => {
 });
 
 describe("what one formula says of another", () => {
-  const { prediction, labels, floats, shape } = dataOf(2, 1, [1030], "channels-first", 6, true);
+  const { prediction, labels, floats, shape } = dataOf(2, 1, [BEYOND], "channels-first", 6, true);
   /** Two classes, the first of logit 0: their softmax is the sigmoid of the second. */
-  const pair = new Float32Array(4 * 1030);
-  for (const n of [0, 1]) pair.set(prediction.subarray(1030 * n, 1030 * n + 1030), (2 * n + 1) * 1030);
-  const two = [2, 2, 1030];
+  const pair = new Float32Array(4 * BEYOND);
+  for (const n of [0, 1]) pair.set(prediction.subarray(BEYOND * n, BEYOND * n + BEYOND), (2 * n + 1) * BEYOND);
+  const two = [2, 2, BEYOND];
 
   test("one class is two of which the first has logit 0 and weighs 1", () => {
     for (const reduction of ["mean", "sum"] as const) {

@@ -10,7 +10,7 @@ import {
   knownOfCompound,
   randomCompoundCall,
 } from "./compounds-table.ts";
-import { dataOf, expectClose, kindOfTarget, LAYOUTS, operandsOf, SPATIAL } from "./regions-table.ts";
+import { BEYOND, dataOf, expectClose, kindOfTarget, LAYOUTS, operandsOf, SPATIAL } from "./regions-table.ts";
 import { INTEGERS } from "./table.ts";
 
 describe.each(COMPOUND_NAMES)("%s is the float64 reference", (name) => {
@@ -51,7 +51,7 @@ describe.each(COMPOUND_NAMES)("%s is the float64 reference", (name) => {
 
   test("one class, where an integer target is a mask of 0 and 1", () => {
     for (const layout of LAYOUTS) {
-      const data = dataOf(2, 1, [1030], layout, 3, true);
+      const data = dataOf(2, 1, [BEYOND], layout, 3, true);
       const marked = Int16Array.from(data.labels, (label, k) => (k % 7 === 0 ? -1 : label));
       for (const [target, more] of [
         [data.labels, {}],
@@ -66,7 +66,7 @@ describe.each(COMPOUND_NAMES)("%s is the float64 reference", (name) => {
   });
 
   test("without a shape all is one region of one class", () => {
-    const data = dataOf(1, 1, [3000], "channels-first", 4, true);
+    const data = dataOf(1, 1, [BEYOND], "channels-first", 4, true);
     expectReference(data.prediction, data.floats, {});
     expectReference(data.prediction, data.labels, { mask: data.mask, ignoreIndex: 0 });
     expect(measure([0.5, -1], [1, 0])).toBe(measure(Float32Array.of(0.5, -1), Float32Array.of(1, 0)));
@@ -74,7 +74,7 @@ describe.each(COMPOUND_NAMES)("%s is the float64 reference", (name) => {
 
   test("hard predictions make the Dice part hard alone", () => {
     for (const layout of LAYOUTS) {
-      const data = dataOf(2, 3, [1030], layout, 6, true);
+      const data = dataOf(2, 3, [BEYOND], layout, 6, true);
       expectReference(data.prediction, data.labels, { shape: data.shape, layout, threshold: 0.4 });
     }
   });

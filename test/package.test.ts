@@ -72,6 +72,19 @@ describe("constants that are written on both sides of the module", () => {
     for (const [k, name] of ["PREDICTION", "TARGET", "ZEROS", "LABELS", "RAW", "GRADIENT", "ACTIVATED"].entries())
       expect(numberIn("src/regions.ts", new RegExp(`\\b${name}: Address = `)), name).toBe(stage + 4 * block * k);
   });
+
+  test("where the largest classes are found, after what counting takes", () => {
+    const at = (name: string) => numberIn("src/largest.ts", new RegExp(`\\b${name}(?:: Address)? = `));
+    const counted = 2 * numberIn("src/bytes.ts", /\bSTAGED_BYTES = /) + 4 * 2 * numberIn("src/bytes.ts", /\bTWIN = /);
+    const plane = 4 * at("POSITIONS");
+    expect(at("MOST")).toBe(numberIn("src/engine.ts", /\bSTAGE: Address = /) + counted);
+    expect(at("CHOSEN")).toBe(at("MOST") + plane);
+    expect(at("PLANES")).toBe(at("CHOSEN") + plane);
+    expect(at("STRIDE")).toBeGreaterThanOrEqual(plane + 12);
+    expect(at("ROWS")).toBe(at("PLANES") + at("GROUP") * at("STRIDE"));
+    const end = 65_536 * numberIn("src/engine.ts", /\bHEAP: Address = /);
+    expect(at("MOST_IN_ROWS")).toBe(Math.floor((end - at("ROWS") - 12) / 16));
+  });
 });
 
 describe("the sources", () => {

@@ -3,6 +3,7 @@ import { allocate, diceCoefficient, diceLoss, generalizedDiceLoss, type Loss, ov
 import { ALL_MEASURES, ALL_NAMES } from "./compounds-table.ts";
 import { axesOf, type RegionOptions, regionReference } from "./regions-reference.ts";
 import {
+  BEYOND,
   dataOf,
   expectClose,
   known,
@@ -21,7 +22,7 @@ describe("NaN", () => {
   test("at a position that is left out does not matter, to the bit", () => {
     for (const layout of LAYOUTS) {
       for (const activation of ACTIVATIONS) {
-        const data = dataOf(2, 3, [1030], layout, 1);
+        const data = dataOf(2, 3, [BEYOND], layout, 1);
         const { prediction, floats, shape, mask } = data;
         const [p, t] = spoiled(data, [Number.NaN, Infinity, 1000]);
         for (const way of [{}, { squared: true }, { intersection: "minimum" }] as const) {
@@ -36,8 +37,8 @@ describe("NaN", () => {
   test("elsewhere gives NaN, in its region alone; with softmax in every region of its sample", () => {
     for (const layout of LAYOUTS) {
       for (const activation of ACTIVATIONS) {
-        for (const i of [0, 5, 1029]) {
-          const { prediction, labels, shape } = dataOf(2, 3, [1030], layout, 1);
+        for (const i of [0, 5, BEYOND - 1]) {
+          const { prediction, labels, shape } = dataOf(2, 3, [BEYOND], layout, 1);
           prediction[axesOf({ shape, layout }, prediction.length).at(1, 2, i)] = Number.NaN;
           for (const name of ALL_NAMES) expect(ALL_MEASURES[name](prediction, labels, { shape, layout, activation })).toBeNaN();
           const rows = diceLoss(prediction, labels, { shape, layout, activation, reduction: "none" });

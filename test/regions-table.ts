@@ -87,11 +87,14 @@ export function operandsOf({
   ];
 }
 
+/** Positions of more than one block, however few the classes. */
+export const BEYOND = 4102;
+
 /** Logits beyond a block of positions, and of many classes, in both layouts. */
 export function dataBeyondBlocks(): Data[] {
   const sizes = [
-    [2, 1027],
-    [20, 531],
+    [2, BEYOND],
+    [20, 2051],
   ];
   return LAYOUTS.flatMap((layout) => sizes.map(([classes, positions]) => dataOf(1, classes, [positions], layout, 5, true)));
 }
@@ -201,7 +204,7 @@ export function randomCall(seed: number): {
   const next = random(seed);
   const large = next() < 0.06;
   const classes = large ? pick([20, 100], next) : pick([1, 2, 3, 4, 5, 6, 7], next);
-  const spatial = pick(large ? SPATIAL.filter(([n]) => n < 4095) : SPATIAL, next);
+  const spatial = pick(large ? [...SPATIAL.filter(([n]) => n < 4095), [515]] : SPATIAL, next);
   const layout = pick(LAYOUTS, next);
   const activation = pick(classes > 1 ? (["none", "sigmoid", "softmax"] as const) : (["none", "sigmoid"] as const), next);
   const data = dataOf(pick([1, 2, 3], next), classes, spatial, layout, seed, activation !== "none");

@@ -3,6 +3,7 @@ import { generalizedDiceLoss, overlap } from "../src/index.ts";
 import { referenceSums, type Sums } from "./reference.ts";
 import { type RegionOptions, regionReference, regionsOf } from "./regions-reference.ts";
 import {
+  BEYOND,
   boundOf,
   dataOf,
   expectClose,
@@ -73,7 +74,7 @@ describe.each(NAMES)("%s over many regions is the float64 reference", (name) => 
 
   test("one class, where an integer target is a mask of 0 and 1", () => {
     for (const layout of LAYOUTS) {
-      const data = dataOf(2, 1, [1030], layout, 3);
+      const data = dataOf(2, 1, [BEYOND], layout, 3);
       const marked = Int16Array.from(data.labels, (label, k) => (k % 7 === 0 ? -1 : label));
       for (const [target, more] of [
         [data.labels, {}],
@@ -88,7 +89,7 @@ describe.each(NAMES)("%s over many regions is the float64 reference", (name) => 
   });
 
   test("without a shape all is one region, from which positions may be left out", () => {
-    const data = dataOf(1, 1, [3000], "channels-first", 4);
+    const data = dataOf(1, 1, [BEYOND], "channels-first", 4);
     for (const options of [{ mask: data.mask }, { mask: data.mask, ignoreIndex: 0 }, { activation: "sigmoid" }] as const) {
       for (const target of "ignoreIndex" in options ? [data.labels] : [data.labels, data.floats]) {
         expectClose(measure(data.prediction, target, options), oracle(data.prediction, target, options), 2e-6, "no shape");

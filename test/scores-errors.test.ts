@@ -211,6 +211,27 @@ test("NaN is named by its element, but where positions are left out", () => {
   expect(() => score(withNaN, [1, 0, 0, 1], { ...options, mask: Uint8Array.of(1, 1) })).toThrow(new RangeError(`${told} NaN`));
 });
 
+test("NaN is refused beside labels, wherever it is, but where positions are left out", () => {
+  const [samples, classes, positions] = [2, 10, 1540]; // more than a block
+  const shape = [samples, classes, positions];
+  for (const at of [0, positions - 1, 5 * positions, 9 * positions + 1537, (2 * classes - 1) * positions]) {
+    const prediction = new Float32Array(samples * classes * positions);
+    prediction[at] = Number.NaN;
+    const labels = new Uint8Array(samples * positions);
+    const call = (options: object) => score(prediction, labels, { shape, ...options });
+    expect(() => call({})).toThrow(new RangeError(`"prediction" expected numbers, got NaN at element ${at}`));
+    const place = Math.floor(at / (classes * positions)) * positions + (at % positions);
+    const mask = new Uint8Array(samples * positions).fill(1);
+    expect(() => call({ mask })).toThrow(new RangeError('"prediction" expected numbers, got NaN'));
+    mask[place] = 0;
+    call({ mask });
+    labels[place] = 255;
+    call({ ignoreIndex: 255 });
+    throws(() => call({}), RangeError, `"target" expected labels from 0 to 9; ignoreIndex leaves one more label out, got 255`);
+    throws(() => call({}), RangeError, `at position ${place}`);
+  }
+});
+
 test("more classes than two label maps may have", () => {
   const labels = Uint16Array.of(0, 65_535);
   expect(scoreLabels(labels, labels, { classes: 65_536 }).classes[65_535].truePositives).toBe(1);

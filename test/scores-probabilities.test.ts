@@ -185,18 +185,34 @@ describe.each([3, 5, 300, 27_955])("the largest of %i classes, in linear memory 
   }
 });
 
-test("channels last, more classes than four rows have room for are refused", () => {
-  const classes = 27_956;
-  const call = () =>
-    scoreLabels(new Float32Array(classes), new Uint8Array(1), { shape: [1, 1, classes], layout: "channels-last" });
-  expect(call).toThrow(new RangeError('"shape" expected at most 27955 classes, got 27956'));
+test("as many classes as there may be, but no more", () => {
+  const most = 65_536;
+  const prediction = new Float32Array(most);
+  prediction[most - 1] = 1;
+  expect(scoreLabels(prediction, Uint16Array.of(most - 1), { shape: [1, most, 1] }).micro.dice).toBe(1);
+  const call = (classes: number, shape: number[], layout?: DataLayout) => () =>
+    scoreLabels(new Float32Array(classes), new Uint8Array(1), { shape, layout });
+  expect(call(65_537, [1, 65_537, 1])).toThrow(new RangeError('"shape" expected at most 65536 classes, got 65537'));
+  const last = call(27_956, [1, 1, 27_956], "channels-last");
+  expect(last).toThrow(new RangeError('"shape" expected at most 27955 classes, got 27956'));
 });
 
-test("the largest of more classes than a page of bytes holds is predicted", () => {
-  const [classes, labels] = [600, Uint16Array.of(0, 253, 254, 299, 508, 599)];
-  const prediction = new Float32Array(classes * labels.length);
-  for (const [i, label] of labels.entries()) prediction[label * labels.length + i] = 1;
-  expect(scoreLabels(prediction, labels, { shape: [1, classes, labels.length] }).micro.dice).toBe(1);
+test("the lowest class is predicted where all are −∞", () => {
+  const prediction = new Float32Array(18).fill(Number.NEGATIVE_INFINITY);
+  const { classes } = scoreLabels(prediction, new Uint8Array(2), { shape: [1, 9, 2] });
+  expect(classes[0].truePositives).toBe(2);
+});
+
+test("the largest of more classes than a page of bytes holds is predicted, against labels and one-hot floats", () => {
+  const [classes, labels] = [600, Uint16Array.of(0, 253, 254, 299, 508, 599, 255)];
+  for (const layout of ["channels-first", "channels-last"] as const) {
+    const last = layout === "channels-last";
+    const shape = last ? [1, labels.length, classes] : [1, classes, labels.length];
+    const prediction = new Float32Array(classes * labels.length);
+    for (const [i, label] of labels.entries()) prediction[last ? i * classes + label : label * labels.length + i] = 1;
+    expect(scoreLabels(prediction, labels, { shape, layout }).micro.dice).toBe(1);
+    expect(scoreLabels(prediction, prediction.slice(), { shape, layout }).micro.dice).toBe(1);
+  }
 });
 
 test("[N, C] may have more samples than an Overlap has rows", () => {
