@@ -1,5 +1,4 @@
 // Transposes, which turn channels-last data into planes, one for each class, and gradients back; and argmax over planes.
-import { constant, ZERO } from "./lanes";
 
 /** The lower halves of both, in fewer bytes than the equivalent shuffle. */
 // @ts-ignore: decorator

@@ -36,11 +36,8 @@ export function countLabels(call: LabelCall, classes: number, exclusion: Exclusi
   overlap.setKind("product");
   const mostOfByte = Math.min(classes, 256) - 1;
   const canBeRead = !exclusion.excludes && areBytes(call.prediction, mostOfByte) && areBytes(call.target, mostOfByte);
-  countRows(
-    overlap,
-    0,
-    canBeRead ? countBytes(call, classes) : countNarrowed(mapsOf(call, classes, exclusion), 0, call.target.length),
-  );
+  const { length } = call.target;
+  countRows(overlap, 0, canBeRead ? countBytes(call, classes) : countNarrowed(mapsOf(call, classes, exclusion), 0, length));
   return overlap;
 }
 

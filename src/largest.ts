@@ -45,7 +45,7 @@ export function countLargest(call: Call<Prediction, IntegerArray>, geometry: Geo
   /** The largest classes as bytes, as Labels narrow theirs; positions with NaN are of no class. */
   const narrow = (position: number, n: number, bytes: Address, _raw: Address, first: number): boolean => {
     if (first === 0) {
-      // the other pages of these positions follow, and find their classes there
+      // other pages of the same positions follow, and read what is found here
       const rows = last ? rowsAt(engine, predictions, position, n, classes, ROWS) : 0;
       beginLargest(engine, MOST, CHOSEN, n);
       for (let c = 0; c < classes; c += GROUP) {
