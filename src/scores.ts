@@ -115,7 +115,8 @@ function overlapOfLabels(prediction: IntegerArray, target: IntegerArray, options
 }
 
 function overlapOfProbabilities(prediction: Prediction, target: Target, options: ProbabilityOptions): Overlap {
-  const taking = readTaking(options, isIntegers(target) ? false : undefined); // counts are their own squares
+  const areLabels = isIntegers(target);
+  const taking = readTaking(options, areLabels ? false : undefined); // counts are their own squares
   const isArgmax = taking.threshold === undefined;
   const geometry = checkOperands(prediction, target, options, taking, true);
   if (isArgmax && geometry.classes < 2) {
@@ -123,7 +124,7 @@ function overlapOfProbabilities(prediction: Prediction, target: Target, options:
     wrongValue("threshold", expected, undefined);
   }
   const taken =
-    isArgmax && isIntegers(target)
+    isArgmax && areLabels
       ? countLargest(callOf(prediction, target), geometry, taking)
       : overlapOf(prediction, target, geometry, taking, isArgmax ? chooseLargest : undefined);
   const overlap = geometry.positions === 1 && taken.samples !== 1 ? taken.pool() : taken; // samples of [N, C] are positions

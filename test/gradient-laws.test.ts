@@ -4,8 +4,7 @@ import { type Loss, valueAndGradient } from "../src/index.ts";
 import { ALL_MEASURES, ALL_NAMES, randomCallOf } from "./compounds-table.ts";
 import { axesOf } from "./regions-reference.ts";
 import { BEYOND, dataOf, LAYOUTS, resident } from "./regions-table.ts";
-
-const bytesOf = (floats: Float32Array): Buffer => Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength);
+import { bytesOf } from "./table.ts";
 
 const ACTIVATIONS = ["none", "sigmoid", "softmax"] as const;
 

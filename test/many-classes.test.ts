@@ -10,9 +10,13 @@ const logitsOf = (length: number, seed: number): Float32Array => {
 
 describe("the value of valueAndGradient is that of the loss, and its gradient that of the other layout", () => {
   for (const [classes, lengths] of [
-    [100, [511, 512, 513]],
+    [157, [255, 257, 511, 512, 513]],
+    [158, [29, 257]],
+    [303, [33, 64, 129]],
     [640, [31, 33, 64, 65]],
+    [641, [32, 33, 64]],
     [959, [33, 64, 65]],
+    [1001, [29, 32, 33, 64]],
     [1920, [29, 32, 33]],
   ] as const) {
     for (const n of lengths) {

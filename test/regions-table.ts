@@ -99,6 +99,23 @@ export function dataBeyondBlocks(): Data[] {
   return LAYOUTS.flatMap((layout) => sizes.map(([classes, positions]) => dataOf(1, classes, [positions], layout, 5, true)));
 }
 
+/** Logits of many classes in both layouts, and labels that take all of them in turn. */
+export function dataOfManyClasses(sizes: readonly (readonly [classes: number, positions: number])[]): {
+  readonly classes: number;
+  readonly layout: Layout;
+  readonly shape: number[];
+  readonly prediction: Float32Array;
+  readonly labels: Uint16Array;
+}[] {
+  return LAYOUTS.flatMap((layout) =>
+    sizes.map(([classes, positions]) => {
+      const { prediction, shape } = dataOf(1, classes, [positions], layout, 7, true);
+      const labels = Uint16Array.from({ length: positions }, (_, k) => (k * 7) % classes);
+      return { classes, layout, shape, prediction, labels };
+    }),
+  );
+}
+
 /** Prediction and target with values that no result may hang on where the mask leaves positions out. */
 export function spoiled(
   { prediction, floats, shape, layout, mask }: Data,

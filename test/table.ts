@@ -73,3 +73,8 @@ export const WAYS: readonly ReferenceOptions[] = [
   { threshold: 0.3, squared: true },
   { threshold: 0.7, intersection: "minimum" },
 ];
+
+/** The bytes of an array, to compare bit by bit. */
+export function bytesOf(array: Float32Array): Buffer {
+  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+}

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { allocate, diceLoss, jaccardLoss, overlap, type Target, valueAndGradient } from "../src/index.ts";
 import { isSkipped, VOXELS, volumeOf } from "./brain.ts";
 import { reference, referenceSums } from "./reference.ts";
-import { MEASURES, type Name, WAYS } from "./table.ts";
+import { bytesOf, MEASURES, type Name, WAYS } from "./table.ts";
 
 const BOUND = 4e-7; // as in losses.test.ts
 
@@ -79,7 +79,7 @@ describe.skipIf(isSkipped("ch2", "ch2bet"))("a head and its brain (Debian's pack
     const copied = valueAndGradient(jaccardLoss, prediction, mask);
     const resident = valueAndGradient(jaccardLoss, room.prediction, room.target, { gradient: room.gradient });
     expect(resident.value).toBe(copied.value);
-    expect(Buffer.from(copied.gradient.buffer).compare(bytesOf(resident.gradient))).toBe(0);
+    expect(bytesOf(copied.gradient).compare(bytesOf(resident.gradient))).toBe(0);
   });
 
   test.each(["diceLoss", "diceLoss squared"])("the gradient of %s is the central difference at sampled voxels", (which) => {
@@ -93,10 +93,6 @@ describe.skipIf(isSkipped("ch2", "ch2bet"))("a head and its brain (Debian's pack
     expect(bytesOf(gradientOf(softMask)).compare(bytesOf(gradient))).toBe(0);
   });
 });
-
-function bytesOf(array: Float32Array): Buffer {
-  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
-}
 
 const STEP = 0.05; // between float64's rounding (less) and the curvature of the squared form (more)
 
