@@ -34,12 +34,12 @@ export class JointPass implements Pass {
       const positions = planes.countKept(block);
       for (let c = 0; c < classes; c++) {
         const row = block.sample * classes + c;
-        clearSums(engine);
+        clearSums(engine, taking);
         planes.addSums(block, c, taking, planes.p[c]);
         countSums(engine, taking, rows, row, positions);
       }
       for (let row = 0; costs && pointwise && row < costs.classes; row++) {
-        clearSums(engine);
+        clearSums(engine, PLAIN);
         pointwise.addSums(planes, block, row);
         countSums(engine, PLAIN, costs, block.sample * costs.classes + row, positions);
       }

@@ -160,7 +160,7 @@ export class Planes extends BlockLayout {
     if (!this.taking.excludes) return n;
     const { engine, spare } = this;
     engine.kernels.one_hot(this.labels, LEFT_OUT, spare, n, LEFT_OUT);
-    clearSums(engine);
+    clearSums(engine, PLAIN);
     addSums(engine, PLAIN, spare, spare, n);
     return n - sizesOfStretch(engine, PLAIN).P;
   }

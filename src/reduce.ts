@@ -17,15 +17,12 @@ export interface Plan {
   readonly straight: boolean;
 }
 
-/** The value of one region, or of the classes of one sample together. */
+/** One region, or the classes of one sample together. */
 interface Entry {
   readonly sizes: Sizes;
-  readonly index: number;
-  readonly value: number;
-  /** The slope of the value with respect to the region's costs, if it has any of its own. */
-  readonly byCost: number;
   readonly weight: number;
-  readonly leftOut: boolean;
+  /** What the region's costs add to its value, if it has any of its own. */
+  readonly cost: RegionCost | undefined;
   /** The weights of its classes, where it combines several (generalized Dice). */
   readonly among: readonly number[] | undefined;
 }
@@ -73,8 +70,8 @@ export function valueAndSlopes(plan: Plan, sums: Sums): ValueAndSlopes {
 
 /** The same for a single region. */
 export function valueAndSlopesOfSizes(plan: Plan, sizes: Sizes): { readonly value: number; readonly slopes: Slopes } {
-  const entry = entryOf(plan, sizes, 1, undefined);
-  return { value: entry.value, slopes: entry.leftOut ? FLAT : scaled(plan, entry, 1) };
+  const entry = { sizes, weight: 1, cost: undefined, among: undefined };
+  return { value: valueOfEntry(plan, entry), slopes: isLeftOut(plan, entry) ? FLAT : scaled(plan, entry, 1) };
 }
 
 // of float32, the type of gradients: a slope beyond it would be infinite there, and 0 times it NaN
@@ -92,21 +89,22 @@ function slopesOfSample(plan: Plan, entries: readonly Entry[], total: number): R
   for (const entry of entries) {
     for (const share of entry.among ?? [1]) {
       const factor = (share * entry.weight) / total;
-      slopes.push(entry.leftOut || total === 0 ? FLAT : scaled(plan, entry, factor));
+      slopes.push(isLeftOut(plan, entry) || total === 0 ? FLAT : scaled(plan, entry, factor));
     }
   }
   return slopes;
 }
 
-function scaled({ ratio, curve, settings }: Plan, entry: Entry, factor: number): RowSlopes {
-  const { byIntersection, byPrediction } = slopesOf(ratio, settings.smooth, entry.index, entry.sizes);
-  const slope = factor * curve.slope(entry.index);
+function scaled({ ratio, curve, settings }: Plan, { sizes, cost }: Entry, factor: number): RowSlopes {
+  const index = indexOf(ratio, settings.smooth, settings.empty, sizes);
+  const { byIntersection, byPrediction } = slopesOf(ratio, settings.smooth, index, sizes);
+  const slope = factor * curve.slope(index);
   const bySize = clamp(slope * byPrediction);
   return {
     byIntersection: clamp(slope * byIntersection),
     bySquares: settings.taking.squares ? clamp(2 * bySize) : 0,
     bySize: settings.taking.squares ? 0 : bySize,
-    byCost: factor * entry.byCost,
+    byCost: factor * (cost?.slope ?? 0),
   };
 }
 
@@ -123,24 +121,24 @@ function costOfAll({ pointwise }: Plan, { overlap, costs, labels = false }: Sums
 function entriesOf(plan: Plan, { overlap, costs }: Sums, sample: number): Entry[] {
   const { settings, weighting, pointwise } = plan;
   const first = sample * overlap.classes + (settings.includeBackground ? 0 : 1);
-  const kept: Sizes[] = [];
-  for (let row = first; row < (sample + 1) * overlap.classes; row++) kept.push(overlap.sizes(row, settings.taking.squares));
-  if (weighting) {
-    const { sizes, among } = weighting(kept);
-    return [entryOf(plan, sizes, 1, undefined, among)];
+  const entries: Entry[] = [];
+  for (let row = first; row < (sample + 1) * overlap.classes; row++) {
+    const cost = costs && pointwise?.costOfRegion?.(costs.sizes(row, false).P, overlap.positionsOf(row));
+    const sizes = overlap.sizes(row, settings.taking.squares);
+    entries.push({ sizes, weight: settings.weights?.[row - first] ?? 1, cost, among: undefined });
   }
-  return kept.map((sizes, c) => {
-    const cost = costs && pointwise?.costOfRegion?.(costs.sizes(first + c, false).P, overlap.positionsOf(first + c));
-    return entryOf(plan, sizes, settings.weights?.[c] ?? 1, cost);
-  });
+  if (!weighting) return entries;
+  const { sizes, among } = weighting(entries.map((entry) => entry.sizes));
+  return [{ sizes, weight: 1, cost: undefined, among }];
 }
 
-function entryOf(plan: Plan, sizes: Sizes, weight: number, cost: RegionCost | undefined, among?: readonly number[]): Entry {
-  const { ratio, curve, settings } = plan;
-  const index = indexOf(ratio, settings.smooth, settings.empty, sizes);
-  const leftOut = Number.isNaN(settings.empty) && denominatorOf(ratio, settings.smooth, sizes) === 0;
-  const value = curve.value(index) + (cost?.value ?? 0);
-  return { sizes, index, value, byCost: cost?.slope ?? 0, weight, leftOut, among };
+function valueOfEntry(plan: Plan, { sizes, cost }: Entry): number {
+  return valueOfSizes(plan, sizes) + (cost?.value ?? 0);
+}
+
+/** Whether it counts nowhere, as there is nothing in its masks. */
+function isLeftOut({ ratio, settings }: Plan, { sizes }: Entry): boolean {
+  return Number.isNaN(settings.empty) && denominatorOf(ratio, settings.smooth, sizes) === 0;
 }
 
 interface Reduced {
@@ -165,9 +163,9 @@ function reduce(plan: Plan, sums: Sums): Reduced {
   for (let sample = 0; sample < regions.overlap.samples; sample++) {
     last = entriesOf(plan, regions, sample);
     for (const entry of last) {
-      const value = entry.weight * entry.value;
+      const value = entry.weight * valueOfEntry(plan, entry);
       if (reduction === "none") values.push(value);
-      if (entry.leftOut) continue;
+      if (isLeftOut(plan, entry)) continue;
       sum += value;
       weight += entry.weight;
     }

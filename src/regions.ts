@@ -63,7 +63,7 @@ export class RegionPass implements Pass {
     const { engine, taking } = this;
     const summed = takesBytes(taking) ? this.byteMask : undefined;
     const step = this.mustStep(summed) ? BLOCK : GRID;
-    clearSums(engine);
+    clearSums(engine, taking);
     for (let done = 0; done < count; done += step) {
       const start = from + done;
       const n = Math.min(step, count - done);

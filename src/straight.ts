@@ -22,7 +22,7 @@ export function sumStraight(prediction: Prediction, target: Target, taking: Taki
   if (!engine || engine.isReading) return undefined;
   const { last } = engine; // the shared engine keeps none
   const step = last && takesRaw(taking) ? n : BLOCK;
-  clearSums(engine, taking.squares);
+  clearSums(engine, taking);
   for (let start = 0; start < n; start += step) {
     const count = Math.min(step, n - start);
     const source = last ? last.p + 4 * start : engine.copyIn(prediction, start, count, PREDICTION);

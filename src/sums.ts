@@ -24,8 +24,8 @@ export const PLAIN: Summing = { intersection: "product", values: true, squares: 
 
 const SQUARES = 6; // where the sums of squares lie after those of values, in float64
 
-/** Begins a stretch; without `squares`, one whose sums of squares are neither added to nor read. */
-export function clearSums({ f64 }: Engine, squares = true): void {
+/** Begins a stretch; sums of squares that are not wanted are neither added to nor read. */
+export function clearSums({ f64 }: Engine, { squares }: Summing): void {
   const out = SUMS >> 3;
   const count = squares ? 2 * SQUARES : SQUARES;
   for (let i = 0; i < count; i++) f64[out + i] = 0;
